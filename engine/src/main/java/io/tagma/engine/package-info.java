@@ -1,0 +1,5 @@
+/** The engine: {@code Engine.launch(EngineContext)}. */
+@NullMarked
+package io.tagma.engine;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Benchmarks; never a dependency of anything. */
+@NullMarked
+package io.tagma.perf;
+
+import org.jspecify.annotations.NullMarked;

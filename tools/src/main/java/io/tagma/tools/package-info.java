@@ -1,0 +1,5 @@
+/** The {@code tagma} command. */
+@NullMarked
+package io.tagma.tools;
+
+import org.jspecify.annotations.NullMarked;
