@@ -1,0 +1,101 @@
+package io.tagma.store;
+
+/**
+ * A 64-bit digest of a profile row's floats, keyed by its subject, whose sum over all rows is the rows' share of a state hash.
+ * Stateless, any thread.
+ *
+ * <p>The inner function is NH (Black, Halevi, Krawczyk, Krovetz, Rogaway: <em>UMAC: Fast and Secure Message Authentication</em>,
+ * CRYPTO '99): the raw bits of each two neighbouring floats are added to two fixed 32-bit keys, the sums multiplied to 64 bits,
+ * the products added up modulo 2^64. An odd last float is paired with zero bits. Two different rows of one length collide with
+ * probability at most 2^-32 over the choice of keys; the keys are public, so this finds divergence and damage, not malice. The
+ * sum is finalised together with the subject and the length by two rounds of the SplitMix64 mixer, so that digests of many rows
+ * may be added up.
+ *
+ * <p>Bits, not values, are digested: {@code 0.0f} and {@code -0.0f} differ, and so do two NaNs of different payload.
+ */
+public final class Digest {
+    /** Longest row, in floats, that the key table covers. */
+    public static final int MAX_FLOATS = 8192;
+
+    private static final long SEED = 0x7461_676d_615f_4e48L; // "tagma_NH"
+    private static final long GOLDEN = 0x9e37_79b9_7f4a_7c15L;
+    private static final long LOW = 0xffff_ffffL;
+
+    /** Low half: the key of a pair's first float, high half: of its second. */
+    private static final long[] KEYS = keys(MAX_FLOATS / 2);
+
+    private Digest() {}
+
+    /**
+     * Digest of {@code length} floats of an array.
+     *
+     * @param key the row's subject
+     * @param length 0 to {@link #MAX_FLOATS}
+     */
+    public static long of(final long key, final float[] values, final int offset, final int length) {
+        long sum = 0;
+        int i = 0;
+        for (; i + 1 < length; i += 2) {
+            final int first = Float.floatToRawIntBits(values[offset + i]);
+            final int second = Float.floatToRawIntBits(values[offset + i + 1]);
+            sum += product(first, second, KEYS[i >> 1]);
+        }
+        if (i < length) {
+            sum += product(Float.floatToRawIntBits(values[offset + i]), 0, KEYS[i >> 1]);
+        }
+        return finish(sum, length, key);
+    }
+
+    /**
+     * Digest of {@code floats} little-endian floats that lie at {@code address}; equal to {@link #of} for equal bits.
+     *
+     * @param address of the first float, readable for {@code 4 * floats} bytes
+     * @param floats 0 to {@link #MAX_FLOATS}
+     * @param key the row's subject
+     */
+    public static long ofRow(final long address, final int floats, final long key) {
+        long sum = 0;
+        int i = 0;
+        for (; i + 1 < floats; i += 2) {
+            sum += product(Memory.getLong(address + 4L * i), KEYS[i >> 1]);
+        }
+        if (i < floats) {
+            sum += product(Memory.getInt(address + 4L * i) & LOW, KEYS[i >> 1]);
+        }
+        return finish(sum, floats, key);
+    }
+
+    /** One pair's term: both floats' bits in one little-endian word. */
+    static long product(final long pair, final long keys) {
+        return product((int) pair, (int) (pair >>> 32), keys);
+    }
+
+    static long pairKeys(final int pair) {
+        return KEYS[pair];
+    }
+
+    static long finish(final long sum, final int floats, final long key) {
+        return mix(sum ^ mix(key + floats * GOLDEN));
+    }
+
+    private static long product(final int first, final int second, final long keys) {
+        return ((first + (int) keys) & LOW) * ((second + (int) (keys >>> 32)) & LOW);
+    }
+
+    /** The output function of SplitMix64 (Steele, Lea, Flood 2014; constants of Stafford's variant 13): a bijection. */
+    private static long mix(final long x) {
+        final long y = (x ^ (x >>> 30)) * 0xbf58_476d_1ce4_e5b9L;
+        final long z = (y ^ (y >>> 27)) * 0x94d0_49bb_1331_11ebL;
+        return z ^ (z >>> 31);
+    }
+
+    private static long[] keys(final int pairs) {
+        final long[] keys = new long[pairs];
+        long state = SEED;
+        for (int i = 0; i < pairs; i++) {
+            state += GOLDEN;
+            keys[i] = mix(state);
+        }
+        return keys;
+    }
+}

@@ -1,0 +1,262 @@
+package io.tagma.store;
+
+import java.nio.file.Path;
+import net.openhft.chronicle.bytes.Bytes;
+import net.openhft.chronicle.wire.DocumentContext;
+import org.agrona.DirectBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a journal, from any thread and any process, also while it is appended to. Owned by its one reading thread.
+ *
+ * <p>Opens the files for reading only. Each excerpt is copied out and its checksum, its frames and its number in the journal are
+ * checked: what is not whole, or missing, is {@link TailerCode#DAMAGED}, and the tailer goes on behind it.
+ *
+ * <pre>{@code
+ * while (tailer.next() == TailerCode.EXCERPT) {
+ *     for (int i = 0; i < tailer.count(); i++) {
+ *         handle(tailer.buffer(), tailer.frameOffset(i), tailer.frameLength(i));
+ *     }
+ * }
+ * }</pre>
+ */
+public final class JournalTailer implements AutoCloseable {
+    private static final long UNKNOWN = -1;
+
+    private final QueueReading reading;
+    private final ExcerptCopy copy = new ExcerptCopy();
+    private final QueueReading.Visitor take = this::take;
+    private @Nullable Damage damage;
+    private long index;
+    private long nextOrdinal = UNKNOWN;
+    private long rereadIndex = UNKNOWN;
+    private boolean endSeen;
+    private boolean closed;
+
+    private JournalTailer(final QueueReading reading) {
+        this.reading = reading;
+    }
+
+    /**
+     * Opens a journal at its start.
+     *
+     * @throws StoreException when there is none, or it cannot be read
+     */
+    public static JournalTailer open(final Path directory) {
+        return new JournalTailer(new QueueReading(directory));
+    }
+
+    /** Goes to the next excerpt: {@link TailerCode#EXCERPT}, {@link TailerCode#END} or {@link TailerCode#DAMAGED}. */
+    public int next() {
+        final long at = reading.index();
+        int code;
+        try {
+            code = reading.next(take, TailerCode.END);
+        } catch (RuntimeException e) {
+            return framingDamaged(at, String.valueOf(e.getMessage()));
+        }
+        if (rereadIndex >= 0) {
+            // The excerpt behind a gap is whole itself: it comes with the next call.
+            reading.toIndex(rereadIndex);
+            rereadIndex = UNKNOWN;
+        }
+        if (code == TailerCode.END) {
+            final boolean firstEnd = !endSeen;
+            endSeen = true;
+            if (reading.hole(firstEnd)) {
+                // It may have been appended between the two looks.
+                code = reading.next(take, TailerCode.END);
+                return code != TailerCode.END ? code : framingDamaged(at, "no readable excerpt, though more follow");
+            }
+        }
+        return code;
+    }
+
+    /** What the last call of {@link #next} found damaged; null when it was not {@link TailerCode#DAMAGED}. */
+    public @Nullable Damage damage() {
+        return damage;
+    }
+
+    /** The embedder's number for what the frames are. */
+    public int type() {
+        return copy.type();
+    }
+
+    /** Sequence of the first frame. */
+    public long firstSequence() {
+        return copy.getLong(ExcerptLayout.FIRST_SEQUENCE);
+    }
+
+    /** The embedder's time in nanoseconds. */
+    public long timeNs() {
+        return copy.getLong(ExcerptLayout.TIME_NS);
+    }
+
+    /** Number of the excerpt in its journal, from 0. */
+    public long ordinal() {
+        return copy.getLong(ExcerptLayout.ORDINAL);
+    }
+
+    /** Frames in the excerpt. */
+    public int count() {
+        return copy.count();
+    }
+
+    /** The excerpt's bytes, good until the next call of {@link #next}. */
+    public DirectBuffer buffer() {
+        return copy.buffer();
+    }
+
+    /**
+     * Where a frame's payload lies in {@link #buffer()}, a multiple of 8.
+     *
+     * @param i 0 to {@link #count()} - 1
+     */
+    public int frameOffset(final int i) {
+        return copy.frameOffset(i);
+    }
+
+    /**
+     * Length of a frame's payload in bytes.
+     *
+     * @param i 0 to {@link #count()} - 1
+     */
+    public int frameLength(final int i) {
+        return copy.frameLength(i);
+    }
+
+    /** Queue index of the excerpt, as {@link JournalAppender#commit} returned it. */
+    public long index() {
+        return index;
+    }
+
+    /** Makes the first excerpt the next. */
+    public void toStart() {
+        reading.toStart();
+        restart();
+    }
+
+    /** Makes the next excerpt one that is yet to be appended. */
+    public void toEnd() {
+        reading.toEnd();
+        restart();
+    }
+
+    /**
+     * Makes the excerpt that holds a frame the next: the first of those whose first sequence is the greatest that is not above
+     * {@code sequence}.
+     *
+     * @return whether that excerpt reaches to {@code sequence}; if not, the next one is the first behind {@code sequence}, or
+     *     the end
+     */
+    public boolean toSequence(final long sequence) {
+        final QueueSearch search = new QueueSearch(reading, new HeaderField(ExcerptLayout.FIRST_SEQUENCE));
+        final long above = sequence == Long.MAX_VALUE ? search.total() : search.lowerBound(sequence + 1);
+        boolean within = false;
+        if (above > 0) {
+            final long first = search.lowerBound(Math.min(sequence, search.keyAt(above - 1)));
+            search.moveTo(first);
+            restart();
+            within = next() == TailerCode.EXCERPT && sequence - firstSequence() < count();
+            search.moveTo(within ? first : above);
+        } else {
+            search.moveTo(above);
+        }
+        restart();
+        return within;
+    }
+
+    /**
+     * Makes the first excerpt whose time is at least {@code timeNs} the next.
+     *
+     * @return whether there is one; if not, the next is the end
+     */
+    public boolean toTime(final long timeNs) {
+        final QueueSearch search = new QueueSearch(reading, new HeaderField(ExcerptLayout.TIME_NS));
+        final long number = search.lowerBound(timeNs);
+        search.moveTo(number);
+        restart();
+        return number < search.total();
+    }
+
+    /** Number of the last excerpt, -1 when there is none; leaves the place alone. */
+    long lastOrdinal() {
+        final long[] result = {0, -1};
+        reading.backward(
+                (document, bytes, at) -> {
+                    final String reason = load(bytes);
+                    result[1] = reason == null ? ordinal() + result[0] : -1;
+                    result[0]++;
+                    return reason == null ? 1 : 0;
+                },
+                0);
+        // All of them damaged: numbering goes on behind them.
+        return result[1] >= 0 ? result[1] : result[0] - 1;
+    }
+
+    /** Closes the files. Idempotent. */
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            reading.close();
+            copy.free();
+        }
+    }
+
+    private void restart() {
+        nextOrdinal = UNKNOWN;
+        endSeen = false;
+        damage = null;
+    }
+
+    private int take(final DocumentContext document, final Bytes<?> bytes, final long at) {
+        index = at;
+        final long offset = bytes.readPosition();
+        final String reason = load(bytes);
+        if (reason != null) {
+            damage = reading.damage(at, offset, reason);
+            // The number is not to be trusted either; what follows a lost excerpt is checked from there on.
+            nextOrdinal = nextOrdinal == UNKNOWN ? UNKNOWN : nextOrdinal + 1;
+            return TailerCode.DAMAGED;
+        }
+        final long expected = nextOrdinal;
+        nextOrdinal = ordinal() + 1;
+        if (expected != UNKNOWN && expected != ordinal()) {
+            damage = reading.damage(
+                    at, offset, "excerpt " + ordinal() + " where " + expected + " should follow: some are missing before it");
+            rereadIndex = at;
+            return TailerCode.DAMAGED;
+        }
+        damage = null;
+        return TailerCode.EXCERPT;
+    }
+
+    private @Nullable String load(final Bytes<?> bytes) {
+        return copy.load(bytes.addressForRead(bytes.readPosition()), Math.toIntExact(bytes.readRemaining()));
+    }
+
+    private int framingDamaged(final long at, final String reason) {
+        damage = reading.damage(at, -1, "damaged framing: " + reason);
+        nextOrdinal = UNKNOWN;
+        if (!reading.skipHole()) {
+            reading.toEnd();
+        }
+        return TailerCode.DAMAGED;
+    }
+
+    /** Reads one header field of an excerpt that may be anything. */
+    private record HeaderField(int field) implements QueueSearch.KeyReader {
+        @Override
+        public boolean readable(final DocumentContext document, final Bytes<?> bytes) {
+            return bytes.readRemaining() >= ExcerptLayout.HEADER_LENGTH
+                    && Memory.getInt(bytes.addressForRead(bytes.readPosition()) + ExcerptLayout.MAGIC)
+                            == ExcerptLayout.MAGIC_VALUE;
+        }
+
+        @Override
+        public long key(final DocumentContext document, final Bytes<?> bytes) {
+            return Memory.getLong(bytes.addressForRead(bytes.readPosition()) + field);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package io.tagma.store;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/**
+ * The process's whole address space as one segment, with the little-endian accessors that rows and excerpts need. Stateless,
+ * any thread. Addresses come from mapped files that their owner keeps open; one read after the owner's close ends the process.
+ */
+final class Memory {
+    /** One constant segment for all addresses: nothing is allocated per row, and its bounds check folds away. */
+    static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+
+    static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    private static final VarHandle ALIGNED_LONG =
+            ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle();
+
+    private Memory() {}
+
+    static int getInt(final long address) {
+        return ALL.get(INT, address);
+    }
+
+    static void putInt(final long address, final int value) {
+        ALL.set(INT, address, value);
+    }
+
+    static long getLong(final long address) {
+        return ALL.get(LONG, address);
+    }
+
+    static void putLong(final long address, final long value) {
+        ALL.set(LONG, address, value);
+    }
+
+    static float getFloat(final long address) {
+        return ALL.get(FLOAT, address);
+    }
+
+    static void putFloat(final long address, final float value) {
+        ALL.set(FLOAT, address, value);
+    }
+
+    /** The address must be a multiple of 8: an access mode on an unaligned word is not atomic. */
+    static long getLongAcquire(final long address) {
+        return (long) ALIGNED_LONG.getAcquire(ALL, address);
+    }
+
+    static long getLongOpaque(final long address) {
+        return (long) ALIGNED_LONG.getOpaque(ALL, address);
+    }
+
+    static void putLongOpaque(final long address, final long value) {
+        ALIGNED_LONG.setOpaque(ALL, address, value);
+    }
+
+    static void putLongRelease(final long address, final long value) {
+        ALIGNED_LONG.setRelease(ALL, address, value);
+    }
+
+    static void copy(final long from, final long to, final long length) {
+        MemorySegment.copy(ALL, from, ALL, to, length);
+    }
+
+    static void copyToArray(final long from, final byte[] to, final int offset, final int length) {
+        MemorySegment.copy(ALL, ValueLayout.JAVA_BYTE, from, to, offset, length);
+    }
+
+    static void copyFromArray(final byte[] from, final int offset, final long to, final int length) {
+        MemorySegment.copy(from, offset, ALL, ValueLayout.JAVA_BYTE, to, length);
+    }
+}

@@ -1,0 +1,161 @@
+package io.tagma.store;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import net.openhft.chronicle.core.time.TimeProvider;
+import net.openhft.chronicle.core.values.LongValue;
+import net.openhft.chronicle.queue.RollCycle;
+import net.openhft.chronicle.queue.impl.RollingResourcesCache;
+import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
+import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
+import net.openhft.chronicle.queue.impl.table.AbstractTSQueueLock;
+import org.agrona.concurrent.EpochNanoClock;
+
+/**
+ * A Chronicle Queue opened for its only writer: owns the time that chooses the file, and makes each file before Chronicle does,
+ * so that it is its user's alone from the first moment. Owned by the writing thread.
+ */
+final class QueueFiles implements AutoCloseable {
+    /**
+     * Bytes mapped at a time; a quarter more is mapped beyond, and is the most that an excerpt may have. A block is mapped
+     * and unmapped once per that many bytes written.
+     */
+    static final int BLOCK_SIZE = 64 << 20;
+
+    private static final String METADATA = "metadata.cq4t";
+    private static final int METADATA_HEAD = 1024;
+    private static final String SUFFIX = ".cq4";
+    private static final String WRITE_LOCK = "chronicle.write.lock";
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
+    private final Path directory;
+    private final EpochNanoClock clock;
+    private final HeldTime time = new HeldTime();
+    private final SingleChronicleQueue queue;
+    private final RollingResourcesCache names;
+    private int preparedCycle = -1;
+
+    private QueueFiles(final Path directory, final RollEvery every, final EpochNanoClock clock) {
+        this.directory = directory;
+        this.clock = clock;
+        OwnerOnly.directory(directory);
+        OwnerOnly.file(directory.resolve(METADATA));
+        time.advanceTo(clock.nanoTime() / NANOS_PER_MILLI);
+        queue = builder(directory).rollCycle(every.cycle()).timeProvider(time).build();
+        names = new RollingResourcesCache(
+                queue.rollCycle(),
+                queue.epoch(),
+                name -> directory.resolve(name + SUFFIX).toFile(),
+                file -> file.getName().substring(0, file.getName().length() - SUFFIX.length()));
+        releaseStaleLock();
+        // A clock that was set back must not send appends into a file that is already closed.
+        final int last = queue.lastCycle();
+        if (last >= 0) {
+            time.advanceTo((long) last * queue.rollCycle().lengthInMillis() + queue.epoch());
+        }
+    }
+
+    /** Opens for writing; whoever calls holds the engine's directory, so there is no other writer. */
+    static QueueFiles forWriting(final Path directory, final RollEvery every, final EpochNanoClock clock) {
+        try {
+            final QueueFiles files = new QueueFiles(directory, every, clock);
+            files.holdTime();
+            return files;
+        } catch (StoreException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new StoreException(
+                    directory + " cannot be opened for appending: " + e.getMessage()
+                            + ". Its files may be of another kind or damaged; move the directory away to start anew.",
+                    e);
+        }
+    }
+
+    /** Opens for reading: creates and changes nothing. */
+    static SingleChronicleQueue forReading(final Path directory) {
+        if (!Files.exists(directory.resolve(METADATA))) {
+            throw new StoreException("no journal or audit at " + directory + ": " + METADATA
+                    + " is missing. Check the directory and the shard.");
+        }
+        try {
+            return builder(directory)
+                    .rollCycle(rollCycle(directory.resolve(METADATA)))
+                    .readOnly(true)
+                    .build();
+        } catch (RuntimeException | IOException e) {
+            throw new StoreException(directory + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    SingleChronicleQueue queue() {
+        return queue;
+    }
+
+    /**
+     * Takes the time for the next append, and makes its file when it will be a new one. Between two calls time stands still,
+     * so an append never lands in a file that was not made here.
+     */
+    void holdTime() {
+        time.advanceTo(clock.nanoTime() / NANOS_PER_MILLI);
+        final int cycle = queue.rollCycle().current(time, queue.epoch());
+        if (cycle != preparedCycle) {
+            OwnerOnly.file(names.resourceFor(cycle).path.toPath());
+            preparedCycle = cycle;
+        }
+    }
+
+    long freeBytes() {
+        return directory.toFile().getUsableSpace();
+    }
+
+    @Override
+    public void close() {
+        queue.close();
+    }
+
+    /**
+     * A writer that was killed inside an open document left its process id in the lock. Chronicle frees it when that process
+     * is gone, but in a container the next engine has the same id and would wait for itself.
+     */
+    private void releaseStaleLock() {
+        final LongValue lock = queue.metaStore().acquireValueFor(WRITE_LOCK, AbstractTSQueueLock.UNLOCKED);
+        lock.setVolatileValue(AbstractTSQueueLock.UNLOCKED);
+    }
+
+    /** Told from the name pattern, which the metadata holds as text: a builder with another cycle would warn. */
+    private static RollCycle rollCycle(final Path metadata) throws IOException {
+        final byte[] head = new byte[METADATA_HEAD];
+        final int length;
+        try (InputStream in = Files.newInputStream(metadata)) {
+            length = in.readNBytes(head, 0, head.length);
+        }
+        final String text = new String(head, 0, length, StandardCharsets.ISO_8859_1);
+        for (final RollEvery every : RollEvery.values()) {
+            if (text.contains(every.cycle().format())) {
+                return every.cycle();
+            }
+        }
+        return RollEvery.HOUR.cycle();
+    }
+
+    private static SingleChronicleQueueBuilder builder(final Path directory) {
+        return SingleChronicleQueueBuilder.binary(directory).blockSize(BLOCK_SIZE);
+    }
+
+    /** Time that moves when it is told to, and never back. */
+    private static final class HeldTime implements TimeProvider {
+        private long nowMs;
+
+        void advanceTo(final long ms) {
+            nowMs = Math.max(nowMs, ms);
+        }
+
+        @Override
+        public long currentTimeMillis() {
+            return nowMs;
+        }
+    }
+}

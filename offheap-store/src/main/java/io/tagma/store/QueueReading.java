@@ -1,0 +1,154 @@
+package io.tagma.store;
+
+import java.io.File;
+import java.nio.file.Path;
+import net.openhft.chronicle.bytes.Bytes;
+import net.openhft.chronicle.queue.ExcerptTailer;
+import net.openhft.chronicle.queue.RollCycle;
+import net.openhft.chronicle.queue.TailerDirection;
+import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
+import net.openhft.chronicle.wire.DocumentContext;
+
+/**
+ * A Chronicle Queue opened for reading only: steps through its excerpts, searches among them, and finds its way past damage.
+ * Owned by the reading thread; any number of readers in any number of processes.
+ */
+final class QueueReading implements AutoCloseable {
+    /** Empty polls at one place after which a quiet queue is looked at once more for damage; see {@link #hole}. */
+    private static final int POLLS_TO_LOOK = 4096;
+
+    private final Path directory;
+    private final SingleChronicleQueue queue;
+    private final ExcerptTailer tailer;
+    private int emptyPolls;
+
+    QueueReading(final Path directory) {
+        this.directory = directory;
+        queue = QueueFiles.forReading(directory);
+        tailer = queue.createTailer();
+        tailer.singleThreadedCheckDisabled(true);
+    }
+
+    /** What to do with an excerpt's bytes while they are mapped. */
+    interface Visitor {
+        /** Returns what the visitor's caller wants to know; the bytes are good until it returns. */
+        int visit(DocumentContext document, Bytes<?> bytes, long index);
+    }
+
+    /**
+     * Reads the next excerpt.
+     *
+     * @return what the visitor returned, or {@code none} when there is no further one
+     * @throws RuntimeException when the queue's own framing is damaged
+     */
+    int next(final Visitor visitor, final int none) {
+        try (DocumentContext document = tailer.readingDocument()) {
+            if (!document.isPresent()) {
+                emptyPolls++;
+                return none;
+            }
+            emptyPolls = 0;
+            return visitor.visit(document, bytes(document), document.index());
+        }
+    }
+
+    /** Index of the next excerpt to be read. */
+    long index() {
+        return tailer.index();
+    }
+
+    void toStart() {
+        tailer.toStart();
+        emptyPolls = 0;
+    }
+
+    void toEnd() {
+        tailer.toEnd();
+        emptyPolls = 0;
+    }
+
+    /** False when there is no excerpt of that index. */
+    boolean toIndex(final long index) {
+        emptyPolls = 0;
+        return tailer.moveToIndex(index);
+    }
+
+    /**
+     * Whether excerpts follow although none could be read: then the framing before them is damaged. Looking for the last
+     * excerpt costs microseconds and garbage, so it is done at the first empty poll and once more when a queue has been quiet
+     * for long; a reader that follows a live queue does not pay for it at each wake-up.
+     */
+    boolean hole(final boolean firstEnd) {
+        if (!firstEnd && emptyPolls != POLLS_TO_LOOK) {
+            return false;
+        }
+        final long last = queue.lastIndex();
+        return last >= 0 && last >= tailer.index();
+    }
+
+    /** Moves behind damaged framing: to the next excerpt that the queue's own index knows, if there is one. */
+    boolean skipHole() {
+        final RollCycle cycles = queue.rollCycle();
+        final long last = queue.lastIndex();
+        final int cycle = cycles.toCycle(tailer.index());
+        final int spacing = queue.indexSpacing();
+        long sequence = (cycles.toSequenceNumber(tailer.index()) / spacing + 1) * spacing;
+        for (; cycles.toIndex(cycle, sequence) <= last && cycles.toCycle(last) == cycle; sequence += spacing) {
+            if (tailer.moveToIndex(cycles.toIndex(cycle, sequence))) {
+                return true;
+            }
+        }
+        return cycles.toCycle(last) > cycle && tailer.moveToIndex(cycles.toIndex(nextCycle(cycle), 0));
+    }
+
+    /** Visits excerpts from the last one backwards until the visitor returns something other than {@code more}. */
+    int backward(final Visitor visitor, final int more) {
+        try (ExcerptTailer back = queue.createTailer().direction(TailerDirection.BACKWARD).toEnd()) {
+            while (true) {
+                try (DocumentContext document = back.readingDocument()) {
+                    if (!document.isPresent()) {
+                        return more;
+                    }
+                    final int result = visitor.visit(document, bytes(document), document.index());
+                    if (result != more) {
+                        return result;
+                    }
+                }
+            }
+        }
+    }
+
+    Damage damage(final long index, final long offset, final String reason) {
+        final File file = tailer.currentFile();
+        return new Damage(index, file == null ? directory.toString() : file.getPath(), offset, reason);
+    }
+
+    SingleChronicleQueue queue() {
+        return queue;
+    }
+
+    ExcerptTailer tailer() {
+        return tailer;
+    }
+
+    @Override
+    public void close() {
+        tailer.close();
+        queue.close();
+    }
+
+    private int nextCycle(final int cycle) {
+        final Long next = queue.listCyclesBetween(cycle + 1, queue.lastCycle()).stream()
+                .findFirst()
+                .orElse(null);
+        return next == null ? cycle : next.intValue();
+    }
+
+    private static Bytes<?> bytes(final DocumentContext document) {
+        final var wire = document.wire();
+        if (wire == null) {
+            throw new IllegalStateException("a document without content");
+        }
+        return wire.bytes();
+    }
+}

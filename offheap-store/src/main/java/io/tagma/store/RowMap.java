@@ -1,0 +1,142 @@
+package io.tagma.store;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
+import net.openhft.chronicle.bytes.BytesStore;
+import net.openhft.chronicle.hash.SegmentLock;
+import net.openhft.chronicle.hash.locks.InterProcessDeadLockException;
+import net.openhft.chronicle.hash.serialization.SizeMarshaller;
+import net.openhft.chronicle.map.ChronicleMap;
+import net.openhft.chronicle.map.ChronicleMapBuilder;
+import net.openhft.chronicle.map.MapSegmentContext;
+
+/**
+ * The Chronicle Map under a shard's rows: finds and inserts rows and says where they lie. Owned by the thread of the store or
+ * reader that holds it; several processes may have the same file open.
+ *
+ * <p>Entries are never removed or moved, so an address is good until {@link #close}.
+ */
+final class RowMap implements AutoCloseable {
+    private static final long PROBE_MS = 500;
+    private static final String LOCK_TIMEOUT = "net.openhft.chronicle.map.lockTimeoutSeconds";
+
+    static {
+        // A process killed inside a map operation leaves a segment locked; the default wait for it is 60 s, and the one who
+        // would wait is a shard.
+        if (System.getProperty(LOCK_TIMEOUT) == null) {
+            System.setProperty(LOCK_TIMEOUT, "2");
+        }
+    }
+
+    private final ChronicleMap<Long, RowValue> map;
+    private final RowValue value = new RowValue();
+    private final BytesStore<?, ?> fresh;
+    private final RowValue freshValue;
+
+    private RowMap(final ChronicleMap<Long, RowValue> map, final int rowLength) {
+        this.map = map;
+        fresh = BytesStore.nativeStoreWithFixedCapacity(rowLength);
+        freshValue = new RowValue(fresh, rowLength);
+    }
+
+    /** Opens the file, which exists: empty, and then a map is laid out in it, or with a map in it. */
+    static RowMap open(final Path file, final int maxRows, final int dimension) {
+        final int rowLength = RowLayout.length(dimension);
+        try {
+            final ChronicleMap<Long, RowValue> map = ChronicleMapBuilder.of(Long.class, RowValue.class)
+                    .name(String.valueOf(file.getFileName()))
+                    .entries(maxRows)
+                    .maxBloatFactor(2)
+                    .valueSizeMarshaller(SizeMarshaller.constant(rowLength))
+                    // Values on cache lines, for the aligned sequence and the vectors. Alignment with the map's own
+                    // checksums on corrupts it, and they could not follow updates in place anyway: rows carry their own.
+                    .entryAndValueOffsetAlignment(RowLayout.ALIGNMENT)
+                    .checksumEntries(false)
+                    // A map that its own shutdown hook unmaps under a running shard takes the process down.
+                    .skipCloseOnExitHook(true)
+                    .createPersistedTo(file.toFile());
+            return new RowMap(map, rowLength);
+        } catch (IOException | RuntimeException e) {
+            throw new StoreException(
+                    file + " cannot be opened as a profile map: " + e.getMessage()
+                            + ". It is a view of the journal: delete it and replay.",
+                    e);
+        }
+    }
+
+    /** Whether there is a map at that path. */
+    static boolean exists(final Path file) throws IOException {
+        return Files.exists(file) && Files.size(file) > 0;
+    }
+
+    /** Address of the row or 0. Takes the map's read lock on one segment. */
+    long find(final long subject) {
+        return map.getUsing(subject, value) == null ? 0 : value.address();
+    }
+
+    /**
+     * Inserts a fresh row and returns its address, or a code. The row is complete before the map shows it to anyone.
+     */
+    long insert(final long subject, final RowStamp stamp) {
+        stamp.write(freshValue.address(), subject);
+        try {
+            map.put(subject, freshValue);
+        } catch (InterProcessDeadLockException e) {
+            return StoreCode.BUSY;
+        } catch (IllegalStateException e) {
+            // The map is out of tiers: possible only when subjects pile up in few segments.
+            return StoreCode.FULL;
+        }
+        return find(subject);
+    }
+
+    /** Hands the address of each row to {@code action}. */
+    void forEach(final LongConsumer action) {
+        map.forEachEntry(entry -> {
+            value.bytesStore(
+                    (BytesStore) entry.value().bytes(), entry.value().offset(), entry.value().size());
+            action.accept(value.address());
+        });
+    }
+
+    /** Whether each segment can be locked: a killed process may have left one locked for ever. */
+    boolean unlocked() {
+        for (int i = 0; i < map.segments(); i++) {
+            try (MapSegmentContext<Long, RowValue, ?> segment = map.segmentContext(i)) {
+                // The context of every map that is not replicated is its segment's lock as well.
+                if (segment instanceof SegmentLock lock && !tryLock(lock)) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private static boolean tryLock(final SegmentLock segment) {
+        try {
+            // A live reader holds the read lock for a microsecond, a dead one for ever.
+            return segment.writeLock().tryLock(PROBE_MS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    long size() {
+        return map.longSize();
+    }
+
+    @Override
+    public void close() {
+        map.close();
+        fresh.releaseLast();
+    }
+
+    /** Writes a fresh row's header and floats. */
+    interface RowStamp {
+        void write(long address, long subject);
+    }
+}
