@@ -1,0 +1,252 @@
+package io.tagma.engine;
+
+import io.tagma.engine.agent.AgentRegistry;
+import io.tagma.engine.ingest.Decision;
+import io.tagma.engine.ingest.Event;
+import io.tagma.engine.ingest.Outcome;
+import io.tagma.engine.ingest.SubmitCode;
+import io.tagma.engine.ingest.Subjects;
+import io.tagma.engine.kernel.Kernels;
+import io.tagma.engine.kernel.KernelsProvider;
+import io.tagma.engine.shard.EngineObservers;
+import io.tagma.engine.shard.ShardTopology;
+import io.tagma.engine.shard.ShardView;
+import io.tagma.engine.shard.StateHashes;
+import io.tagma.ring.DutyCycleConfig.Threading;
+import io.tagma.ring.FrameRing;
+import io.tagma.store.StoreDirectory;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import org.agrona.CloseHelper;
+import org.agrona.concurrent.NanoClock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An engine that runs: events go in from any thread, decisions come out by callback or poll, and all that happens between is
+ * in the journal. Thread-safe, but for {@link #decide}, {@link #step} and {@link #poll}, each of which belongs to one
+ * thread.
+ */
+public final class Engine implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+    private static final int AGENT_LIMIT = 4096;
+
+    private final EngineContext context;
+    private final StoreDirectory directory;
+    private final AgentRegistry registry = new AgentRegistry(AGENT_LIMIT);
+    private final KernelsProvider.Selection kernels;
+    private final ShardTopology topology;
+    private final EngineObservers observers;
+    private final NanoClock clock;
+    private final FrameRing[] rings;
+    private final int shards;
+    private final int intents;
+    private final boolean classifies;
+    private final LongAdder rejected = new LongAdder();
+    private final Decision polled = new Decision();
+    private volatile boolean closed;
+    private long finalHash;
+
+    private Engine(final EngineContext context) {
+        this.context = context.conclude();
+        this.clock = context.nanoClock();
+        this.shards = context.shards();
+        this.intents = context.intents().size();
+        this.classifies = context.textModel() != null;
+        this.kernels = KernelsProvider.select(context.kernel());
+        this.directory = StoreDirectory.open(context.directory());
+        ShardTopology made = null;
+        try {
+            made = new ShardTopology(context, directory, registry, kernels.kernels());
+            this.topology = made;
+            this.rings = new FrameRing[shards];
+            for (int i = 0; i < shards; i++) {
+                rings[i] = made.ingress(i);
+            }
+            this.observers = new EngineObservers(this, context, made, directory);
+        } catch (final RuntimeException e) {
+            CloseHelper.quietClose(made);
+            CloseHelper.quietClose(directory);
+            throw e;
+        }
+    }
+
+    /**
+     * Opens the directory, replays what its journal holds, and starts.
+     *
+     * @throws EngineException when a setting cannot work, the directory is another version's or was made with other
+     *     settings, or its journal is damaged or does not replay
+     * @throws io.tagma.store.StoreException when the directory is held by another process or cannot be written
+     */
+    public static Engine launch(final EngineContext context) {
+        final Engine engine = new Engine(context);
+        LOG.info("kernels: {}", engine.kernels.reason());
+        engine.topology.start();
+        engine.observers.start();
+        return engine;
+    }
+
+    /**
+     * Submits an event; from any thread, without waiting unless the ring is full and its policy blocks.
+     *
+     * @return {@link SubmitCode#ACCEPTED}, or the code that says why nothing was taken
+     */
+    public int submit(final Event event) {
+        final int checked = event.check(intents, classifies);
+        if (checked != SubmitCode.ACCEPTED) {
+            return rejected(checked);
+        }
+        final FrameRing ring = rings[Subjects.shardOf(event.subject(), shards)];
+        final long sequence = ring.tryClaim(event.encodedLength(), event.frameClass());
+        if (sequence < 0) {
+            return rejected((int) sequence);
+        }
+        event.encode(ring.buffer(), ring.offset(sequence), clock.nanoTime());
+        ring.commit(sequence);
+        return SubmitCode.ACCEPTED;
+    }
+
+    /** Submits what became of an event; like {@link #submit(Event)}. */
+    public int submit(final Outcome outcome) {
+        final int checked = outcome.check(intents);
+        if (checked != SubmitCode.ACCEPTED) {
+            return rejected(checked);
+        }
+        final FrameRing ring = rings[Subjects.shardOf(outcome.owner(), shards)];
+        final long sequence = ring.tryClaim(Outcome.ENCODED_LENGTH, outcome.frameClass());
+        if (sequence < 0) {
+            return rejected((int) sequence);
+        }
+        outcome.encode(ring.buffer(), ring.offset(sequence), clock.nanoTime());
+        ring.commit(sequence);
+        return SubmitCode.ACCEPTED;
+    }
+
+    private int rejected(final int code) {
+        rejected.increment();
+        return code;
+    }
+
+    /**
+     * Submits an event and steps the shards on the calling thread until it is decided: no other thread, no wake-up. What was
+     * submitted before is handled first.
+     *
+     * @param into filled with a copy of the decision
+     * @return {@link SubmitCode#ACCEPTED}, or why there is no decision
+     * @throws IllegalStateException unless the engine was launched with {@link Threading#CALLER}
+     */
+    public int decide(final Event event, final Decision into) {
+        if (context.threading() != Threading.CALLER) {
+            throw new IllegalStateException("decide needs threading CALLER, this engine has " + context.threading());
+        }
+        topology.want(event.correlationId(), into);
+        final int code = submit(event);
+        if (code != SubmitCode.ACCEPTED) {
+            topology.cancelWant();
+            return code;
+        }
+        while (!topology.delivered()) {
+            if (topology.step() == 0 && topology.failure() != null) {
+                topology.cancelWant();
+                return SubmitCode.JOURNAL_FAILED;
+            }
+        }
+        return SubmitCode.ACCEPTED;
+    }
+
+    /** One duty cycle of every shard on the calling thread; how many frames were taken. For {@link Threading#CALLER}. */
+    public int step() {
+        return topology.step();
+    }
+
+    /**
+     * Hands over decisions that wait in the decision ring; the caller is its one consumer.
+     *
+     * @return how many; 0 when there are none, or no {@link EngineContext#decisionRingCapacity(int)} was set
+     */
+    public int poll(final Consumer<Decision> handler, final int limit) {
+        final FrameRing ring = topology.decisions();
+        if (ring == null) {
+            return 0;
+        }
+        final int count = ring.beginBatch(limit);
+        try {
+            for (int i = 0; i < count; i++) {
+                handler.accept(polled.wrap(ring.frameClass(i), ring.buffer(), ring.frameOffset(i)));
+            }
+        } finally {
+            ring.endBatch();
+        }
+        return count;
+    }
+
+    /** What this engine was launched with. */
+    public EngineContext context() {
+        return context;
+    }
+
+    /** The agents. */
+    public AgentRegistry registry() {
+        return registry;
+    }
+
+    /** The kernels and why these. */
+    public KernelsProvider.Selection kernels() {
+        return kernels;
+    }
+
+    /** One shard, for observers. */
+    public ShardView shard(final int shard) {
+        return topology.view(shard);
+    }
+
+    /** Histograms, audit and JMX. */
+    public EngineObservers observers() {
+        return observers;
+    }
+
+    /** Submissions that were not taken. */
+    public long rejected() {
+        return rejected.sum();
+    }
+
+    /**
+     * Hash over all state of all shards after their last input.
+     *
+     * @throws IllegalStateException while shards run on threads of their own: close first, or replay
+     */
+    public long stateHash() {
+        if (closed) {
+            return finalHash;
+        }
+        if (context.threading() != Threading.CALLER) {
+            throw new IllegalStateException("the state belongs to running shards; close the engine first");
+        }
+        return topology.stateHash();
+    }
+
+    /** Refuses new events, handles those it has, seals the journal, lets the audit catch up, and closes. */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        topology.stop();
+        finalHash = topology.stateHash();
+        observers.close();
+        topology.close();
+        directory.close();
+    }
+
+    /** The kernels that all shards share. */
+    Kernels sharedKernels() {
+        return kernels.kernels();
+    }
+
+    @Override
+    public String toString() {
+        return "Engine{" + context.name() + ", " + shards + " shards, "
+                + (closed ? "closed, state " + StateHashes.format(finalHash) : "open") + '}';
+    }
+}

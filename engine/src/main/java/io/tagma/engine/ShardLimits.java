@@ -1,0 +1,170 @@
+package io.tagma.engine;
+
+import io.tagma.engine.agent.Task;
+import org.agrona.BitUtil;
+
+/** Bounds and intervals of one shard; all shards of an engine have the same. Setters for the launching thread. */
+public final class ShardLimits {
+    private int maxBatch = 256;
+    private int profileDimension = 16;
+    private int maxRows = 1 << 17;
+    private int maxFeatures = 32;
+    private int pendingCapacity = 1 << 17;
+    private int maxTextBytes = 512;
+    private int learnInterval = 1;
+    private int hashInterval = 4096;
+    private int timerCapacity = 1024;
+    private int mailboxCapacity = 256;
+    private float reputationRate = 0.01f;
+
+    void conclude(final int ringCapacity) {
+        powerOfTwo("pendingCapacity", pendingCapacity, 131072);
+        powerOfTwo("mailboxCapacity", mailboxCapacity, 256);
+        range("maxBatch", maxBatch, 1, ringCapacity);
+        range("profileDimension", profileDimension, 1, 4096);
+        range("maxFeatures", maxFeatures, 1, Task.MAX_FEATURES);
+        range("learnInterval", learnInterval, 1, 1 << 20);
+        range("hashInterval", hashInterval, 1, 1 << 30);
+        range("timerCapacity", timerCapacity, 1, 1 << 20);
+        range("maxTextBytes", maxTextBytes, 0, 4096);
+        if (!(reputationRate > 0f && reputationRate <= 1f)) {
+            throw new EngineException("tagma.reputationRate must be above 0 and at most 1: " + reputationRate);
+        }
+        if (maxRows < 1) {
+            throw new EngineException("tagma.maxRows must be at least 1: " + maxRows);
+        }
+    }
+
+    static void powerOfTwo(final String setting, final int value, final int example) {
+        if (!BitUtil.isPowerOfTwo(value)) {
+            throw new EngineException("tagma." + setting + " must be a power of two, e.g. " + example + ": " + value);
+        }
+    }
+
+    static void range(final String setting, final int value, final int low, final int high) {
+        if (value < low || value > high) {
+            throw new EngineException("tagma." + setting + " must be " + low + " to " + high + ": " + value);
+        }
+    }
+
+    /** Most frames that a shard takes from its ring at once. */
+    public ShardLimits maxBatch(final int value) {
+        maxBatch = value;
+        return this;
+    }
+
+    /** See {@link #maxBatch(int)}. */
+    public int maxBatch() {
+        return maxBatch;
+    }
+
+    /** Floats of a profile row. */
+    public ShardLimits profileDimension(final int value) {
+        profileDimension = value;
+        return this;
+    }
+
+    /** See {@link #profileDimension(int)}. */
+    public int profileDimension() {
+        return profileDimension;
+    }
+
+    /** Most rows of one shard. */
+    public ShardLimits maxRows(final int value) {
+        maxRows = value;
+        return this;
+    }
+
+    /** See {@link #maxRows(int)}. */
+    public int maxRows() {
+        return maxRows;
+    }
+
+    /** Most features that the rules contribute to one task, up to {@link Task#MAX_FEATURES}. */
+    public ShardLimits maxFeatures(final int value) {
+        maxFeatures = value;
+        return this;
+    }
+
+    /** See {@link #maxFeatures(int)}. */
+    public int maxFeatures() {
+        return maxFeatures;
+    }
+
+    /** Decisions of one shard that may wait for their outcome, a power of two. */
+    public ShardLimits pendingCapacity(final int value) {
+        pendingCapacity = value;
+        return this;
+    }
+
+    /** See {@link #pendingCapacity(int)}. */
+    public int pendingCapacity() {
+        return pendingCapacity;
+    }
+
+    /** Bytes of text kept for learning; longer text is cut. */
+    public ShardLimits maxTextBytes(final int value) {
+        maxTextBytes = value;
+        return this;
+    }
+
+    /** See {@link #maxTextBytes(int)}. */
+    public int maxTextBytes() {
+        return maxTextBytes;
+    }
+
+    /** Outcomes teach at every so many inputs of the shard. */
+    public ShardLimits learnInterval(final int value) {
+        learnInterval = value;
+        return this;
+    }
+
+    /** See {@link #learnInterval(int)}. */
+    public int learnInterval() {
+        return learnInterval;
+    }
+
+    /** The state hash is journaled every so many inputs of the shard. */
+    public ShardLimits hashInterval(final int value) {
+        hashInterval = value;
+        return this;
+    }
+
+    /** See {@link #hashInterval(int)}. */
+    public int hashInterval() {
+        return hashInterval;
+    }
+
+    /** Timers of one shard. */
+    public ShardLimits timerCapacity(final int value) {
+        timerCapacity = value;
+        return this;
+    }
+
+    /** See {@link #timerCapacity(int)}. */
+    public int timerCapacity() {
+        return timerCapacity;
+    }
+
+    /** Messages between agents of one shard that may wait, a power of two. */
+    public ShardLimits mailboxCapacity(final int value) {
+        mailboxCapacity = value;
+        return this;
+    }
+
+    /** See {@link #mailboxCapacity(int)}. */
+    public int mailboxCapacity() {
+        return mailboxCapacity;
+    }
+
+    /** Share of a new outcome in an agent's reputation, (0,1]. */
+    public ShardLimits reputationRate(final float value) {
+        reputationRate = value;
+        return this;
+    }
+
+    /** See {@link #reputationRate(float)}. */
+    public float reputationRate() {
+        return reputationRate;
+    }
+}

@@ -1,0 +1,132 @@
+package io.tagma.engine.ingest;
+
+import io.tagma.engine.ingest.sbe.DecisionFrameDecoder;
+import io.tagma.engine.ingest.sbe.MessageHeaderDecoder;
+import java.nio.ByteOrder;
+import org.agrona.DirectBuffer;
+import org.agrona.ExpandableArrayBuffer;
+
+/**
+ * A decision, read in place from its journaled frame. Valid only during the callback or until the next poll that filled
+ * it; {@link #copyFrom} keeps one. Owned by the thread that reads it.
+ */
+public final class Decision {
+    /** The engine decided. */
+    public static final int DECIDED = 0;
+
+    /** No agent was capable, or all declined. */
+    public static final int NO_CANDIDATE = 1;
+
+    /** Every handler that was asked failed; their faults are in the journal. */
+    public static final int FAILED = 2;
+
+    /** The store had no room for the subject's row, so nobody was asked. */
+    public static final int STORE_FULL = 3;
+
+    private final DecisionFrameDecoder frame = new DecisionFrameDecoder();
+    private int shard;
+    private DirectBuffer buffer = new ExpandableArrayBuffer(0);
+    private int offset;
+
+    /** Reads the frame whose message header is at {@code offset}. */
+    public Decision wrap(final int shardId, final DirectBuffer source, final int frameOffset) {
+        shard = shardId;
+        buffer = source;
+        offset = frameOffset;
+        frame.wrap(
+                source,
+                frameOffset + MessageHeaderDecoder.ENCODED_LENGTH,
+                DecisionFrameDecoder.BLOCK_LENGTH,
+                DecisionFrameDecoder.SCHEMA_VERSION);
+        return this;
+    }
+
+    /** Keeps a copy of another decision; allocates the first time. */
+    public Decision copyFrom(final Decision other) {
+        final ExpandableArrayBuffer copy =
+                buffer instanceof ExpandableArrayBuffer own ? own : new ExpandableArrayBuffer(256);
+        final int length = other.encodedLength();
+        copy.putBytes(0, other.buffer, other.offset, length);
+        return wrap(other.shard, copy, 0);
+    }
+
+    /** The shard that decided. */
+    public int shard() {
+        return shard;
+    }
+
+    /** Sequence of the deciding input on its shard, from 1. */
+    public long sequence() {
+        return frame.sequence();
+    }
+
+    /** The event's own number. */
+    public long correlationId() {
+        return frame.correlationId();
+    }
+
+    /** Probability of the positive (vote), or of the classified intent (auction). */
+    public float score() {
+        return frame.score();
+    }
+
+    /** How strange the text was to the classifier, greater is stranger; 0 where nothing was classified. */
+    public float outOfScope() {
+        return frame.outOfScope();
+    }
+
+    /** The winning bid in micro-credits; 0 in a vote. */
+    public long priceMicros() {
+        return frame.priceMicros();
+    }
+
+    /** The intent the event came with or was classified as. */
+    public int intent() {
+        return frame.intent();
+    }
+
+    /** The winning agent's number, or -1 for a vote. */
+    public int agent() {
+        return frame.agent();
+    }
+
+    /** What to do, as the scenario numbers it. */
+    public int action() {
+        return frame.action();
+    }
+
+    /** {@link #DECIDED}, {@link #NO_CANDIDATE}, {@link #FAILED} or {@link #STORE_FULL}. */
+    public int status() {
+        return frame.status();
+    }
+
+    /** How many ballots there are: one for each candidate asked, in candidate order. */
+    public int ballotCount() {
+        return (buffer.getShort(ballots(), ByteOrder.LITTLE_ENDIAN) & 0xffff) / Float.BYTES;
+    }
+
+    /** The {@code i}-th candidate's log-odds; NaN where it failed or declined. */
+    public float ballot(final int i) {
+        return buffer.getFloat(ballots() + Short.BYTES + i * Float.BYTES, ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** Length of the whole frame in bytes. */
+    public int encodedLength() {
+        return ballots() - offset + Short.BYTES + ballotCount() * Float.BYTES;
+    }
+
+    /** A status in words. */
+    public static String describe(final int status) {
+        return switch (status) {
+            case DECIDED -> "decided";
+            case NO_CANDIDATE -> "no-candidate";
+            case FAILED -> "failed";
+            case STORE_FULL -> "store-full";
+            default -> "status-" + status;
+        };
+    }
+
+    private int ballots() {
+        return offset + MessageHeaderDecoder.ENCODED_LENGTH + DecisionFrameDecoder.BLOCK_LENGTH;
+    }
+}

@@ -1,0 +1,95 @@
+package io.tagma.engine.ingest;
+
+import io.tagma.engine.ingest.sbe.MessageHeaderEncoder;
+import io.tagma.engine.ingest.sbe.OutcomeFrameEncoder;
+import org.agrona.MutableDirectBuffer;
+
+/**
+ * What became of an event that was decided earlier. Owned by the thread that fills and submits it; reused for ever. An
+ * outcome teaches once: a second one for the same event is counted as unmatched.
+ */
+public final class Outcome {
+    /** Length of the encoded frame in bytes. */
+    public static final int ENCODED_LENGTH = MessageHeaderEncoder.ENCODED_LENGTH + OutcomeFrameEncoder.BLOCK_LENGTH;
+
+    private final MessageHeaderEncoder header = new MessageHeaderEncoder();
+    private final OutcomeFrameEncoder frame = new OutcomeFrameEncoder();
+
+    private long correlationId;
+    private long owner;
+    private long timeNs;
+    private float label;
+    private int intent = Event.UNCLASSIFIED;
+    private int frameClass;
+
+    /** The number of the event that was decided. */
+    public Outcome correlationId(final long value) {
+        correlationId = value;
+        return this;
+    }
+
+    /** The deciding subject: the event's peer, or its subject where it had none. */
+    public Outcome owner(final long value) {
+        owner = value;
+        return this;
+    }
+
+    /** Stream time at which the outcome became known, ns since the epoch. */
+    public Outcome timeNs(final long value) {
+        timeNs = value;
+        return this;
+    }
+
+    /** 0 (negative) to 1 (positive). */
+    public Outcome label(final float value) {
+        label = value;
+        return this;
+    }
+
+    /** The true intent, or {@link Event#UNCLASSIFIED} when it is not known. */
+    public Outcome intent(final int value) {
+        intent = value;
+        return this;
+    }
+
+    /** Overflow class, 0 to 63. */
+    public Outcome frameClass(final int value) {
+        frameClass = value;
+        return this;
+    }
+
+    /** The deciding subject. */
+    public long owner() {
+        return owner;
+    }
+
+    /** The overflow class. */
+    public int frameClass() {
+        return frameClass;
+    }
+
+    /** Whether the outcome can be taken: {@link SubmitCode#ACCEPTED} or what is wrong. */
+    public int check(final int intents) {
+        if (owner == 0 || frameClass < 0 || frameClass > 63) {
+            return SubmitCode.INVALID;
+        }
+        if (!(label >= 0f && label <= 1f)) {
+            return SubmitCode.NOT_FINITE;
+        }
+        return intent >= Event.UNCLASSIFIED && intent < intents ? SubmitCode.ACCEPTED : SubmitCode.UNKNOWN_INTENT;
+    }
+
+    /** Writes the frame; returns its length in bytes. */
+    public int encode(final MutableDirectBuffer buffer, final int offset, final long ingestNs) {
+        frame.wrapAndApplyHeader(buffer, offset, header)
+                .correlationId(correlationId)
+                .owner(owner)
+                .timeNs(timeNs)
+                .ingestNs(ingestNs)
+                .label(label)
+                .intent((short) intent)
+                .frameClass((short) frameClass)
+                .reserved((short) 0);
+        return ENCODED_LENGTH;
+    }
+}

@@ -1,0 +1,63 @@
+package io.tagma.engine.ingest;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/** How people write subjects: {@code card:42}, or {@code user:alice} where the id is a hash of a name. Immutable. */
+public final class SubjectNames {
+    private final Map<Integer, String> kinds;
+
+    /** Names for kinds; a kind without one is written as its number. */
+    public SubjectNames(final Map<Integer, String> kinds) {
+        this.kinds = new TreeMap<>(kinds);
+    }
+
+    /** Reads what {@link #toString()} wrote. */
+    public static SubjectNames parse(final String text) {
+        final Map<Integer, String> kinds = new TreeMap<>();
+        for (final String pair : text.split(",", -1)) {
+            final int equals = pair.indexOf('=');
+            if (equals > 0) {
+                kinds.put(Integer.valueOf(pair.substring(0, equals)), pair.substring(equals + 1));
+            }
+        }
+        return new SubjectNames(kinds);
+    }
+
+    /** A subject as people write it; empty for 0. */
+    public String format(final long subject) {
+        if (subject == 0) {
+            return "";
+        }
+        final int kind = Subjects.kind(subject);
+        return kinds.getOrDefault(kind, Integer.toString(kind)) + ":" + Subjects.id(subject);
+    }
+
+    /**
+     * The subject that people wrote.
+     *
+     * @throws IllegalArgumentException when there is no colon or no such kind; names the kinds there are
+     */
+    public long subject(final String text) {
+        final int colon = text.indexOf(':');
+        final String kindName = colon < 0 ? "" : text.substring(0, colon);
+        for (final Map.Entry<Integer, String> kind : kinds.entrySet()) {
+            if (kind.getValue().equals(kindName) || kind.getKey().toString().equals(kindName)) {
+                return subject(kind.getKey(), text.substring(colon + 1));
+            }
+        }
+        throw new IllegalArgumentException("'" + text + "' is no subject; write KIND:ID with a kind of " + kinds.values());
+    }
+
+    private static long subject(final int kind, final String id) {
+        final boolean number = !id.isEmpty() && id.length() <= 17 && id.chars().allMatch(Character::isDigit);
+        return number ? Subjects.of(kind, Long.parseLong(id)) : Subjects.named(kind, id);
+    }
+
+    @Override
+    public String toString() {
+        final StringBuilder text = new StringBuilder();
+        kinds.forEach((kind, name) -> text.append(text.isEmpty() ? "" : ",").append(kind).append('=').append(name));
+        return text.toString();
+    }
+}

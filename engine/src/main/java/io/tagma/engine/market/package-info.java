@@ -1,0 +1,5 @@
+/** Who gets the task: candidates by capability, sealed bids, reputation. */
+@NullMarked
+package io.tagma.engine.market;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,24 @@
+package io.tagma.engine.observe;
+
+import java.util.List;
+
+/** An agent on a shard: {@code io.tagma:type=Agent,engine=NAME,shard=N,agent=NAME}. */
+public interface AgentMXBean {
+    /** Its number in the engine. */
+    int getAgentId();
+
+    /** What it can do. */
+    List<String> getCapabilities();
+
+    /** Tasks handled. */
+    long getHandled();
+
+    /** Calls that threw. */
+    long getFaults();
+
+    /** Instances made after the first. */
+    long getRestarts();
+
+    /** What was thrown last, empty for nothing. */
+    String getLastFailure();
+}

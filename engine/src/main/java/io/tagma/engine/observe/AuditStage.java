@@ -1,0 +1,196 @@
+package io.tagma.engine.observe;
+
+import io.tagma.engine.ingest.Decision;
+import io.tagma.engine.ingest.SubjectNames;
+import io.tagma.engine.ingest.sbe.DecisionFrameDecoder;
+import io.tagma.engine.ingest.sbe.EventFrameDecoder;
+import io.tagma.engine.ingest.sbe.MessageHeaderDecoder;
+import io.tagma.engine.ingest.sbe.ReferralFrameDecoder;
+import io.tagma.engine.intent.IntentSpec;
+import io.tagma.store.AuditAppender;
+import io.tagma.store.JournalTailer;
+import io.tagma.store.TailerCode;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.List;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.Agent;
+
+/**
+ * Derives one shard's audit from its journal: a self-describing record for each decision, each exactly once, since the
+ * audit's own last record tells where to go on. Off the hot path, owned by the observer's thread.
+ */
+public final class AuditStage implements Agent {
+    private static final int MAX_EXCERPTS_PER_CYCLE = 64;
+
+    private final int shard;
+    private final int inputType;
+    private final int outputType;
+    private final JournalTailer journal;
+    private final AuditAppender audit;
+    private final List<IntentSpec> intents;
+    private final List<String> agents;
+    private final SubjectNames names;
+    private final Decision decision = new Decision();
+    private final EventFrameDecoder event = new EventFrameDecoder();
+    private final ReferralFrameDecoder referral = new ReferralFrameDecoder();
+    private final Counter records = new Counter();
+    private final Counter damaged = new Counter();
+    private long[] subjects = new long[1024];
+    private long[] peers = new long[1024];
+    private long[] timesNs = new long[1024];
+    private long batchFirst;
+    private int batchCount;
+    private long lastRecorded;
+    private volatile long lastSeen;
+    private volatile long caughtUpTo;
+
+    /** A stage that goes on behind the audit's last record. */
+    public AuditStage(
+            final int shard,
+            final int inputType,
+            final int outputType,
+            final JournalTailer journal,
+            final AuditAppender audit,
+            final List<IntentSpec> intents,
+            final List<String> agents,
+            final SubjectNames names) {
+        this.shard = shard;
+        this.inputType = inputType;
+        this.outputType = outputType;
+        this.journal = journal;
+        this.audit = audit;
+        this.intents = intents;
+        this.agents = agents;
+        this.names = names;
+        this.lastRecorded = audit.lastSequence();
+        if (lastRecorded < 1 || !journal.toSequence(lastRecorded)) {
+            journal.toStart();
+        }
+        this.lastSeen = Math.max(0, lastRecorded);
+    }
+
+    @Override
+    public int doWork() {
+        int work = 0;
+        while (work < MAX_EXCERPTS_PER_CYCLE) {
+            final int code = journal.next();
+            if (code == TailerCode.END) {
+                caughtUpTo = lastSeen; // a stopped shard wrote its outputs before its sequence could be read
+                break;
+            }
+            work++;
+            if (code == TailerCode.DAMAGED) {
+                damaged.increment();
+            } else if (journal.type() == inputType) {
+                keepInputs();
+            } else if (journal.type() == outputType) {
+                record();
+            }
+        }
+        return work;
+    }
+
+    private void keepInputs() {
+        batchFirst = journal.firstSequence();
+        batchCount = journal.count();
+        if (batchCount > subjects.length) {
+            subjects = Arrays.copyOf(subjects, 2 * batchCount);
+            peers = Arrays.copyOf(peers, 2 * batchCount);
+            timesNs = Arrays.copyOf(timesNs, 2 * batchCount);
+        }
+        final DirectBuffer buffer = journal.buffer();
+        for (int i = 0; i < batchCount; i++) {
+            final int offset = journal.frameOffset(i);
+            final int body = offset + MessageHeaderDecoder.ENCODED_LENGTH;
+            final int template = template(buffer, offset);
+            if (template == EventFrameDecoder.TEMPLATE_ID) {
+                event.wrap(buffer, body, EventFrameDecoder.BLOCK_LENGTH, EventFrameDecoder.SCHEMA_VERSION);
+                keep(i, event.subject(), event.peer(), event.timeNs());
+            } else if (template == ReferralFrameDecoder.TEMPLATE_ID) {
+                referral.wrap(buffer, body, ReferralFrameDecoder.BLOCK_LENGTH, ReferralFrameDecoder.SCHEMA_VERSION);
+                keep(i, referral.subject(), referral.peer(), referral.timeNs());
+            }
+        }
+        lastSeen = batchFirst + batchCount - 1;
+    }
+
+    private void keep(final int i, final long subject, final long peer, final long timeNs) {
+        subjects[i] = subject;
+        peers[i] = peer;
+        timesNs[i] = timeNs;
+    }
+
+    private void record() {
+        final DirectBuffer buffer = journal.buffer();
+        for (int i = 0; i < journal.count(); i++) {
+            final int offset = journal.frameOffset(i);
+            if (template(buffer, offset) == DecisionFrameDecoder.TEMPLATE_ID) {
+                decision.wrap(shard, buffer, offset);
+                if (decision.sequence() > lastRecorded) {
+                    write();
+                    lastRecorded = decision.sequence();
+                    records.increment();
+                }
+            }
+        }
+    }
+
+    private void write() {
+        audit.begin(decision.sequence());
+        audit.int64("shard", shard);
+        audit.int64("correlationId", decision.correlationId());
+        final long at = decision.sequence() - batchFirst;
+        if (at >= 0 && at < batchCount) {
+            audit.int64("timeNs", timesNs[(int) at]);
+            audit.text("subject", names.format(subjects[(int) at]));
+            audit.text("peer", names.format(peers[(int) at]));
+        }
+        final IntentSpec intent = intents.get(decision.intent());
+        audit.text("intent", intent.name());
+        audit.text("status", Decision.describe(decision.status()));
+        audit.int64("action", decision.action());
+        if (decision.agent() >= 0) {
+            audit.text("agent", agents.get(decision.agent()));
+            audit.int64("priceMicros", decision.priceMicros());
+        }
+        audit.float64("score", decision.score());
+        audit.float64("outOfScope", decision.outOfScope());
+        audit.commit();
+    }
+
+    private static int template(final DirectBuffer buffer, final int offset) {
+        return buffer.getShort(offset + MessageHeaderDecoder.templateIdEncodingOffset(), ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** Sequence of the last input seen; the shard's sequence minus this is the audit's lag. */
+    public long lastSeen() {
+        return lastSeen;
+    }
+
+    /** Whether all outputs of inputs up to {@code sequence} are recorded; exact once the shard has stopped. */
+    public boolean isCaughtUp(final long sequence) {
+        return caughtUpTo >= sequence;
+    }
+
+    /** Records written since the launch. */
+    public long records() {
+        return records.get();
+    }
+
+    /** Damaged excerpts passed over. */
+    public long damaged() {
+        return damaged.get();
+    }
+
+    @Override
+    public void onClose() {
+        journal.close();
+        audit.close();
+    }
+
+    @Override
+    public String roleName() {
+        return "audit-" + shard;
+    }
+}

@@ -1,0 +1,35 @@
+package io.tagma.engine.observe;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/** A count that one thread advances and any thread reads. Writing is a plain store without a fence. */
+public final class Counter {
+    private static final VarHandle VALUE;
+
+    static {
+        try {
+            VALUE = MethodHandles.lookup().findVarHandle(Counter.class, "value", long.class);
+        } catch (final ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private long value;
+
+    /** Adds one; the owner only. */
+    public void increment() {
+        // Opaque: readers see it eventually and never torn; nothing else is ordered by a count.
+        VALUE.setOpaque(this, value + 1);
+    }
+
+    /** Adds {@code n}; the owner only. */
+    public void add(final long n) {
+        VALUE.setOpaque(this, value + n);
+    }
+
+    /** The count; any thread. */
+    public long get() {
+        return (long) VALUE.getOpaque(this);
+    }
+}

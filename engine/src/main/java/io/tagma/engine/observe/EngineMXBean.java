@@ -1,0 +1,40 @@
+package io.tagma.engine.observe;
+
+import java.util.List;
+import java.util.Map;
+
+/** An engine as a JMX client sees it: {@code io.tagma:type=Engine,engine=NAME}. */
+public interface EngineMXBean {
+    /** Name of the engine. */
+    String getName();
+
+    /** Its directory. */
+    String getDirectory();
+
+    /** How many shards. */
+    int getShards();
+
+    /** On whose threads they run. */
+    String getThreading();
+
+    /** The kernels that were chosen. */
+    String getKernel();
+
+    /** Why these. */
+    String getKernelReason();
+
+    /** Names of the agents, by number. */
+    List<String> getAgents();
+
+    /** Names of the intents, by number. */
+    List<String> getIntents();
+
+    /** Decisions of all shards since the launch. */
+    long getDecisions();
+
+    /** Submissions that were not taken. */
+    long getRejected();
+
+    /** Why shards have stopped, by shard; empty while all work. */
+    Map<String, String> getFailures();
+}

@@ -1,0 +1,22 @@
+package io.tagma.engine.observe;
+
+/** A shard's journal and its audit: {@code io.tagma:type=Journal,engine=NAME,shard=N}. */
+public interface JournalMXBean {
+    /** Excerpts written since the launch. */
+    long getExcerpts();
+
+    /** Frames in them. */
+    long getFrames();
+
+    /** Bytes written. */
+    long getBytes();
+
+    /** Excerpts that could not be written. */
+    long getFailures();
+
+    /** Audit records written since the launch. */
+    long getAuditRecords();
+
+    /** Inputs that the audit has yet to see. */
+    long getAuditLag();
+}

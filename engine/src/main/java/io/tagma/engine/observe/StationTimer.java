@@ -1,0 +1,120 @@
+package io.tagma.engine.observe;
+
+import org.HdrHistogram.Histogram;
+import org.agrona.concurrent.NanoClock;
+
+/**
+ * One shard's histograms, a set for each interval. Owned by the shard's thread, which records without atomics; an observer
+ * asks for the interval's set and the owner hands it over between two duty cycles.
+ *
+ * <p>Stations inside a decision are timed for one input in {@value #SAMPLE}, since reading the clock at each of them costs
+ * as much as a station; end-to-end latency is recorded for every decision.
+ */
+public final class StationTimer {
+    /** One input in this many is timed station by station. */
+    public static final int SAMPLE = 64;
+
+    private static final long HIGHEST_NS = 60_000_000_000L;
+
+    private final NanoClock clock;
+    private boolean enabled;
+    private Histogram[] active = fresh();
+    private volatile Histogram[] spare = fresh();
+    private volatile int phase = IDLE;
+    private boolean sampling;
+    private long lastNs;
+
+    private static final int IDLE = 0;
+    private static final int REQUESTED = 1;
+    private static final int HANDED_OVER = 2;
+
+    /** A timer; a disabled one records nothing and never reads the clock. */
+    public StationTimer(final NanoClock clock, final boolean enabled) {
+        this.clock = clock;
+        this.enabled = enabled;
+    }
+
+    private static Histogram[] fresh() {
+        final Histogram[] set = new Histogram[Station.COUNT];
+        for (int i = 0; i < set.length; i++) {
+            set[i] = new Histogram(HIGHEST_NS, 3);
+            set[i].setTag(Station.values()[i].label());
+        }
+        return set;
+    }
+
+    /** The owner's: nothing is recorded while a journal is being replayed. */
+    public void enable(final boolean value) {
+        enabled = value;
+    }
+
+    /** Whether this input is timed; if so the first station starts now. */
+    public void begin(final long sequence) {
+        sampling = enabled && (sequence & (SAMPLE - 1)) == 0;
+        if (sampling) {
+            lastNs = clock.nanoTime();
+        }
+    }
+
+    /** The station that ends here took the time since the last mark. */
+    public void mark(final Station station) {
+        if (sampling) {
+            final long now = clock.nanoTime();
+            record(station, now - lastNs);
+            lastNs = now;
+        }
+    }
+
+    /** The clock, or 0 when disabled. */
+    public long now() {
+        return enabled ? clock.nanoTime() : 0;
+    }
+
+    /** Records a duration. */
+    public void record(final Station station, final long ns) {
+        if (enabled) {
+            active[station.ordinal()].recordValue(Math.clamp(ns, 0, HIGHEST_NS));
+        }
+    }
+
+    /** The owner's turn, between duty cycles: hands the interval over when an observer has asked. */
+    public void duty() {
+        if (phase == REQUESTED) {
+            final Histogram[] full = active;
+            active = spare;
+            spare = full;
+            phase = HANDED_OVER;
+        }
+    }
+
+    /** An observer asks for the interval so far. One observer at a time. */
+    public void request() {
+        if (phase == IDLE) {
+            phase = REQUESTED;
+        }
+    }
+
+    /**
+     * An observer collects what it asked for.
+     *
+     * @return whether the owner has handed over; then the interval was added to {@code totals} and the set is free again
+     */
+    public boolean collect(final Histogram[] interval, final Histogram[] totals) {
+        if (phase != HANDED_OVER) {
+            return false;
+        }
+        final Histogram[] full = spare;
+        for (int i = 0; i < full.length; i++) {
+            interval[i].add(full[i]);
+            totals[i].add(full[i]);
+            full[i].reset();
+        }
+        phase = IDLE;
+        return true;
+    }
+
+    /** A set of empty histograms, one a station, tagged with its label. */
+    public static Histogram[] emptySet() {
+        return fresh();
+    }
+}

@@ -1,0 +1,5 @@
+/** Counters, histograms, JMX, the audit. */
+@NullMarked
+package io.tagma.engine.observe;
+
+import org.jspecify.annotations.NullMarked;

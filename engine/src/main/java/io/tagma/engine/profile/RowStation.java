@@ -1,0 +1,90 @@
+package io.tagma.engine.profile;
+
+import io.tagma.engine.agent.Feedback;
+import io.tagma.engine.agent.Task;
+import io.tagma.store.ProfileRow;
+import io.tagma.store.ProfileStore;
+
+/**
+ * One role's rows on one shard: finds the row, has the rule read it, and changes it in place under its seqlock. Owned by
+ * the shard's thread.
+ */
+public final class RowStation {
+    /** Nothing changed. */
+    public static final long UNCHANGED = 0;
+
+    private final ProfileStore store;
+    private final ProfileRule rule;
+    private final ProfileRow row;
+    private boolean faulted;
+
+    /** A station over a shard's store. */
+    public RowStation(final ProfileStore store, final ProfileRule rule) {
+        this.store = store;
+        this.rule = rule;
+        this.row = store.newRow();
+    }
+
+    /** Finds or makes the subject's row; false when the store is full. */
+    public boolean acquire(final long subject) {
+        final long address = store.acquireRow(subject);
+        if (address < 0) {
+            return false;
+        }
+        row.wrap(address);
+        return true;
+    }
+
+    /** Has the rule add to the task's features; false when it threw. */
+    public boolean contribute(final Task task) {
+        try {
+            final int at = task.featureCount();
+            task.contributed(rule.contribute(row, task, task.features(), at));
+            return true;
+        } catch (final RuntimeException failure) {
+            return false;
+        }
+    }
+
+    /** Has the rule bring the row up to date; the change of the row's digest. */
+    public long update(final Task task) {
+        faulted = false;
+        row.beginUpdate();
+        try {
+            rule.update(row, task);
+        } catch (final RuntimeException failure) {
+            faulted = true; // the row is sealed as the rule left it: the same rule leaves it so in a replay
+        }
+        return row.endUpdate(Math.max(task.timeNs(), row.updatedNs()));
+    }
+
+    /** Has the rule learn from an outcome; the change of the row's digest. */
+    public long learn(final long subject, final Feedback feedback) {
+        faulted = false;
+        if (!rule.learns()) {
+            return UNCHANGED;
+        }
+        final long address = store.rowAddress(subject);
+        if (address <= 0) {
+            return UNCHANGED;
+        }
+        row.wrap(address);
+        row.beginUpdate();
+        try {
+            rule.learn(row, feedback);
+        } catch (final RuntimeException failure) {
+            faulted = true;
+        }
+        return row.endUpdate(Math.max(feedback.timeNs(), row.updatedNs()));
+    }
+
+    /** Whether the rule threw in the last update or learn. */
+    public boolean faulted() {
+        return faulted;
+    }
+
+    /** The row that was acquired last. */
+    public ProfileRow row() {
+        return row;
+    }
+}

@@ -1,0 +1,5 @@
+/** Rules over profile rows. */
+@NullMarked
+package io.tagma.engine.profile;
+
+import org.jspecify.annotations.NullMarked;

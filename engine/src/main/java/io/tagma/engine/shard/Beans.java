@@ -1,0 +1,199 @@
+package io.tagma.engine.shard;
+
+import io.tagma.engine.Engine;
+import io.tagma.engine.agent.AgentCell;
+import io.tagma.engine.agent.AgentRegistry;
+import io.tagma.engine.intent.IntentSpec;
+import io.tagma.engine.observe.AgentMXBean;
+import io.tagma.engine.observe.EngineMXBean;
+import io.tagma.engine.observe.RingMXBean;
+import io.tagma.engine.observe.Station;
+import io.tagma.engine.observe.StoreMXBean;
+import io.tagma.ring.FrameRing;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.ToDoubleFunction;
+import org.HdrHistogram.Histogram;
+
+/** The small MXBeans: each reads counters that any thread may read. Stateless factories. */
+final class Beans {
+    private static final double NS_PER_MICRO = 1e3;
+
+    private Beans() {}
+
+    /** The engine as a whole. */
+    record EngineBean(Engine engine) implements EngineMXBean {
+        @Override
+        public String getName() {
+            return engine.context().name();
+        }
+
+        @Override
+        public String getDirectory() {
+            return engine.context().directory().toString();
+        }
+
+        @Override
+        public int getShards() {
+            return engine.context().shards();
+        }
+
+        @Override
+        public String getThreading() {
+            return engine.context().threading().name();
+        }
+
+        @Override
+        public String getKernel() {
+            return engine.kernels().kernels().name();
+        }
+
+        @Override
+        public String getKernelReason() {
+            return engine.kernels().reason();
+        }
+
+        @Override
+        public List<String> getAgents() {
+            return engine.registry().all().stream()
+                    .map(AgentRegistry.Entry::descriptor)
+                    .map(descriptor -> descriptor.name())
+                    .toList();
+        }
+
+        @Override
+        public List<String> getIntents() {
+            return engine.context().intents().stream().map(IntentSpec::name).toList();
+        }
+
+        @Override
+        public long getDecisions() {
+            long sum = 0;
+            for (int i = 0; i < getShards(); i++) {
+                sum += engine.shard(i).counters().decisions.get();
+            }
+            return sum;
+        }
+
+        @Override
+        public long getRejected() {
+            return engine.rejected();
+        }
+
+        @Override
+        public Map<String, String> getFailures() {
+            final Map<String, String> failures = new TreeMap<>();
+            for (int i = 0; i < getShards(); i++) {
+                final Throwable failure = engine.shard(i).failure();
+                if (failure != null) {
+                    failures.put("shard-" + i, failure.toString());
+                }
+            }
+            return failures;
+        }
+    }
+
+    /** A ring. */
+    record RingBean(FrameRing ring) implements RingMXBean {
+        @Override
+        public int getCapacity() {
+            return ring.capacity();
+        }
+
+        @Override
+        public long getBacklog() {
+            return ring.backlog();
+        }
+
+        @Override
+        public long getConsumed() {
+            return ring.counters().consumed();
+        }
+
+        @Override
+        public long getRejected() {
+            return ring.counters().rejected();
+        }
+
+        @Override
+        public long getTimedOut() {
+            return ring.counters().timedOut();
+        }
+
+        @Override
+        public long getDropped() {
+            return ring.counters().dropped();
+        }
+
+        @Override
+        public long getTooLong() {
+            return ring.counters().tooLong();
+        }
+    }
+
+    /** An agent. */
+    record AgentBean(AgentCell cell) implements AgentMXBean {
+        @Override
+        public int getAgentId() {
+            return cell.agentId();
+        }
+
+        @Override
+        public List<String> getCapabilities() {
+            return List.copyOf(new TreeSet<>(cell.descriptor().capabilities()));
+        }
+
+        @Override
+        public long getHandled() {
+            return cell.handled();
+        }
+
+        @Override
+        public long getFaults() {
+            return cell.faults();
+        }
+
+        @Override
+        public long getRestarts() {
+            return cell.restarts();
+        }
+
+        @Override
+        public String getLastFailure() {
+            return Objects.toString(cell.lastFailure(), "");
+        }
+    }
+
+    /** A shard's rows. */
+    record StoreBean(ShardView shard, long maxRows) implements StoreMXBean {
+        @Override
+        public long getRows() {
+            return shard.store().counters().rows();
+        }
+
+        @Override
+        public long getMaxRows() {
+            return maxRows;
+        }
+
+        @Override
+        public long getRefused() {
+            return shard.store().counters().refused();
+        }
+    }
+
+    /** A figure of every station's histogram, in microseconds, by station name; stations never passed are left out. */
+    static Map<String, Double> micros(final EngineObservers observers, final ToDoubleFunction<Histogram> figure) {
+        final Map<String, Double> figures = new TreeMap<>();
+        for (final Station station : Station.values()) {
+            final Histogram total = observers.total(station);
+            if (total.getTotalCount() > 0) {
+                figures.put(station.label(), figure.applyAsDouble(total) / NS_PER_MICRO);
+            }
+        }
+        return figures;
+    }
+}

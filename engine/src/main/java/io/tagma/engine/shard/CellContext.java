@@ -1,0 +1,70 @@
+package io.tagma.engine.shard;
+
+import io.tagma.engine.agent.AgentContext;
+import io.tagma.engine.kernel.Kernels;
+import org.agrona.DirectBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** What one agent on one shard has of its engine: memory, timers, post. Owned by the shard's thread. */
+final class CellContext implements AgentContext {
+    private final int shard;
+    private final int agentId;
+    private final Kernels kernels;
+    private final TimerHeap timers;
+    private final Post post;
+    private float @Nullable [] memory;
+
+    CellContext(final int shard, final int agentId, final Kernels kernels, final TimerHeap timers, final Post post) {
+        this.shard = shard;
+        this.agentId = agentId;
+        this.kernels = kernels;
+        this.timers = timers;
+        this.post = post;
+    }
+
+    @Override
+    public int shard() {
+        return shard;
+    }
+
+    @Override
+    public int agentId() {
+        return agentId;
+    }
+
+    @Override
+    public Kernels kernels() {
+        return kernels;
+    }
+
+    @Override
+    public float[] memory(final int floats) {
+        final float[] present = memory;
+        if (present == null) {
+            final float[] fresh = new float[floats];
+            memory = fresh;
+            return fresh;
+        }
+        if (present.length != floats) {
+            throw new IllegalArgumentException("agent " + agentId + " asks for " + floats + " floats of memory but has "
+                    + present.length + "; the size must not change");
+        }
+        return present;
+    }
+
+    @Override
+    public boolean scheduleAt(final long timeNs, final long timerId) {
+        return timers.schedule(timeNs, agentId, timerId);
+    }
+
+    @Override
+    public boolean send(
+            final int toShard, final int toAgent, final int kind, final DirectBuffer payload, final int offset, final int length) {
+        return post.send(agentId, toShard, toAgent, kind, payload, offset, length);
+    }
+
+    /** The memory, or null while the agent has asked for none. */
+    float @Nullable [] memoryOrNull() {
+        return memory;
+    }
+}

@@ -1,0 +1,139 @@
+package io.tagma.engine.shard;
+
+import static java.util.stream.Collectors.joining;
+
+import io.tagma.engine.EngineContext;
+import io.tagma.engine.EngineException;
+import io.tagma.engine.agent.AgentDescriptor;
+import io.tagma.engine.agent.AgentFactory;
+import io.tagma.engine.ingest.sbe.ConfigFrameDecoder;
+import io.tagma.engine.ingest.sbe.ConfigFrameEncoder;
+import io.tagma.engine.ingest.sbe.MessageHeaderDecoder;
+import io.tagma.engine.ingest.sbe.MessageHeaderEncoder;
+import io.tagma.engine.intent.IntentSpec;
+import io.tagma.store.JournalAppender;
+import io.tagma.store.JournalTailer;
+import io.tagma.store.StoreCode;
+import io.tagma.store.TailerCode;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** The configuration that a journal begins with: what a replay needs, and what a later launch must agree with. Stateless. */
+public final class ConfigFrames {
+    private static final int MAX_BYTES = 60_000;
+
+    private ConfigFrames() {}
+
+    /** All of a context that a shard's state depends on. */
+    static Map<String, String> of(final EngineContext context) {
+        final Map<String, String> config = new LinkedHashMap<>();
+        config.put("shards", Integer.toString(context.shards()));
+        config.put("profile.dimension", Integer.toString(context.limits().profileDimension()));
+        config.put("rows.max", Long.toString(context.limits().maxRows()));
+        config.put("features.max", Integer.toString(context.limits().maxFeatures()));
+        config.put("pending.capacity", Integer.toString(context.limits().pendingCapacity()));
+        config.put("text.max", Integer.toString(context.limits().maxTextBytes()));
+        config.put("learn.interval", Integer.toString(context.limits().learnInterval()));
+        config.put("hash.interval", Integer.toString(context.limits().hashInterval()));
+        config.put("timer.capacity", Integer.toString(context.limits().timerCapacity()));
+        config.put("mailbox.capacity", Integer.toString(context.limits().mailboxCapacity()));
+        config.put("reputation.rate", Float.toString(context.limits().reputationRate()));
+        config.put("slot.length", Integer.toString(context.slotLength()));
+        config.put("vote.rule", context.voteRule().getClass().getSimpleName());
+        config.put("agents", context.agents().stream().map(AgentFactory::describe).map(ConfigFrames::describe).collect(joining("; ")));
+        config.put("intents", context.intents().stream().map(ConfigFrames::describe).collect(joining("; ")));
+        config.put("subject.kinds", context.subjectNames().toString());
+        new TreeMap<>(context.properties()).forEach((key, value) -> config.put("property." + key, value));
+        return config;
+    }
+
+    private static String describe(final AgentDescriptor agent) {
+        // A set has no order of its own.
+        return agent.name() + (agent.shadow() ? " (shadow) " : " ") + new TreeSet<>(agent.capabilities());
+    }
+
+    private static String describe(final IntentSpec intent) {
+        return intent.name() + "/" + intent.capability() + "/" + intent.protocol();
+    }
+
+    /** Writes the first excerpt of a journal. */
+    static void write(final JournalAppender journal, final EngineContext context, final int shard, final long timeNs) {
+        final String text = of(context).entrySet().stream()
+                .map(entry -> entry.getKey() + "=" + entry.getValue())
+                .collect(joining("\n"));
+        final byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        if (bytes.length > MAX_BYTES) {
+            throw new EngineException("configuration is " + bytes.length + " bytes, more than " + MAX_BYTES
+                    + "; note less with EngineContext.property");
+        }
+        journal.begin(ExcerptType.CONFIG, 0, timeNs);
+        final int offset = journal.claim(MessageHeaderEncoder.ENCODED_LENGTH
+                + ConfigFrameEncoder.BLOCK_LENGTH
+                + ConfigFrameEncoder.propertiesHeaderLength()
+                + bytes.length);
+        if (offset < 0) {
+            throw new EngineException("configuration does not fit the journal's staging area");
+        }
+        new ConfigFrameEncoder()
+                .wrapAndApplyHeader(journal.staging(), offset, new MessageHeaderEncoder())
+                .shard(shard)
+                .shards(context.shards())
+                .putProperties(bytes, 0, bytes.length);
+        final long written = journal.commit();
+        if (written < 0) {
+            throw new EngineException("configuration could not be journaled: " + StoreCode.name((int) written));
+        }
+    }
+
+    /**
+     * Reads a journal's configuration.
+     *
+     * @return key and value pairs; empty when the journal is empty
+     */
+    public static Map<String, String> read(final JournalTailer journal) {
+        journal.toStart();
+        final int code = journal.next();
+        if (code == TailerCode.END) {
+            return Map.of();
+        }
+        if (code == TailerCode.DAMAGED || journal.type() != ExcerptType.CONFIG) {
+            throw new EngineException("journal does not begin with its configuration: "
+                    + (code == TailerCode.DAMAGED ? journal.damage() : "type " + journal.type())
+                    + "; restore its first file from a copy");
+        }
+        final ConfigFrameDecoder frame = new ConfigFrameDecoder();
+        frame.wrap(
+                journal.buffer(),
+                journal.frameOffset(0) + MessageHeaderDecoder.ENCODED_LENGTH,
+                ConfigFrameDecoder.BLOCK_LENGTH,
+                ConfigFrameDecoder.SCHEMA_VERSION);
+        final byte[] bytes = new byte[frame.propertiesLength()];
+        frame.getProperties(bytes, 0, bytes.length);
+        final Map<String, String> config = new LinkedHashMap<>();
+        for (final String line : new String(bytes, StandardCharsets.UTF_8).split("\n", -1)) {
+            final int equals = line.indexOf('=');
+            config.put(line.substring(0, equals), line.substring(equals + 1));
+        }
+        return config;
+    }
+
+    /** Refuses to open a journal that was made with another configuration. */
+    static void requireSame(final Map<String, String> journaled, final EngineContext context) {
+        final Map<String, String> wanted = of(context);
+        journaled.forEach((key, value) -> {
+            if (!value.equals(wanted.get(key))) {
+                throw new EngineException("directory " + context.directory() + " was made with " + key + "=" + value
+                        + ", now it is " + wanted.get(key) + "; use the old setting, or another directory");
+            }
+        });
+        wanted.forEach((key, value) -> {
+            if (!journaled.containsKey(key)) {
+                throw new EngineException("directory " + context.directory() + " was made without " + key
+                        + ", now it is " + value + "; use the old setting, or another directory");
+            }
+        });
+    }
+}

@@ -1,0 +1,202 @@
+package io.tagma.engine.shard;
+
+import io.tagma.engine.agent.AgentCell;
+import io.tagma.engine.agent.Ballot;
+import io.tagma.engine.agent.Task;
+import io.tagma.engine.council.VoteRule;
+import io.tagma.engine.ingest.Decision;
+import io.tagma.engine.intent.IntentSpec;
+import io.tagma.engine.kernel.FloatMath;
+import io.tagma.engine.market.CandidateIndex;
+import io.tagma.engine.market.Reputation;
+import io.tagma.engine.market.SealedBidAuction;
+import java.util.List;
+
+/** How one shard's agents come to a decision on a task: discover, auction or vote, handle. Owned by the shard's thread. */
+final class Deliberation {
+    /** Told of each handler that failed. */
+    interface Faults {
+        void failed(Task task, AgentCell cell);
+    }
+
+    private static final int NOBODY = -1;
+
+    private final IntentSpec[] intents;
+    private final CandidateIndex index;
+    private final SealedBidAuction auction;
+    private final VoteRule rule;
+    private final float[][] voteStates;
+    private final Faults faults;
+    private final Ballot ballot = new Ballot();
+    private final float[] ballots;
+    private int ballotCount;
+    private int winner;
+    private int agentId;
+    private int action;
+    private int status;
+    private float score;
+    private long priceMicros;
+
+    Deliberation(
+            final List<IntentSpec> intents,
+            final CandidateIndex index,
+            final Reputation reputation,
+            final VoteRule rule,
+            final Faults faults) {
+        this.intents = intents.toArray(IntentSpec[]::new);
+        this.index = index;
+        this.auction = new SealedBidAuction(reputation, Math.max(1, index.widest()));
+        this.rule = rule;
+        this.faults = faults;
+        this.ballots = new float[Math.max(1, index.widest())];
+        this.voteStates = new float[this.intents.length][];
+        for (int i = 0; i < voteStates.length; i++) {
+            final int voters = index.candidates(i).length;
+            final boolean votes = this.intents[i].protocol() == IntentSpec.Protocol.VOTE;
+            voteStates[i] = new float[votes ? rule.stateFloats(voters) : 0];
+            if (votes) {
+                rule.init(voteStates[i], voters);
+            }
+        }
+    }
+
+    /** Decides; the result is in the getters until the next call. */
+    void run(final Task task) {
+        final AgentCell[] candidates = index.candidates(task.intent());
+        ballotCount = 0;
+        winner = NOBODY;
+        agentId = NOBODY;
+        priceMicros = 0;
+        action = IntentSpec.ALLOW;
+        score = task.confidence();
+        status = Decision.NO_CANDIDATE;
+        if (candidates.length != 0) {
+            if (intents[task.intent()].protocol() == IntentSpec.Protocol.VOTE) {
+                vote(task, candidates);
+            } else {
+                auction(task, candidates);
+            }
+        }
+        watch(task);
+    }
+
+    /** A decision without anyone being asked. */
+    void refuse(final int why) {
+        ballotCount = 0;
+        winner = NOBODY;
+        agentId = NOBODY;
+        priceMicros = 0;
+        action = IntentSpec.REVIEW;
+        score = 0f;
+        status = why;
+    }
+
+    private void vote(final Task task, final AgentCell[] candidates) {
+        for (int i = 0; i < candidates.length; i++) {
+            ballots[ballotCount++] = cast(task, candidates[i]);
+        }
+        final float pooled = rule.pool(ballots, 0, candidates.length, voteStates[task.intent()]);
+        if (Float.isNaN(pooled)) {
+            status = Decision.FAILED;
+            action = IntentSpec.REVIEW;
+            score = 0f;
+            return;
+        }
+        status = Decision.DECIDED;
+        score = FloatMath.sigmoid(pooled);
+        action = intents[task.intent()].action(score);
+    }
+
+    private void auction(final Task task, final AgentCell[] candidates) {
+        int won = auction.run(task, candidates);
+        while (won != SealedBidAuction.NO_WINNER) {
+            ballot.reset();
+            if (candidates[won].handle(task, ballot) == AgentCell.OK) {
+                winner = won;
+                agentId = candidates[won].agentId();
+                priceMicros = auction.priceMicros();
+                action = ballot.action();
+                status = Decision.DECIDED;
+                return;
+            }
+            faults.failed(task, candidates[won]);
+            status = Decision.FAILED;
+            won = auction.withdraw(candidates, won); // its task goes to the next best, as often as there is one
+        }
+    }
+
+    private void watch(final Task task) {
+        final AgentCell[] shadows = index.shadows(task.intent());
+        for (int i = 0; i < shadows.length; i++) {
+            ballots[ballotCount++] = cast(task, shadows[i]);
+        }
+    }
+
+    private float cast(final Task task, final AgentCell cell) {
+        if (cell.handle(task, ballot) == AgentCell.OK) {
+            return ballot.logOdds();
+        }
+        faults.failed(task, cell);
+        return Float.NaN;
+    }
+
+    IntentSpec intent(final int i) {
+        return intents[i];
+    }
+
+    AgentCell[] candidates(final int intent) {
+        return index.candidates(intent);
+    }
+
+    AgentCell[] shadows(final int intent) {
+        return index.shadows(intent);
+    }
+
+    VoteRule rule() {
+        return rule;
+    }
+
+    float[] voteState(final int intent) {
+        return voteStates[intent];
+    }
+
+    float[][] voteStates() {
+        return voteStates;
+    }
+
+    SealedBidAuction auction() {
+        return auction;
+    }
+
+    float[] ballots() {
+        return ballots;
+    }
+
+    int ballotCount() {
+        return ballotCount;
+    }
+
+    int winner() {
+        return winner;
+    }
+
+    int agentId() {
+        return agentId;
+    }
+
+    int action() {
+        return action;
+    }
+
+    int status() {
+        return status;
+    }
+
+    float score() {
+        return score;
+    }
+
+    long priceMicros() {
+        return priceMicros;
+    }
+}

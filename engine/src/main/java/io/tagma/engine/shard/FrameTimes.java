@@ -1,0 +1,24 @@
+package io.tagma.engine.shard;
+
+import io.tagma.engine.ingest.sbe.EventFrameDecoder;
+import io.tagma.engine.ingest.sbe.MessageHeaderDecoder;
+import io.tagma.engine.ingest.sbe.OutcomeFrameDecoder;
+import java.nio.ByteOrder;
+import org.agrona.DirectBuffer;
+
+/** When a frame was submitted, read without a flyweight. Stateless. */
+final class FrameTimes {
+    private static final int BODY = MessageHeaderDecoder.ENCODED_LENGTH;
+
+    private FrameTimes() {}
+
+    /** The submitting clock of an event or outcome frame. */
+    static long ingestNs(final DirectBuffer buffer, final int offset) {
+        final short template = buffer.getShort(
+                offset + MessageHeaderDecoder.templateIdEncodingOffset(), ByteOrder.LITTLE_ENDIAN);
+        final int at = template == OutcomeFrameDecoder.TEMPLATE_ID
+                ? OutcomeFrameDecoder.ingestNsEncodingOffset()
+                : EventFrameDecoder.ingestNsEncodingOffset();
+        return buffer.getLong(offset + BODY + at, ByteOrder.LITTLE_ENDIAN);
+    }
+}

@@ -1,0 +1,101 @@
+package io.tagma.engine.shard;
+
+import io.tagma.engine.EngineException;
+import io.tagma.store.JournalTailer;
+import io.tagma.store.TailerCode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Applies a journal's inputs to a core and holds its outputs against the core's. Recovery and replay are this walk; memory
+ * does not grow with the journal. Owned by the walking thread.
+ */
+final class JournalWalk {
+    private final ShardCore core;
+    private final JournalTailer tailer;
+    private final ReplayOutput replayed = new ReplayOutput();
+    private final OutputCheck check;
+    private boolean outputsDue;
+    private int nextInput;
+    private boolean inInput;
+
+    JournalWalk(final ShardCore core, final JournalTailer tailer) {
+        this.core = core;
+        this.tailer = tailer;
+        this.check = new OutputCheck(core.parts().shard());
+        core.output().redirect(replayed);
+    }
+
+    /**
+     * Walks on.
+     *
+     * @param until the last sequence to apply
+     * @param verify whether outputs are compared
+     * @return the first difference, or null when there was none up to {@code until} or the journal's end
+     */
+    @Nullable Divergence walk(final long until, final boolean verify) {
+        while (core.sequence() < until) {
+            if (inInput) {
+                applyInputs(until);
+                continue;
+            }
+            final int code = tailer.next();
+            if (code == TailerCode.END) {
+                return null;
+            }
+            if (code == TailerCode.DAMAGED) {
+                throw new EngineException("journal of shard " + core.parts().shard() + " is damaged behind sequence "
+                        + core.sequence() + ": " + tailer.damage() + "; restore that file from a copy");
+            }
+            if (tailer.type() == ExcerptType.INPUT) {
+                if (verify && unwritten() != null) {
+                    return check.surplus(replayed, 0, core);
+                }
+                beginInputs();
+            } else if (tailer.type() == ExcerptType.OUTPUT) {
+                final Divergence difference = verify ? check.compare(tailer, replayed, core) : null;
+                outputsDue = false;
+                replayed.clear();
+                if (difference != null) {
+                    return difference;
+                }
+            }
+        }
+        return null;
+    }
+
+    private void beginInputs() {
+        if (tailer.firstSequence() != core.sequence() + 1) {
+            throw new EngineException("journal of shard " + core.parts().shard() + " jumps from sequence "
+                    + core.sequence() + " to " + tailer.firstSequence()
+                    + ": a file of it is missing; restore it from a copy");
+        }
+        replayed.clear();
+        core.output().beginBatch();
+        nextInput = 0;
+        inInput = true;
+        outputsDue = true;
+    }
+
+    private void applyInputs(final long until) {
+        final int count = tailer.count();
+        while (nextInput < count && core.sequence() < until) {
+            core.apply(tailer.buffer(), tailer.frameOffset(nextInput), tailer.frameLength(nextInput));
+            core.post().discard();
+            nextInput++;
+        }
+        inInput = nextInput < count;
+    }
+
+    /** Outputs that the last batch of inputs gave but the journal lacks: the process died between the two. */
+    @Nullable ReplayOutput unwritten() {
+        return outputsDue && replayed.count() > 0 ? replayed : null;
+    }
+
+    long decisionsChecked() {
+        return check.decisions();
+    }
+
+    long hashesChecked() {
+        return check.hashes();
+    }
+}

@@ -1,0 +1,103 @@
+package io.tagma.engine.shard;
+
+import io.tagma.engine.observe.ShardMXBean;
+import java.util.Map;
+import java.util.Objects;
+
+/** One shard over JMX. Reads counters that any thread may read. */
+final class ShardBean implements ShardMXBean {
+    private final ShardView view;
+    private final ShardCounters counters;
+    private final EngineObservers observers;
+
+    ShardBean(final ShardView view, final EngineObservers observers) {
+        this.view = view;
+        this.counters = view.counters();
+        this.observers = observers;
+    }
+
+    @Override
+    public long getSequence() {
+        return view.sequence();
+    }
+
+    @Override
+    public long getEvents() {
+        return counters.events.get();
+    }
+
+    @Override
+    public long getReferred() {
+        return counters.referred.get();
+    }
+
+    @Override
+    public long getDecisions() {
+        return counters.decisions.get();
+    }
+
+    @Override
+    public long getOutcomes() {
+        return counters.outcomes.get();
+    }
+
+    @Override
+    public long getUnmatchedOutcomes() {
+        return counters.unmatched.get();
+    }
+
+    @Override
+    public int getPendingDecisions() {
+        return view.pending();
+    }
+
+    @Override
+    public long getExpiredDecisions() {
+        return view.expired();
+    }
+
+    @Override
+    public long getFaults() {
+        return counters.faults.get();
+    }
+
+    @Override
+    public long getStoreFull() {
+        return counters.storeFull.get();
+    }
+
+    @Override
+    public long getIgnored() {
+        return counters.ignored.get();
+    }
+
+    @Override
+    public long getBatches() {
+        return counters.batches.get();
+    }
+
+    @Override
+    public long getUndelivered() {
+        return view.undelivered();
+    }
+
+    @Override
+    public long getListenerFaults() {
+        return view.listenerFaults();
+    }
+
+    @Override
+    public Map<String, Double> getP50Micros() {
+        return Beans.micros(observers, histogram -> histogram.getValueAtPercentile(50));
+    }
+
+    @Override
+    public Map<String, Double> getP99Micros() {
+        return Beans.micros(observers, histogram -> histogram.getValueAtPercentile(99));
+    }
+
+    @Override
+    public String getFailure() {
+        return Objects.toString(view.failure(), "");
+    }
+}

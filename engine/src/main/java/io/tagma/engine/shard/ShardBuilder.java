@@ -1,0 +1,89 @@
+package io.tagma.engine.shard;
+
+import io.tagma.engine.EngineContext;
+import io.tagma.engine.ShardLimits;
+import io.tagma.engine.agent.AgentCell;
+import io.tagma.engine.agent.AgentDescriptor;
+import io.tagma.engine.agent.AgentFactory;
+import io.tagma.engine.agent.AgentRegistry;
+import io.tagma.engine.intent.IntentSpec;
+import io.tagma.engine.intent.TextModel;
+import io.tagma.engine.kernel.Kernels;
+import io.tagma.engine.market.CandidateIndex;
+import io.tagma.engine.market.Reputation;
+import io.tagma.engine.observe.StationTimer;
+import io.tagma.engine.profile.RowStation;
+import io.tagma.engine.training.PendingDecisions;
+import io.tagma.store.ProfileStore;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+import org.agrona.BitUtil;
+
+/** Makes one shard's core from a concluded context: the same for a live engine and for a replay. Stateless. */
+final class ShardBuilder {
+    private ShardBuilder() {}
+
+    /** The shard's function over its store; its outputs go nowhere until redirected. */
+    static ShardCore core(
+            final EngineContext context,
+            final AgentRegistry registry,
+            final Kernels kernels,
+            final int shard,
+            final ProfileStore store,
+            final StationTimer timer) {
+        final ShardLimits limits = context.limits();
+        final List<AgentFactory> factories = context.agents();
+        final TimerHeap timers = new TimerHeap(limits.timerCapacity());
+        final Post post = post(context, shard, factories.size());
+        final CellContext[] contexts = new CellContext[factories.size()];
+        final AgentCell[] cells = new AgentCell[factories.size()];
+        for (int i = 0; i < cells.length; i++) {
+            final AgentDescriptor descriptor = factories.get(i).describe();
+            final int agentId = registry.register(descriptor);
+            contexts[i] = new CellContext(shard, agentId, kernels, timers, post);
+            cells[i] = new AgentCell(agentId, descriptor, factories.get(i), contexts[i]);
+        }
+        final List<IntentSpec> intents = context.intents();
+        final CandidateIndex index = new CandidateIndex(
+                intents.stream().map(IntentSpec::capability).toList(), Arrays.asList(cells));
+        final Function<Kernels, TextModel> textModel = context.textModel();
+        final ShardParts parts = new ShardParts(
+                shard,
+                context.shards(),
+                limits.learnInterval(),
+                limits.hashInterval(),
+                intents,
+                cells,
+                contexts,
+                index,
+                new Reputation(cells.length, limits.reputationRate()),
+                context.voteRule(),
+                new RowStation(store, context.subjectRule().get()),
+                new RowStation(store, context.peerRule().get()),
+                textModel == null ? null : textModel.apply(kernels),
+                new PendingDecisions(
+                        limits.pendingCapacity(),
+                        limits.maxFeatures(),
+                        index.widest(),
+                        textModel == null ? 0 : limits.maxTextBytes()),
+                new DueOutcomes(limits.learnInterval()),
+                post,
+                timers,
+                new ShardCounters());
+        return new ShardCore(parts, new OutputWriter(new ReplayOutput(), limits.maxBatch()), timer);
+    }
+
+    private static Post post(final EngineContext context, final int shard, final int agents) {
+        final ShardLimits limits = context.limits();
+        // What the target may have taken from its ring but not journaled, what may lie in its ring, and one batch of ours.
+        final int inFlight = limits.maxBatch() + context.ringCapacity() + limits.maxBatch() * Post.MAX_FRAMES_PER_INPUT;
+        return new Post(
+                shard,
+                context.shards(),
+                agents,
+                BitUtil.findNextPositivePowerOfTwo(inFlight),
+                context.slotLength(),
+                limits.mailboxCapacity());
+    }
+}

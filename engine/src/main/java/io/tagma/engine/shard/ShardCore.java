@@ -1,0 +1,358 @@
+package io.tagma.engine.shard;
+
+import io.tagma.engine.agent.AgentCell;
+import io.tagma.engine.agent.AgentMessage;
+import io.tagma.engine.agent.Feedback;
+import io.tagma.engine.agent.Task;
+import io.tagma.engine.ingest.Decision;
+import io.tagma.engine.ingest.Event;
+import io.tagma.engine.ingest.Subjects;
+import io.tagma.engine.ingest.sbe.EventFrameDecoder;
+import io.tagma.engine.ingest.sbe.MessageFrameDecoder;
+import io.tagma.engine.ingest.sbe.MessageHeaderDecoder;
+import io.tagma.engine.ingest.sbe.OutcomeFrameDecoder;
+import io.tagma.engine.ingest.sbe.ReferralFrameDecoder;
+import io.tagma.engine.intent.IntentSpec;
+import io.tagma.engine.intent.TextModel;
+import io.tagma.engine.observe.Station;
+import io.tagma.engine.observe.StationTimer;
+import io.tagma.engine.profile.RowStation;
+import io.tagma.engine.training.OutcomeStation;
+import io.tagma.engine.training.PendingDecisions;
+import java.nio.ByteOrder;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The function at a shard's heart: applies one journaled input to rows, agents and standings, and puts out what follows.
+ * The same code live, in recovery and in replay; nothing in it depends on batches, clocks or other threads. Owned by the
+ * shard's thread.
+ */
+final class ShardCore {
+    private static final int MAX_DELIVERIES_PER_INPUT = 64;
+    private static final int TEMPLATE_ID_OFFSET = MessageHeaderDecoder.templateIdEncodingOffset();
+
+    private final int shard;
+    private final int shards;
+    private final ShardParts parts;
+    private final RowStation subjects;
+    private final RowStation peers;
+    private final @Nullable TextModel textModel;
+    private final Deliberation deliberation;
+    private final PendingDecisions pending;
+    private final OutcomeStation training;
+    private final DueOutcomes due;
+    private final Post post;
+    private final TimerHeap timers;
+    private final OutputWriter output;
+    private final ShardCounters counters;
+    private final StationTimer timer;
+    private final StateHash hash = new StateHash();
+    private final long hashInterval;
+    private final Task task = new Task(new UnsafeBuffer(new byte[0]));
+    private final OutcomeFrameDecoder outcome = new OutcomeFrameDecoder();
+    private final AgentMessage message = new AgentMessage();
+    private final UnsafeBuffer keptText = new UnsafeBuffer(new byte[0]);
+    private @Nullable StepListener listener;
+    private long sequence;
+    private long lastCorrelationId;
+
+    ShardCore(final ShardParts parts, final OutputWriter output, final StationTimer timer) {
+        this.parts = parts;
+        this.shard = parts.shard();
+        this.shards = parts.shards();
+        this.subjects = parts.subjects();
+        this.peers = parts.peers();
+        this.textModel = parts.textModel();
+        this.pending = parts.pending();
+        this.post = parts.post();
+        this.timers = parts.timers();
+        this.due = parts.due();
+        this.counters = parts.counters();
+        this.hashInterval = parts.hashInterval();
+        this.output = output;
+        this.timer = timer;
+        this.deliberation = new Deliberation(
+                parts.intents(), parts.index(), parts.reputation(), parts.voteRule(), (t, cell) -> fault(cell));
+        this.training = new OutcomeStation(pending, parts.reputation(), this::fault);
+    }
+
+    /** Applies one input frame. Its sequence is one more than that of the last. */
+    void apply(final DirectBuffer buffer, final int offset, final int length) {
+        sequence++;
+        switch (buffer.getShort(offset + TEMPLATE_ID_OFFSET, ByteOrder.LITTLE_ENDIAN)) {
+            case EventFrameDecoder.TEMPLATE_ID -> event(buffer, offset);
+            case ReferralFrameDecoder.TEMPLATE_ID -> referral(buffer, offset);
+            case OutcomeFrameDecoder.TEMPLATE_ID -> outcome(buffer, offset);
+            case MessageFrameDecoder.TEMPLATE_ID -> message(buffer, offset);
+            default -> counters.ignored.increment();
+        }
+        if (!post.mailbox().isEmpty()) {
+            deliverMail();
+        }
+        if (sequence % parts.learnInterval() == 0) {
+            learnDue();
+        }
+        if (sequence % hashInterval == 0) {
+            output.stateHash(sequence, stateHash());
+        }
+    }
+
+    private void event(final DirectBuffer buffer, final int offset) {
+        timer.begin(sequence);
+        task.wrapEvent(buffer, offset, sequence);
+        lastCorrelationId = task.correlationId();
+        beginInput(task.timeNs());
+        counters.events.increment();
+        if (!subjects.acquire(task.subject())) {
+            storeFull();
+            return;
+        }
+        if (task.intent() == Event.UNCLASSIFIED && !classify()) {
+            counters.ignored.increment();
+            return;
+        }
+        if (!subjects.contribute(task)) {
+            counters.faults.increment();
+        }
+        if (task.peer() == 0) {
+            timer.mark(Station.PROFILE);
+            deliberate();
+            update(subjects);
+            timer.mark(Station.PROFILE);
+            return;
+        }
+        update(subjects);
+        final int target = Subjects.shardOf(task.peer(), shards);
+        if (target != shard) {
+            refer(target);
+        } else {
+            decideForPeer();
+        }
+    }
+
+    private void referral(final DirectBuffer buffer, final int offset) {
+        timer.begin(sequence);
+        if (!post.isNewReferral(buffer, offset)) {
+            counters.ignored.increment();
+            return;
+        }
+        task.wrapReferral(buffer, offset, sequence);
+        beginInput(task.timeNs());
+        counters.events.increment();
+        decideForPeer();
+    }
+
+    private void decideForPeer() {
+        if (!peers.acquire(task.peer())) {
+            storeFull();
+            return;
+        }
+        if (!peers.contribute(task)) {
+            counters.faults.increment();
+        }
+        timer.mark(Station.PROFILE);
+        deliberate();
+        update(peers);
+        timer.mark(Station.PROFILE);
+    }
+
+    private void refer(final int target) {
+        timer.mark(Station.PROFILE);
+        if (post.refer(target, task)) {
+            counters.referred.increment();
+        } else {
+            counters.ignored.increment();
+        }
+    }
+
+    private boolean classify() {
+        final TextModel model = textModel;
+        if (model == null || task.textLength() == 0) {
+            return false;
+        }
+        timer.mark(Station.PROFILE);
+        final int intent = model.classify(task.buffer(), task.textOffset(), task.textLength(), subjects.row());
+        task.classified(intent, model.probability(), model.outOfScope());
+        timer.mark(Station.INTENT);
+        return true;
+    }
+
+    private void deliberate() {
+        deliberation.run(task);
+        remember();
+        decided();
+        timer.mark(Station.DECIDE);
+    }
+
+    /** Keeps what the outcome will need. */
+    private void remember() {
+        final int slot = pending.put(
+                task.correlationId(), sequence, task.intent(), deliberation.winner(), task.featureCount());
+        pending.decidedByPeer(slot, task.peer() != 0);
+        System.arraycopy(task.features(), 0, pending.slab(), pending.featuresAt(slot), task.featureCount());
+        System.arraycopy(
+                deliberation.ballots(), 0, pending.slab(), pending.ballotsAt(slot), deliberation.ballotCount());
+        if (textModel != null) {
+            pending.keepText(slot, task.buffer(), task.textOffset(), task.textLength());
+        }
+    }
+
+    private void storeFull() {
+        counters.storeFull.increment();
+        deliberation.refuse(Decision.STORE_FULL);
+        decided();
+    }
+
+    private void decided() {
+        counters.decisions.increment();
+        output.decision(task, deliberation);
+        final StepListener current = listener;
+        if (current != null) {
+            current.decided(task, deliberation);
+        }
+    }
+
+    private void update(final RowStation rows) {
+        hash.rowChanged(rows.update(task));
+        if (rows.faulted()) {
+            counters.faults.increment();
+        }
+    }
+
+    private void outcome(final DirectBuffer buffer, final int offset) {
+        outcome.wrap(
+                buffer,
+                offset + MessageHeaderDecoder.ENCODED_LENGTH,
+                OutcomeFrameDecoder.BLOCK_LENGTH,
+                OutcomeFrameDecoder.SCHEMA_VERSION);
+        beginInput(outcome.timeNs());
+        if (parts.learnInterval() == 1) {
+            timer.begin(sequence);
+            learn(outcome.correlationId(), outcome.owner(), outcome.label(), outcome.intent(), outcome.timeNs());
+            timer.mark(Station.LEARN);
+        } else {
+            due.add(outcome.correlationId(), outcome.owner(), outcome.label(), outcome.intent(), outcome.timeNs());
+        }
+    }
+
+    private void learnDue() {
+        for (int i = 0; i < due.count(); i++) {
+            learn(due.correlationId(i), due.owner(i), due.label(i), due.intent(i), due.timeNs(i));
+        }
+        due.clear();
+    }
+
+    private void learn(
+            final long correlationId, final long owner, final float label, final int trueIntent, final long timeNs) {
+        final int slot = pending.take(correlationId);
+        if (slot == PendingDecisions.NONE) {
+            counters.unmatched.increment();
+            return;
+        }
+        counters.outcomes.increment();
+        final int intent = pending.intent(slot);
+        final Feedback feedback = training.prepare(slot, label, trueIntent, timeNs);
+        if (deliberation.intent(intent).protocol() == IntentSpec.Protocol.VOTE) {
+            training.teachVoters(
+                    slot,
+                    deliberation.rule(),
+                    deliberation.voteState(intent),
+                    deliberation.candidates(intent),
+                    deliberation.shadows(intent));
+        } else {
+            training.teachWinner(slot, deliberation.candidates(intent));
+        }
+        final TextModel model = textModel;
+        if (model != null && trueIntent != Event.UNCLASSIFIED && pending.textLength(slot) > 0) {
+            keptText.wrap(pending.text(), pending.textAt(slot), pending.textLength(slot));
+            model.learn(keptText, 0, pending.textLength(slot), trueIntent);
+        }
+        final RowStation rows = pending.decidedByPeer(slot) ? peers : subjects;
+        hash.rowChanged(rows.learn(owner, feedback));
+        if (rows.faulted()) {
+            counters.faults.increment();
+        }
+    }
+
+    private void message(final DirectBuffer buffer, final int offset) {
+        beginInput(post.messageTimeNs(buffer, offset));
+        if (!post.receive(buffer, offset)) {
+            counters.ignored.increment();
+        }
+    }
+
+    private void beginInput(final long timeNs) {
+        post.beginInput(timeNs);
+        while (timers.isDue(timeNs)) {
+            final AgentCell cell = parts.cells()[timers.firstAgent()];
+            final long id = timers.firstId();
+            final long deadlineNs = timers.firstDeadlineNs();
+            timers.removeFirst();
+            counters.timers.increment();
+            if (cell.onTimer(id, deadlineNs) == AgentCell.FAULT) {
+                fault(cell);
+            }
+        }
+    }
+
+    private void deliverMail() {
+        for (int i = 0; i < MAX_DELIVERIES_PER_INPUT && !post.mailbox().isEmpty(); i++) {
+            final AgentCell cell = parts.cells()[post.mailbox().firstTo()];
+            final int result = cell.onMessage(post.first(message));
+            post.mailbox().removeFirst();
+            counters.messages.increment();
+            if (result == AgentCell.FAULT) {
+                fault(cell);
+            }
+        }
+    }
+
+    private void fault(final AgentCell cell) {
+        counters.faults.increment();
+        final Throwable failure = cell.lastFailure();
+        output.fault(sequence, cell.agentId(), cell.restarts(), failure == null ? new IllegalStateException() : failure);
+    }
+
+    /** The state hash after the last input. */
+    long stateHash() {
+        final TextModel model = textModel;
+        return hash.value(
+                parts.contexts(),
+                parts.reputation().standings(),
+                deliberation.voteStates(),
+                model == null ? 0L : model.digest());
+    }
+
+    /** Sequence of the last input applied. */
+    long sequence() {
+        return sequence;
+    }
+
+    /** Of the last event that came from a caller, 0 before the first. */
+    long lastCorrelationId() {
+        return lastCorrelationId;
+    }
+
+    OutputWriter output() {
+        return output;
+    }
+
+    Post post() {
+        return post;
+    }
+
+    ShardParts parts() {
+        return parts;
+    }
+
+    Deliberation deliberation() {
+        return deliberation;
+    }
+
+    /** Has every decision shown to a listener; replay and explanation only. */
+    void listen(final @Nullable StepListener stepListener) {
+        listener = stepListener;
+    }
+}

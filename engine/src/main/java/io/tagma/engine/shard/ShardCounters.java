@@ -1,0 +1,42 @@
+package io.tagma.engine.shard;
+
+import io.tagma.engine.observe.Counter;
+
+/** What one shard counts. Advanced by its thread, read by any. */
+public final class ShardCounters {
+    /** Events applied, referrals of other shards included. */
+    public final Counter events = new Counter();
+
+    /** Events passed on to the second subject's shard. */
+    public final Counter referred = new Counter();
+
+    /** Outcomes that taught. */
+    public final Counter outcomes = new Counter();
+
+    /** Outcomes whose decision did not wait any more, or never did. */
+    public final Counter unmatched = new Counter();
+
+    /** Decisions made. */
+    public final Counter decisions = new Counter();
+
+    /** Events decided without agents because the store had no room for a row. */
+    public final Counter storeFull = new Counter();
+
+    /** Frames that no station understands, or of another shard's that came twice. */
+    public final Counter ignored = new Counter();
+
+    /** Handlers and rules that threw. */
+    public final Counter faults = new Counter();
+
+    /** Messages delivered to agents. */
+    public final Counter messages = new Counter();
+
+    /** Timers that fired. */
+    public final Counter timers = new Counter();
+
+    /** Batches taken from rings. */
+    public final Counter batches = new Counter();
+
+    /** Duty cycles that found work. */
+    public final Counter busyCycles = new Counter();
+}

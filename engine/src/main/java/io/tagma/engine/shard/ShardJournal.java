@@ -1,0 +1,64 @@
+package io.tagma.engine.shard;
+
+import io.tagma.engine.EngineException;
+import io.tagma.ring.FrameRing;
+import io.tagma.store.JournalAppender;
+import io.tagma.store.StoreCode;
+import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.EpochNanoClock;
+
+/** One shard's journal as the shard writes it: a batch of inputs, then what came of them. Owned by the shard's thread. */
+final class ShardJournal implements OutputBuffer, AutoCloseable {
+    private final JournalAppender appender;
+    private final EpochNanoClock clock;
+
+    ShardJournal(final JournalAppender appender, final EpochNanoClock clock) {
+        this.appender = appender;
+        this.clock = clock;
+    }
+
+    /** Journals the ring's current batch; only then may it take effect. */
+    void inputs(final FrameRing ring, final int count, final long firstSequence) {
+        appender.begin(ExcerptType.INPUT, firstSequence, clock.nanoTime());
+        for (int i = 0; i < count; i++) {
+            check(appender.append(ring.buffer(), ring.frameOffset(i), ring.frameLength(i)), firstSequence);
+        }
+        check(appender.commit(), firstSequence);
+    }
+
+    /** Opens an excerpt for what follows from the inputs. */
+    void beginOutputs(final long firstSequence) {
+        appender.begin(ExcerptType.OUTPUT, firstSequence, clock.nanoTime());
+    }
+
+    /** Seals the outputs; only then may anyone see them. An excerpt without frames is not written. */
+    void commitOutputs(final long firstSequence) {
+        check(appender.commit(), firstSequence);
+    }
+
+    private static void check(final long result, final long sequence) {
+        if (result < 0) {
+            throw new EngineException("journal could not take the batch at sequence " + sequence + ": "
+                    + StoreCode.name((int) result) + "; see to the disk, then launch again on the same directory");
+        }
+    }
+
+    @Override
+    public int claim(final int length) {
+        return appender.claim(length);
+    }
+
+    @Override
+    public MutableDirectBuffer buffer() {
+        return appender.staging();
+    }
+
+    JournalAppender appender() {
+        return appender;
+    }
+
+    @Override
+    public void close() {
+        appender.close();
+    }
+}

@@ -1,0 +1,33 @@
+package io.tagma.engine.shard;
+
+import io.tagma.engine.agent.AgentCell;
+import io.tagma.engine.council.VoteRule;
+import io.tagma.engine.intent.IntentSpec;
+import io.tagma.engine.intent.TextModel;
+import io.tagma.engine.market.CandidateIndex;
+import io.tagma.engine.market.Reputation;
+import io.tagma.engine.profile.RowStation;
+import io.tagma.engine.training.PendingDecisions;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What one shard is made of, as the topology wires it. Immutable; the parts belong to the shard's thread. */
+record ShardParts(
+        int shard,
+        int shards,
+        int learnInterval,
+        int hashInterval,
+        List<IntentSpec> intents,
+        AgentCell[] cells,
+        CellContext[] contexts,
+        CandidateIndex index,
+        Reputation reputation,
+        VoteRule voteRule,
+        RowStation subjects,
+        RowStation peers,
+        @Nullable TextModel textModel,
+        PendingDecisions pending,
+        DueOutcomes due,
+        Post post,
+        TimerHeap timers,
+        ShardCounters counters) {}

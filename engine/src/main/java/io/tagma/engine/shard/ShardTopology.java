@@ -1,0 +1,316 @@
+package io.tagma.engine.shard;
+
+import io.tagma.engine.EngineContext;
+import io.tagma.engine.EngineException;
+import io.tagma.engine.agent.AgentRegistry;
+import io.tagma.engine.ingest.Decision;
+import io.tagma.engine.kernel.Kernels;
+import io.tagma.engine.observe.StationTimer;
+import io.tagma.ring.ConsumerSignal;
+import io.tagma.ring.DutyCycleConfig;
+import io.tagma.ring.DutyCycleRunner;
+import io.tagma.ring.FrameRing;
+import io.tagma.ring.FrameRingConfig;
+import io.tagma.ring.IdleStrategies;
+import io.tagma.store.JournalAppender;
+import io.tagma.store.JournalConfig;
+import io.tagma.store.JournalTailer;
+import io.tagma.store.ProfileStore;
+import io.tagma.store.ProfileStoreConfig;
+import io.tagma.store.StoreDirectory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.agrona.BitUtil;
+import org.agrona.CloseHelper;
+import org.agrona.concurrent.IdleStrategy;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where an engine's shards are wired, read from the top down: rings, then each shard's store, core and journal, then
+ * recovery, then threads. Owned by the launching thread; {@link #step} by the caller where threading is {@code CALLER}.
+ */
+public final class ShardTopology implements AutoCloseable {
+    private static final int FAULT_BYTES = 64 * 1024;
+    private static final int DECISION_BYTES = 96;
+    private static final int PEER_SLOTS_PER_BATCH = 4;
+
+    private final EngineContext context;
+    private final StoreDirectory directory;
+    private final AgentRegistry registry;
+    private final Kernels kernels;
+    private final IdleStrategy[] idles;
+    private final FrameRing[] ingress;
+    private final FrameRing[] peers;
+    private final @Nullable FrameRing decisions;
+    private final List<ProfileStore> stores = new ArrayList<>();
+    private final List<ShardDuty> duties = new ArrayList<>();
+    private final WantedDecision wanted = new WantedDecision();
+    private final DutyCycleRunner runner;
+
+    /** Wires and recovers; nothing runs yet. A failure closes what was opened. */
+    public ShardTopology(
+            final EngineContext context, final StoreDirectory directory, final AgentRegistry registry, final Kernels kernels) {
+        this.context = context;
+        this.directory = directory;
+        this.registry = registry;
+        this.kernels = kernels;
+        final int shards = context.shards();
+        final DutyCycleConfig threads = threads();
+        this.idles = idles(Math.max(1, threads.threadsFor(shards)));
+        this.ingress = new FrameRing[shards];
+        this.peers = new FrameRing[shards];
+        this.decisions = decisionRing();
+        try {
+            makeRings(threads);
+            for (int shard = 0; shard < shards; shard++) {
+                duties.add(recover(shard));
+            }
+            resumeReferrals();
+            this.runner = new DutyCycleRunner(threads, duties);
+        } catch (final RuntimeException e) {
+            closeStores();
+            throw e;
+        }
+    }
+
+    private DutyCycleConfig threads() {
+        return new DutyCycleConfig(
+                context.threading(),
+                1,
+                thread -> idles[thread],
+                context.threadFactory(),
+                failure -> {}, // a shard keeps its own failure; see ShardDuty
+                DutyCycleConfig.DEFAULT_CLOSE_TIMEOUT_MS);
+    }
+
+    private IdleStrategy[] idles(final int threads) {
+        final IdleStrategy[] made = new IdleStrategy[threads];
+        for (int i = 0; i < threads; i++) {
+            made[i] = IdleStrategies.byName(context.idleStrategy());
+        }
+        return made;
+    }
+
+    private void makeRings(final DutyCycleConfig threads) {
+        final int shards = context.shards();
+        final int peerSlots = Math.min(context.ringCapacity(), roundUp(context.limits().maxBatch() * PEER_SLOTS_PER_BATCH));
+        for (int shard = 0; shard < shards; shard++) {
+            final IdleStrategy idle = idles[threads.threadOf(shard, shards)];
+            final ConsumerSignal signal = idle instanceof ConsumerSignal parked ? parked : ConsumerSignal.NONE;
+            ingress[shard] = new FrameRing(ingressConfig().signalling(signal));
+            peers[shard] = new FrameRing(FrameRingConfig.rejecting(shards == 1 ? 2 : peerSlots, context.slotLength())
+                    .signalling(signal));
+        }
+    }
+
+    private static int roundUp(final int slots) {
+        return BitUtil.findNextPositivePowerOfTwo(slots);
+    }
+
+    private FrameRingConfig ingressConfig() {
+        final FrameRingConfig base = FrameRingConfig.rejecting(context.ringCapacity(), context.slotLength())
+                .waiting(context.nanoClock(), IdleStrategies.supplier(context.idleStrategy()));
+        return switch (context.overflowPolicy()) {
+            case REJECT -> base;
+            case BLOCK -> base.blocking(context.blockTimeoutNs());
+            case DROP_OLDEST -> base.droppingOldest(context.blockTimeoutNs(), context.droppableClasses());
+        };
+    }
+
+    private @Nullable FrameRing decisionRing() {
+        return context.decisionRingCapacity() == 0
+                ? null
+                : new FrameRing(FrameRingConfig.rejecting(context.decisionRingCapacity(), context.slotLength()));
+    }
+
+    /** A shard as its journal left it. */
+    private ShardDuty recover(final int shard) {
+        final ProfileStore store = ProfileStore.open(new ProfileStoreConfig(
+                directory.profiles(shard),
+                context.limits().maxRows(),
+                context.limits().profileDimension(),
+                1,
+                shard,
+                ProfileStoreConfig.Mode.CREATE));
+        stores.add(store);
+        final StationTimer timer = new StationTimer(context.nanoClock(), false);
+        final ShardCore core = ShardBuilder.core(context, registry, kernels, shard, store, timer);
+        final JournalAppender appender = JournalAppender.open(
+                JournalConfig.of(directory.journal(shard)).stagingCapacity(stagingCapacity(core)));
+        final ShardJournal journal = new ShardJournal(appender, context.epochClock());
+        try {
+            replay(shard, core, appender);
+        } catch (final RuntimeException e) {
+            appender.close();
+            throw e;
+        }
+        core.output().redirect(journal);
+        timer.enable(context.histograms());
+        final ShardSinks sinks = new ShardSinks(timer, context.listener(), decisions, wanted);
+        return new ShardDuty(core, journal, rings(shard), sinks, context.limits().maxBatch());
+    }
+
+    private int stagingCapacity(final ShardCore core) {
+        final int batch = context.limits().maxBatch();
+        final int input = context.slotLength() + 2 * Long.BYTES;
+        final int output = 2 * DECISION_BYTES + Float.BYTES * core.parts().index().widest();
+        return FAULT_BYTES + batch * Math.max(input, output);
+    }
+
+    private void replay(final int shard, final ShardCore core, final JournalAppender appender) {
+        try (JournalTailer tailer = JournalTailer.open(directory.journal(shard))) {
+            final Map<String, String> journaled = ConfigFrames.read(tailer);
+            if (journaled.isEmpty()) {
+                ConfigFrames.write(appender, context, shard, context.epochClock().nanoTime());
+                return;
+            }
+            ConfigFrames.requireSame(journaled, context);
+            final JournalWalk walk = new JournalWalk(core, tailer);
+            final Divergence divergence = walk.walk(Long.MAX_VALUE, true);
+            if (divergence != null) {
+                throw new EngineException("journal does not replay, " + divergence
+                        + "; launch it with the version and the agents that wrote it");
+            }
+            final ReplayOutput unwritten = walk.unwritten();
+            if (unwritten != null) {
+                appendOutputs(unwritten, core, appender);
+            }
+        }
+    }
+
+    /** The process died between a batch's inputs and its outputs; they follow from the inputs, so they are written now. */
+    private void appendOutputs(final ReplayOutput unwritten, final ShardCore core, final JournalAppender appender) {
+        appender.begin(ExcerptType.OUTPUT, core.sequence(), context.epochClock().nanoTime());
+        for (int i = 0; i < unwritten.count(); i++) {
+            appender.append(unwritten.buffer(), unwritten.offset(i), unwritten.length(i));
+        }
+        if (appender.commit() < 0) {
+            throw new EngineException("journal of " + context.directory() + " cannot be appended to; see to the disk");
+        }
+    }
+
+    private ShardRings rings(final int shard) {
+        final @Nullable FrameRing[] toPeers = new FrameRing[peers.length];
+        for (int i = 0; i < peers.length; i++) {
+            toPeers[i] = i == shard ? null : peers[i];
+        }
+        return new ShardRings(ingress[shard], peers[shard], toPeers);
+    }
+
+    /** What a shard sent but its target never journaled is sent again. */
+    private void resumeReferrals() {
+        for (int origin = 0; origin < duties.size(); origin++) {
+            for (int target = 0; target < duties.size(); target++) {
+                if (origin != target) {
+                    final long taken = duties.get(target).core().post().lastFrom(origin);
+                    duties.get(origin).core().post().outbox(target).resumeAfter(taken);
+                }
+            }
+        }
+    }
+
+    /** Starts the shards' threads; with {@code CALLER}, nothing to start. */
+    public void start() {
+        runner.start();
+    }
+
+    /** One duty cycle of every shard on the calling thread; how many frames were taken. */
+    public int step() {
+        return runner.step();
+    }
+
+    /** The ring of a shard. */
+    public FrameRing ingress(final int shard) {
+        return ingress[shard];
+    }
+
+    /** Where decisions wait for a poll, or null. */
+    public @Nullable FrameRing decisions() {
+        return decisions;
+    }
+
+    List<ShardDuty> duties() {
+        return duties;
+    }
+
+    /** How many shards there are. */
+    public int shards() {
+        return duties.size();
+    }
+
+    /** A view of one shard for observers. */
+    public ShardView view(final int shard) {
+        return new ShardView(duties.get(shard), stores.get(shard));
+    }
+
+    /** Asks for the decision on an event, on the stepping thread. */
+    public void want(final long correlationId, final Decision into) {
+        wanted.want(correlationId, into);
+    }
+
+    /** Asks no more. */
+    public void cancelWant() {
+        wanted.cancel();
+    }
+
+    /** Whether the decision asked for has come. */
+    public boolean delivered() {
+        return wanted.delivered();
+    }
+
+    /** What stopped a shard, or null while all work. */
+    public @Nullable Throwable failure() {
+        for (final ShardDuty duty : duties) {
+            if (duty.failure() != null) {
+                return duty.failure();
+            }
+        }
+        return null;
+    }
+
+    /** One hash for all shards. Only while they do not run: stepped by the caller, or stopped. */
+    public long stateHash() {
+        return StateHashes.combine(
+                duties.stream().mapToLong(duty -> duty.core().stateHash()).toArray());
+    }
+
+    /** Refuses new frames, lets the shards finish what they have, and seals their journals. Rows and journals stay open. */
+    public void stop() {
+        for (final FrameRing ring : ingress) {
+            ring.close();
+        }
+        drain();
+        runner.close();
+        duties.forEach(ShardDuty::seal);
+    }
+
+    /** Closes rows and journals; the shards must have stopped. */
+    @Override
+    public void close() {
+        closeStores();
+    }
+
+    private void drain() {
+        final long deadline = context.nanoClock().nanoTime() + context.blockTimeoutNs();
+        final IdleStrategy idle = IdleStrategies.byName(IdleStrategies.SLEEPING);
+        while (!isDrained() && context.nanoClock().nanoTime() - deadline < 0) {
+            if (context.threading() == DutyCycleConfig.Threading.CALLER) {
+                runner.step();
+            } else {
+                idle.idle(0);
+            }
+        }
+    }
+
+    private boolean isDrained() {
+        return duties.stream().allMatch(ShardDuty::isDrained);
+    }
+
+    private void closeStores() {
+        for (final ShardDuty duty : duties) {
+            CloseHelper.quietClose(duty.journal());
+        }
+        stores.forEach(CloseHelper::quietClose);
+    }
+}

@@ -1,0 +1,39 @@
+package io.tagma.engine.shard;
+
+import io.tagma.engine.ingest.Subjects;
+import io.tagma.store.Digest;
+
+/**
+ * One shard's state hash. Rows are covered by the sum of their digests (each change adds the new digest and takes away the
+ * old one, so the order of rows does not matter and an update costs one addition: AdHash, Bellare and Micciancio 1997);
+ * what agents learnt, standings and the classifier are folded in when the hash is asked for. Owned by the shard's thread.
+ */
+final class StateHash {
+    private static final long REPUTATION_KEY = 0x7265707574617469L;
+    private static final long VOTES_KEY = 0x766f746573L;
+
+    private long rows;
+
+    /** A row changed: the new digest minus the old. */
+    void rowChanged(final long delta) {
+        rows += delta;
+    }
+
+    /** The hash over rows, agents' memories, standings, vote states and the classifier's digest. */
+    long value(final CellContext[] agents, final float[] standings, final float[][] voteStates, final long classifier) {
+        long hash = Subjects.mix(rows ^ 0x726f7773L);
+        for (int i = 0; i < agents.length; i++) {
+            final float[] memory = agents[i].memoryOrNull();
+            if (memory != null) {
+                hash = Subjects.mix(hash ^ Digest.of(i, memory, 0, memory.length));
+            }
+        }
+        hash = Subjects.mix(hash ^ Digest.of(REPUTATION_KEY, standings, 0, standings.length));
+        for (int i = 0; i < voteStates.length; i++) {
+            if (voteStates[i].length != 0) {
+                hash = Subjects.mix(hash ^ Digest.of(VOTES_KEY + i, voteStates[i], 0, voteStates[i].length));
+            }
+        }
+        return Subjects.mix(hash ^ classifier);
+    }
+}

@@ -1,0 +1,178 @@
+package io.tagma.engine.training;
+
+import io.tagma.engine.observe.Counter;
+import org.agrona.DirectBuffer;
+
+/**
+ * Decisions that wait for their outcome, with what was seen when they were made. A bounded table of equal slots: a decision
+ * that finds no free slot within its probe takes the place of the oldest there, which is counted as expired. Owned by the
+ * shard's thread; allocates nothing after construction.
+ *
+ * <p>A slot is looked for at the low bits of the correlation id, so ids that count up lie side by side and are found again
+ * in the order in which memory is read.
+ */
+public final class PendingDecisions {
+    /** No such decision waits. */
+    public static final int NONE = -1;
+
+    private static final int PROBES = 8;
+    private static final long FREE = 0;
+
+    private final int mask;
+    private final int features;
+    private final int ballots;
+    private final int textBytes;
+    private final long[] ids;
+    private final long[] sequences;
+    private final int[] shapes;
+    private final int[] winners;
+    private final boolean[] byPeer;
+    private final float[] slab;
+    private final byte[] text;
+    private final int[] textLengths;
+    private final Counter expired = new Counter();
+    private int size;
+
+    /**
+     * A table.
+     *
+     * @param capacity slots, a power of two
+     * @param features most features a slot keeps
+     * @param ballots most ballots a slot keeps
+     * @param textBytes most bytes of text a slot keeps, 0 where nothing is classified
+     */
+    public PendingDecisions(final int capacity, final int features, final int ballots, final int textBytes) {
+        this.mask = capacity - 1;
+        this.features = features;
+        this.ballots = ballots;
+        this.textBytes = textBytes;
+        // The probe runs past the last home slot instead of wrapping.
+        final int slots = capacity + PROBES;
+        this.ids = new long[slots];
+        this.sequences = new long[slots];
+        this.shapes = new int[slots];
+        this.winners = new int[slots];
+        this.byPeer = new boolean[slots];
+        this.slab = new float[slots * (features + ballots)];
+        this.text = new byte[slots * textBytes];
+        this.textLengths = new int[textBytes == 0 ? 0 : slots];
+    }
+
+    /** Takes a slot for a decision and returns its number. */
+    public int put(
+            final long correlationId, final long sequence, final int intent, final int winner, final int featureCount) {
+        final int slot = place(home(correlationId), correlationId);
+        ids[slot] = correlationId;
+        sequences[slot] = sequence;
+        shapes[slot] = (intent << 16) | featureCount;
+        winners[slot] = winner;
+        return slot;
+    }
+
+    private int place(final int home, final long correlationId) {
+        int oldest = home;
+        for (int slot = home; slot < home + PROBES; slot++) {
+            if (sequences[slot] == FREE) {
+                size++;
+                return slot;
+            }
+            if (ids[slot] == correlationId) {
+                return slot;
+            }
+            if (sequences[slot] < sequences[oldest]) {
+                oldest = slot;
+            }
+        }
+        expired.increment();
+        return oldest;
+    }
+
+    /** Frees the slot of a decision; its content stays readable until the next {@link #put}. */
+    public int take(final long correlationId) {
+        final int home = home(correlationId);
+        for (int slot = home; slot < home + PROBES; slot++) {
+            if (ids[slot] == correlationId && sequences[slot] != FREE) {
+                sequences[slot] = FREE;
+                size--;
+                return slot;
+            }
+        }
+        return NONE;
+    }
+
+    private int home(final long correlationId) {
+        return (int) (correlationId ^ (correlationId >>> 32)) & mask;
+    }
+
+    /** Keeps a text; what is longer than a slot holds is cut. */
+    public void keepText(final int slot, final DirectBuffer source, final int offset, final int length) {
+        final int kept = Math.min(length, textBytes);
+        source.getBytes(offset, text, slot * textBytes, kept);
+        textLengths[slot] = kept;
+    }
+
+    /** The array that holds all slots' features and ballots. */
+    public float[] slab() {
+        return slab;
+    }
+
+    /** Where a slot's features start in {@link #slab()}. */
+    public int featuresAt(final int slot) {
+        return slot * (features + ballots);
+    }
+
+    /** Where a slot's ballots start in {@link #slab()}. */
+    public int ballotsAt(final int slot) {
+        return slot * (features + ballots) + features;
+    }
+
+    /** How many features the slot keeps. */
+    public int featureCount(final int slot) {
+        return shapes[slot] & 0xffff;
+    }
+
+    /** The intent decided on. */
+    public int intent(final int slot) {
+        return shapes[slot] >> 16;
+    }
+
+    /** Notes whether the second subject's row decided. */
+    public void decidedByPeer(final int slot, final boolean value) {
+        byPeer[slot] = value;
+    }
+
+    /** Whether the second subject's row decided. */
+    public boolean decidedByPeer(final int slot) {
+        return byPeer[slot];
+    }
+
+    /** Index of the winning candidate, or -1 where there was a vote. */
+    public int winner(final int slot) {
+        return winners[slot];
+    }
+
+    /** The array that holds all slots' texts. */
+    public byte[] text() {
+        return text;
+    }
+
+    /** Where a slot's text starts. */
+    public int textAt(final int slot) {
+        return slot * textBytes;
+    }
+
+    /** Bytes of a slot's text. */
+    public int textLength(final int slot) {
+        return textBytes == 0 ? 0 : textLengths[slot];
+    }
+
+    /** How many decisions wait. */
+    public int size() {
+        return size;
+    }
+
+    /** Decisions that had to make room before their outcome came. */
+    public long expired() {
+        return expired.get();
+    }
+}
