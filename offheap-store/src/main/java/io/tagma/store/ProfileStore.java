@@ -26,6 +26,7 @@ public final class ProfileStore implements AutoCloseable {
     private final RowIndex index;
     private final RowSeal seal;
     private final ProfileCounters counters = new ProfileCounters();
+    private final long lastWord;
     private boolean closed;
 
     private ProfileStore(final ProfileStoreConfig config, final RowMap map) {
@@ -33,6 +34,7 @@ public final class ProfileStore implements AutoCloseable {
         this.map = map;
         index = new RowIndex(config.maxRows());
         seal = new RowSeal(config.dimension());
+        lastWord = RowLayout.length(config.dimension()) - Long.BYTES;
     }
 
     /**
@@ -72,6 +74,17 @@ public final class ProfileStore implements AutoCloseable {
     public long acquireRow(final long subject) {
         final long address = index.get(subject);
         return address != 0 ? address : createRow(subject);
+    }
+
+    /**
+     * Reads a word of each end of the subject's row and nothing else. Called for a batch of subjects before the first of them
+     * is handled, it has their cache misses overlap instead of following one another.
+     *
+     * @return the words' sum, to be kept somewhere lest the compiler drops the reads
+     */
+    public long touch(final long subject) {
+        final long address = index.get(subject);
+        return address == 0 ? 0 : Memory.getLong(address) + Memory.getLong(address + lastWord);
     }
 
     /** A flyweight of this store's dimension, for the owner's thread. */

@@ -35,6 +35,11 @@ public final class RowStation {
         return true;
     }
 
+    /** Brings a subject's row near, ahead of its turn; the value means nothing but must be kept. */
+    public long touch(final long subject) {
+        return store.touch(subject);
+    }
+
     /** Has the rule add to the task's features; false when it threw. */
     public boolean contribute(final Task task) {
         try {

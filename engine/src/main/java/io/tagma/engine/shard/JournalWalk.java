@@ -79,11 +79,21 @@ final class JournalWalk {
     private void applyInputs(final long until) {
         final int count = tailer.count();
         while (nextInput < count && core.sequence() < until) {
+            if (nextInput % ShardDuty.GROUP == 0) {
+                touchGroup(count);
+            }
             core.apply(tailer.buffer(), tailer.frameOffset(nextInput), tailer.frameLength(nextInput));
             core.post().discard();
             nextInput++;
         }
         inInput = nextInput < count;
+    }
+
+    private void touchGroup(final int count) {
+        final int end = Math.min(nextInput + ShardDuty.GROUP, count);
+        for (int i = nextInput; i < end; i++) {
+            core.touch(tailer.buffer(), tailer.frameOffset(i));
+        }
     }
 
     /** Outputs that the last batch of inputs gave but the journal lacks: the process died between the two. */
