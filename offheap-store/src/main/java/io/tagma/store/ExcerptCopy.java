@@ -24,7 +24,8 @@ final class ExcerptCopy {
     private int count;
 
     /** Copies and checks; returns null when the excerpt is whole and else what is wrong with it. */
-    @Nullable String load(final long address, final int length) {
+    @Nullable
+    String load(final long address, final int length) {
         count = 0;
         if (length < ExcerptLayout.HEADER_LENGTH) {
             return "an excerpt of " + length + " bytes, shorter than its header";
@@ -85,7 +86,8 @@ final class ExcerptCopy {
         buffer.putInt(ExcerptLayout.CRC32C, stored, ByteOrder.LITTLE_ENDIAN);
         return computed == stored
                 ? null
-                : "checksum 0x" + Integer.toHexString(stored) + ", but the bytes have 0x" + Integer.toHexString(computed);
+                : "checksum 0x" + Integer.toHexString(stored) + ", but the bytes have 0x"
+                        + Integer.toHexString(computed);
     }
 
     private @Nullable String indexFrames(final int length) {

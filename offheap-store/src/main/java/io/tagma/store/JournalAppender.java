@@ -220,8 +220,11 @@ public final class JournalAppender implements AutoCloseable {
             // readers do not see it and the next one takes its place.
             if (!failureLogged) {
                 failureLogged = true;
-                LOG.error("The journal at {} refused an excerpt of {} bytes; further failures are only counted",
-                        files.queue().fileAbsolutePath(), position, e);
+                LOG.error(
+                        "The journal at {} refused an excerpt of {} bytes; further failures are only counted",
+                        files.queue().fileAbsolutePath(),
+                        position,
+                        e);
             }
             return false;
         }

@@ -224,7 +224,9 @@ public final class JournalTailer implements AutoCloseable {
         nextOrdinal = ordinal() + 1;
         if (expected != UNKNOWN && expected != ordinal()) {
             damage = reading.damage(
-                    at, offset, "excerpt " + ordinal() + " where " + expected + " should follow: some are missing before it");
+                    at,
+                    offset,
+                    "excerpt " + ordinal() + " where " + expected + " should follow: some are missing before it");
             rereadIndex = at;
             return TailerCode.DAMAGED;
         }

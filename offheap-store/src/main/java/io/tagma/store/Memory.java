@@ -11,6 +11,7 @@ import java.nio.ByteOrder;
  */
 final class Memory {
     /** One constant segment for all addresses: nothing is allocated per row, and its bounds check folds away. */
+    @SuppressWarnings("restricted") // what native access is enabled for
     static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
     static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -53,7 +54,8 @@ final class OwnerOnly {
 
     private static void create(final Path path, final boolean directory) throws IOException {
         try {
-            final boolean posix = posix(path.toAbsolutePath().getParent());
+            final boolean posix =
+                    posix(Objects.requireNonNull(path.toAbsolutePath().getParent()));
             if (directory && posix) {
                 Files.createDirectory(path, PosixFilePermissions.asFileAttribute(DIRECTORY));
             } else if (directory) {

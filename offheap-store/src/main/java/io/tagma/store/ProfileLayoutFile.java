@@ -36,7 +36,9 @@ record ProfileLayoutFile(int layoutVersion, int dimension, int maxRows, int owne
             for (final String line : Files.readAllLines(path)) {
                 final int equals = line.indexOf('=');
                 if (equals > 0) {
-                    values.put(line.substring(0, equals).trim(), line.substring(equals + 1).trim());
+                    values.put(
+                            line.substring(0, equals).trim(),
+                            line.substring(equals + 1).trim());
                 }
             }
         } catch (NoSuchFileException e) {

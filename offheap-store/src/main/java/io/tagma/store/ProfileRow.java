@@ -105,8 +105,10 @@ public final class ProfileRow {
      */
     public void beginUpdate() {
         final long sequence = Memory.getLong(address + RowLayout.SEQUENCE);
-        // The sequence goes odd before the first store and even after the last: a reader that sees the same even number on
-        // both sides has seen one version of the row. The fence keeps the stores that follow behind the odd number; a release
+        // The sequence goes odd before the first store and even after the last: a reader that sees the same even number
+        // on
+        // both sides has seen one version of the row. The fence keeps the stores that follow behind the odd number; a
+        // release
         // store would only keep earlier ones before it.
         Memory.putLongOpaque(address + RowLayout.SEQUENCE, sequence | 1);
         VarHandle.storeStoreFence();

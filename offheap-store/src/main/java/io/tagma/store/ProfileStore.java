@@ -170,8 +170,9 @@ public final class ProfileStore implements AutoCloseable {
 
     private void takeOver() {
         if (!map.unlocked()) {
-            throw new StoreException(config.file() + " was left locked by a process that was killed. It is a view of the"
-                    + " journal: open it with CREATE and replay.");
+            throw new StoreException(
+                    config.file() + " was left locked by a process that was killed. It is a view of the"
+                            + " journal: open it with CREATE and replay.");
         }
         if (map.size() > config.maxRows()) {
             throw new StoreException(config.file() + " holds " + map.size() + " rows but maxRows is " + config.maxRows()
@@ -207,7 +208,8 @@ public final class ProfileStore implements AutoCloseable {
         if (found.layoutVersion() != config.layoutVersion() || found.dimension() != config.dimension()) {
             throw new StoreException(config.file() + " holds rows of layout version " + found.layoutVersion() + " with "
                     + found.dimension() + " floats, expected version " + config.layoutVersion() + " with "
-                    + config.dimension() + ": open it with CREATE and replay the journal, or use the version that wrote it.");
+                    + config.dimension()
+                    + ": open it with CREATE and replay the journal, or use the version that wrote it.");
         }
     }
 }

@@ -8,10 +8,12 @@ import java.nio.file.Path;
 import net.openhft.chronicle.core.time.TimeProvider;
 import net.openhft.chronicle.core.values.LongValue;
 import net.openhft.chronicle.queue.RollCycle;
+import net.openhft.chronicle.queue.RollCycles;
 import net.openhft.chronicle.queue.impl.RollingResourcesCache;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
 import net.openhft.chronicle.queue.impl.table.AbstractTSQueueLock;
+import net.openhft.chronicle.queue.rollcycles.TestRollCycles;
 import org.agrona.concurrent.EpochNanoClock;
 
 /**
@@ -44,7 +46,7 @@ final class QueueFiles implements AutoCloseable {
         OwnerOnly.directory(directory);
         OwnerOnly.file(directory.resolve(METADATA));
         time.advanceTo(clock.nanoTime() / NANOS_PER_MILLI);
-        queue = builder(directory).rollCycle(every.cycle()).timeProvider(time).build();
+        queue = builder(directory).rollCycle(cycleOf(every)).timeProvider(time).build();
         names = new RollingResourcesCache(
                 queue.rollCycle(),
                 queue.epoch(),
@@ -134,11 +136,21 @@ final class QueueFiles implements AutoCloseable {
         }
         final String text = new String(head, 0, length, StandardCharsets.ISO_8859_1);
         for (final RollEvery every : RollEvery.values()) {
-            if (text.contains(every.cycle().format())) {
-                return every.cycle();
+            if (text.contains(cycleOf(every).format())) {
+                return cycleOf(every);
             }
         }
-        return RollEvery.HOUR.cycle();
+        return cycleOf(RollEvery.HOUR);
+    }
+
+    private static RollCycle cycleOf(final RollEvery every) {
+        return switch (every) {
+            case SECOND -> TestRollCycles.TEST4_SECONDLY;
+            case FIVE_MINUTES -> RollCycles.FIVE_MINUTELY;
+            case HALF_HOUR -> RollCycles.HALF_HOURLY;
+            case HOUR -> RollCycles.FAST_HOURLY;
+            case DAY -> RollCycles.FAST_DAILY;
+        };
     }
 
     private static SingleChronicleQueueBuilder builder(final Path directory) {

@@ -103,7 +103,8 @@ final class QueueReading implements AutoCloseable {
 
     /** Visits excerpts from the last one backwards until the visitor returns something other than {@code more}. */
     int backward(final Visitor visitor, final int more) {
-        try (ExcerptTailer back = queue.createTailer().direction(TailerDirection.BACKWARD).toEnd()) {
+        try (ExcerptTailer back =
+                queue.createTailer().direction(TailerDirection.BACKWARD).toEnd()) {
             while (true) {
                 try (DocumentContext document = back.readingDocument()) {
                     if (!document.isPresent()) {

@@ -24,7 +24,8 @@ final class RowMap implements AutoCloseable {
     private static final String LOCK_TIMEOUT = "net.openhft.chronicle.map.lockTimeoutSeconds";
 
     static {
-        // A process killed inside a map operation leaves a segment locked; the default wait for it is 60 s, and the one who
+        // A process killed inside a map operation leaves a segment locked; the default wait for it is 60 s, and the one
+        // who
         // would wait is a shard.
         if (System.getProperty(LOCK_TIMEOUT) == null) {
             System.setProperty(LOCK_TIMEOUT, "2");
@@ -52,7 +53,8 @@ final class RowMap implements AutoCloseable {
                     .maxBloatFactor(2)
                     .valueSizeMarshaller(SizeMarshaller.constant(rowLength))
                     // Values on cache lines, for the aligned sequence and the vectors. Alignment with the map's own
-                    // checksums on corrupts it, and they could not follow updates in place anyway: rows carry their own.
+                    // checksums on corrupts it, and they could not follow updates in place anyway: rows carry their
+                    // own.
                     .entryAndValueOffsetAlignment(RowLayout.ALIGNMENT)
                     .checksumEntries(false)
                     // A map that its own shutdown hook unmaps under a running shard takes the process down.
@@ -97,7 +99,9 @@ final class RowMap implements AutoCloseable {
     void forEach(final LongConsumer action) {
         map.forEachEntry(entry -> {
             value.bytesStore(
-                    (BytesStore) entry.value().bytes(), entry.value().offset(), entry.value().size());
+                    (BytesStore) entry.value().bytes(),
+                    entry.value().offset(),
+                    entry.value().size());
             action.accept(value.address());
         });
     }

@@ -11,8 +11,7 @@ import java.util.zip.CRC32C;
  * <p>The row is copied to a heap array because {@link CRC32C} is an intrinsic there and needs an allocated view anywhere else.
  */
 final class RowSeal {
-    private static final VarHandle LONGS =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
     private static final int FLOATS = RowLayout.HEADER_LENGTH - RowLayout.SEALED;
@@ -56,9 +55,7 @@ final class RowSeal {
         INTS.set(scratch, RowLayout.CRC32C - RowLayout.SEALED, 0);
         final boolean whole = checksum() == stored;
         INTS.set(scratch, RowLayout.CRC32C - RowLayout.SEALED, stored);
-        return whole
-                && headerLong(RowLayout.SUBJECT) == subject
-                && headerInt(RowLayout.MAGIC) == RowLayout.MAGIC_VALUE;
+        return whole && headerLong(RowLayout.SUBJECT) == subject && headerInt(RowLayout.MAGIC) == RowLayout.MAGIC_VALUE;
     }
 
     int headerInt(final int offset) {

@@ -1,0 +1,231 @@
+package io.tagma.store;
+
+import java.nio.file.Path;
+import net.openhft.chronicle.queue.ExcerptAppender;
+import net.openhft.chronicle.wire.DocumentContext;
+import net.openhft.chronicle.wire.Wire;
+import org.agrona.concurrent.EpochNanoClock;
+import org.agrona.concurrent.SystemEpochNanoClock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One shard's audit, to be appended to: one self-describing record a decision, which the stock Chronicle reader prints as YAML
+ * without any class of ours. Owned by the thread of the stage that derives it from the journal.
+ *
+ * <p>Guarantees:
+ * <ol>
+ *   <li>{@link #lastSequence} is that of the last whole record, also after {@code kill -9}: a stage that goes on behind it
+ *       writes every record exactly once.
+ *   <li>A record is visible whole or not at all.
+ *   <li>Nothing is allocated between two rolls.
+ * </ol>
+ *
+ * <pre>{@code
+ * audit.begin(sequence, timeNs);
+ * audit.text("agent", name);
+ * audit.float64("score", score);
+ * int code = audit.commit();
+ * }</pre>
+ */
+public final class AuditAppender implements AutoCloseable {
+    private static final int RECORDS_TO_SPACE_CHECK = 1 << 16;
+    private static final Logger LOG = LoggerFactory.getLogger(AuditAppender.class);
+
+    private final QueueFiles files;
+    private final ExcerptAppender appender;
+    private final JournalCounters counters = new JournalCounters();
+    private @Nullable DocumentContext document;
+    private @Nullable Wire wire;
+    private int code = StoreCode.OK;
+    private int recordsToSpaceCheck;
+    private long openSequence;
+    private long lastSequence;
+    private boolean failureLogged;
+    private boolean closed;
+
+    private AuditAppender(final QueueFiles files) {
+        this.files = files;
+        appender = files.queue().createAppender();
+        appender.singleThreadedCheckDisabled(true);
+    }
+
+    /** Opens with a file a day and the system's clock. */
+    public static AuditAppender open(final Path directory) {
+        return open(directory, RollEvery.DAY, SystemEpochNanoClock.INSTANCE);
+    }
+
+    /**
+     * Opens an audit behind its last whole record, or a new one.
+     *
+     * @param clock chooses the file and nothing else
+     * @throws StoreException when it cannot be opened; the message says what to do
+     */
+    public static AuditAppender open(final Path directory, final RollEvery rollEvery, final EpochNanoClock clock) {
+        final AuditAppender opened = new AuditAppender(QueueFiles.forWriting(directory, rollEvery, clock));
+        try (QueueReading reading = new QueueReading(directory)) {
+            opened.lastSequence = findLast(reading);
+        } catch (RuntimeException e) {
+            opened.close();
+            throw e;
+        }
+        return opened;
+    }
+
+    /** Sequence of the last whole record, -1 when there is none. */
+    public long lastSequence() {
+        return lastSequence;
+    }
+
+    /**
+     * Opens a record; one that was begun and not committed is dropped. When the audit cannot be written, the fields that follow
+     * are ignored and {@link #commit} says why.
+     *
+     * @param sequence at least 0 and greater than the last record's, or searches go astray
+     * @param timeNs the embedder's time; never less than the last record's
+     */
+    public void begin(final long sequence, final long timeNs) {
+        abort();
+        openSequence = sequence;
+        code = open();
+        int64(AuditRecordReader.SEQUENCE, sequence);
+        int64(AuditRecordReader.TIME_NS, timeNs);
+    }
+
+    /** Adds a field of text. */
+    public AuditAppender text(final String name, final @Nullable CharSequence value) {
+        final Wire target = wire;
+        if (target != null) {
+            target.write(name).text(value);
+        }
+        return this;
+    }
+
+    /** Adds a whole-number field. */
+    public AuditAppender int64(final String name, final long value) {
+        final Wire target = wire;
+        if (target != null) {
+            target.write(name).int64(value);
+        }
+        return this;
+    }
+
+    /** Adds a number field. */
+    public AuditAppender float64(final String name, final double value) {
+        final Wire target = wire;
+        if (target != null) {
+            target.write(name).float64(value);
+        }
+        return this;
+    }
+
+    /**
+     * Makes the record visible.
+     *
+     * @return {@link StoreCode#OK}, or {@link StoreCode#NO_SPACE} or {@link StoreCode#IO_ERROR} when nothing was written
+     * @throws IllegalStateException without {@link #begin}
+     */
+    public int commit() {
+        final DocumentContext open = document;
+        if (open == null) {
+            if (code == StoreCode.OK) {
+                throw new IllegalStateException("commit without begin");
+            }
+            counters.countFailure();
+            return code;
+        }
+        final long length = lengthOf(open);
+        forget();
+        try {
+            open.close();
+        } catch (RuntimeException | InternalError e) {
+            counters.countFailure();
+            return failed(e);
+        }
+        lastSequence = openSequence;
+        counters.countCommit(1, (int) length);
+        return StoreCode.OK;
+    }
+
+    /** Drops the open record, if there is one. */
+    public void abort() {
+        final DocumentContext open = document;
+        if (open != null) {
+            forget();
+            open.rollbackOnClose();
+            open.close();
+        }
+    }
+
+    /** The counters, which any thread may read; a record counts as an excerpt of one frame. */
+    public JournalCounters counters() {
+        return counters;
+    }
+
+    /** Drops an open record and closes the files. Idempotent. */
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            abort();
+            appender.close();
+            files.close();
+        }
+    }
+
+    private int open() {
+        if (recordsToSpaceCheck-- <= 0) {
+            if (files.freeBytes() < JournalConfig.MIN_FREE) {
+                recordsToSpaceCheck = 0;
+                return StoreCode.NO_SPACE;
+            }
+            recordsToSpaceCheck = RECORDS_TO_SPACE_CHECK;
+        }
+        try {
+            files.holdTime();
+            final DocumentContext opened = appender.writingDocument();
+            document = opened;
+            wire = opened.wire();
+            return StoreCode.OK;
+        } catch (RuntimeException | InternalError e) {
+            return failed(e);
+        }
+    }
+
+    private void forget() {
+        document = null;
+        wire = null;
+    }
+
+    private static long lengthOf(final DocumentContext open) {
+        final Wire content = open.wire();
+        return content == null ? 0 : content.bytes().readRemaining();
+    }
+
+    private int failed(final Throwable e) {
+        if (!failureLogged) {
+            failureLogged = true;
+            LOG.error(
+                    "The audit at {} refused a record; further failures are only counted",
+                    files.queue().fileAbsolutePath(),
+                    e);
+        }
+        return StoreCode.IO_ERROR;
+    }
+
+    private static long findLast(final QueueReading reading) {
+        final AuditRecordReader.Key key = new AuditRecordReader.Key(AuditRecordReader.SEQUENCE);
+        final long[] last = {-1};
+        reading.backward(
+                (document, bytes, index) -> {
+                    if (!key.readable(document, bytes)) {
+                        return 0;
+                    }
+                    last[0] = key.key(document, bytes);
+                    return 1;
+                },
+                0);
+        return last[0];
+    }
+}

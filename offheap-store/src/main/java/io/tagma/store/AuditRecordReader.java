@@ -1,0 +1,72 @@
+package io.tagma.store;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import net.openhft.chronicle.bytes.Bytes;
+import net.openhft.chronicle.wire.DocumentContext;
+import net.openhft.chronicle.wire.ValueIn;
+import net.openhft.chronicle.wire.Wire;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the named fields of an audit record back. Owned by the reading thread. */
+final class AuditRecordReader {
+    static final String SEQUENCE = "sequence";
+    static final String TIME_NS = "timeNs";
+
+    private AuditRecordReader() {}
+
+    /** All fields in the order they were written: values are {@code Long}, {@code Double}, {@code String} or null. */
+    static void read(final DocumentContext document, final Map<String, @Nullable Object> fields) {
+        final Wire wire = wire(document);
+        final StringBuilder name = new StringBuilder();
+        while (wire.hasMore()) {
+            name.setLength(0);
+            final ValueIn value = wire.read(name);
+            fields.put(name.toString(), widen(value.object()));
+        }
+    }
+
+    /** A whole-number field of a record, by name. */
+    static final class Key implements QueueSearch.KeyReader {
+        private final String name;
+        private final Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+
+        Key(final String name) {
+            this.name = name;
+        }
+
+        @Override
+        public boolean readable(final DocumentContext document, final Bytes<?> bytes) {
+            fields.clear();
+            try {
+                read(document, fields);
+            } catch (RuntimeException e) {
+                return false;
+            }
+            return fields.get(name) instanceof Long;
+        }
+
+        @Override
+        public long key(final DocumentContext document, final Bytes<?> bytes) {
+            return fields.get(name) instanceof Long value ? value : 0;
+        }
+    }
+
+    private static @Nullable Object widen(final @Nullable Object value) {
+        if (value instanceof Float || value instanceof Double) {
+            return ((Number) value).doubleValue();
+        }
+        if (value instanceof Number number) {
+            return number.longValue();
+        }
+        return value == null ? null : value.toString();
+    }
+
+    private static Wire wire(final DocumentContext document) {
+        final Wire wire = document.wire();
+        if (wire == null) {
+            throw new IllegalStateException("a document without content");
+        }
+        return wire;
+    }
+}

@@ -1,0 +1,197 @@
+package io.tagma.store;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An engine's directory: {@code journal/shard-N}, {@code audit/shard-N}, {@code profiles/shard-N.dat} and {@code hlog}. Opened by
+ * one process, which alone writes, or attached to for reading, by any number. Immutable once open; any thread.
+ *
+ * <p>Directories are 0700 and files 0600, whatever the umask. A file names the layout's version; another is locked for as long
+ * as the engine lives, kill included, and holds its process id.
+ */
+public final class StoreDirectory implements AutoCloseable {
+    /** Version of the directory's layout, of rows and of excerpts taken together. */
+    public static final int LAYOUT_VERSION = 1;
+
+    private static final String LAYOUT_FILE = "layout";
+    private static final String LOCK_FILE = "lock";
+    private static final String LAYOUT_PREFIX = "tagma-directory ";
+
+    private final Path root;
+    private final @Nullable DirectoryLock lock;
+
+    private StoreDirectory(final Path root, final @Nullable DirectoryLock lock) {
+        this.root = root;
+        this.lock = lock;
+    }
+
+    /**
+     * Opens the directory for the one engine that writes it, or makes it: it may be missing or empty.
+     *
+     * @throws StoreException when another process holds it, when it is of another layout version, or when it is something else;
+     *     the message names the directory, the process, the versions and the way out
+     */
+    public static StoreDirectory open(final Path root) {
+        try {
+            if (Files.exists(root) && !Files.isDirectory(root)) {
+                throw new StoreException(root + " is a file: give the engine a directory.");
+            }
+            checkForeign(root);
+            OwnerOnly.directory(root);
+            final DirectoryLock lock = DirectoryLock.acquire(root, LOCK_FILE);
+            try {
+                claimLayout(root);
+            } catch (IOException | RuntimeException e) {
+                lock.close();
+                throw e;
+            }
+            return new StoreDirectory(root, lock);
+        } catch (IOException e) {
+            throw new StoreException(root + " cannot be opened: " + e, e);
+        }
+    }
+
+    /**
+     * Attaches for reading: takes no lock, creates and changes nothing, and works while an engine holds the directory.
+     *
+     * @throws StoreException when it is no engine's directory or of another layout version
+     */
+    public static StoreDirectory attach(final Path root) {
+        try {
+            checkVersion(root);
+        } catch (NoSuchFileException e) {
+            throw new StoreException(
+                    root + " is no engine's directory: it has no file '" + LAYOUT_FILE
+                            + "'. Give the directory that an engine was run with.",
+                    e);
+        } catch (IOException e) {
+            throw new StoreException(root + " cannot be read: " + e, e);
+        }
+        return new StoreDirectory(root, null);
+    }
+
+    /** The directory. */
+    public Path root() {
+        return root;
+    }
+
+    /** Whether this is the engine that holds the directory. */
+    public boolean owner() {
+        return lock != null;
+    }
+
+    /** Id of the live process that holds the directory, empty when there is none. */
+    public OptionalLong holderPid() {
+        try {
+            return DirectoryLock.holder(root, LOCK_FILE);
+        } catch (IOException e) {
+            throw new StoreException(root + " cannot be read: " + e, e);
+        }
+    }
+
+    /** A shard's journal. */
+    public Path journal(final int shard) {
+        return shardDirectory("journal", shard);
+    }
+
+    /** A shard's audit. */
+    public Path audit(final int shard) {
+        return shardDirectory("audit", shard);
+    }
+
+    /** A shard's profile rows. */
+    public Path profiles(final int shard) {
+        return directory(root.resolve("profiles")).resolve(shardName(shard) + ".dat");
+    }
+
+    /** Where interval histogram logs go. */
+    public Path hlog() {
+        return directory(root.resolve("hlog"));
+    }
+
+    /** A file directly in a directory of this one, made empty and 0600 when missing if this is the owner. */
+    public Path file(final Path parent, final String name) {
+        final Path file = parent.resolve(name);
+        if (!file.normalize().startsWith(root.normalize())) {
+            throw new IllegalArgumentException(file + " is outside " + root);
+        }
+        if (owner()) {
+            OwnerOnly.directory(parent);
+            OwnerOnly.file(file);
+        }
+        return file;
+    }
+
+    /** Number of shards that have a journal here: shard-0 to shard-(n-1). */
+    public int shards() {
+        int n = 0;
+        while (Files.isDirectory(root.resolve("journal").resolve(shardName(n)))) {
+            n++;
+        }
+        return n;
+    }
+
+    /** Gives the directory back; call it after everything in it was closed. Idempotent. */
+    @Override
+    public void close() {
+        if (lock != null) {
+            lock.close();
+        }
+    }
+
+    private Path shardDirectory(final String kind, final int shard) {
+        directory(root.resolve(kind));
+        return directory(root.resolve(kind).resolve(shardName(shard)));
+    }
+
+    private Path directory(final Path path) {
+        if (owner()) {
+            OwnerOnly.directory(path);
+        }
+        return path;
+    }
+
+    private static String shardName(final int shard) {
+        if (shard < 0) {
+            throw new IllegalArgumentException("shard must not be negative: " + shard);
+        }
+        return "shard-" + shard;
+    }
+
+    private static void checkForeign(final Path root) throws IOException {
+        if (!Files.isDirectory(root) || Files.exists(root.resolve(LAYOUT_FILE))) {
+            return;
+        }
+        try (Stream<Path> entries = Files.list(root)) {
+            // An engine that was killed while it made the directory leaves the lock file alone.
+            if (entries.anyMatch(entry -> !entry.getFileName().toString().equals(LOCK_FILE))) {
+                throw new StoreException(root + " is not empty and no engine's directory: it has no file '"
+                        + LAYOUT_FILE + "'. Give an empty or a new directory.");
+            }
+        }
+    }
+
+    private static void claimLayout(final Path root) throws IOException {
+        final Path layout = root.resolve(LAYOUT_FILE);
+        if (Files.exists(layout) && Files.size(layout) > 0) {
+            checkVersion(root);
+        } else {
+            OwnerOnly.file(layout);
+            Files.writeString(layout, LAYOUT_PREFIX + LAYOUT_VERSION + "\n");
+        }
+    }
+
+    private static void checkVersion(final Path root) throws IOException {
+        final String found = Files.readString(root.resolve(LAYOUT_FILE)).trim();
+        if (!found.equals(LAYOUT_PREFIX + LAYOUT_VERSION)) {
+            throw new StoreException(root + " has the layout '" + found + "', this version reads '" + LAYOUT_PREFIX
+                    + LAYOUT_VERSION + "': use the version that wrote it, or another directory.");
+        }
+    }
+}

@@ -1,0 +1,145 @@
+package io.tagma.store;
+
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
+import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
+import net.openhft.chronicle.wire.DocumentContext;
+
+/** What the child processes of the tests run: each prints what it has done and never ends by itself. */
+final class Children {
+    static final int D = 16;
+    static final int BATCH = 16;
+
+    private Children() {}
+
+    /** Updates rows for ever so that all floats of a version are equal and follow from its time. */
+    static final class RowWriter {
+        public static void main(final String[] args) {
+            final ProfileStore store = ProfileStore.open(config(Path.of(args[0]), ProfileStoreConfig.Mode.CREATE));
+            final ProfileRow row = store.newRow();
+            for (int subject = 0; subject < 4; subject++) {
+                store.acquireRow(subject);
+            }
+            out().println("ready");
+            for (long n = 1; ; n++) {
+                row.wrap(store.rowAddress(n & 3));
+                row.beginUpdate();
+                for (int i = 0; i < D; i++) {
+                    row.set(i, n);
+                }
+                row.endUpdate(n);
+            }
+        }
+
+        static ProfileStoreConfig config(final Path file, final ProfileStoreConfig.Mode mode) {
+            return new ProfileStoreConfig(file, 1000, D, 7, 3, mode);
+        }
+    }
+
+    /** Appends excerpts of 16 frames for ever and prints the last sequence that was acknowledged. */
+    static final class JournalWriter {
+        public static void main(final String[] args) {
+            final JournalAppender journal = JournalAppender.open(JournalConfig.of(Path.of(args[0])));
+            for (long sequence = 0; ; sequence += BATCH) {
+                append(journal, sequence, BATCH);
+                if (journal.commit() > 0) {
+                    out().println("acked " + (sequence + BATCH - 1));
+                }
+            }
+        }
+
+        static void append(final JournalAppender journal, final long sequence, final int frames) {
+            journal.begin(1, sequence, sequence * 10);
+            for (int i = 0; i < frames; i++) {
+                final int offset = journal.claim(40);
+                for (int at = 0; at < 40; at += Long.BYTES) {
+                    journal.staging().putLong(offset + at, sequence + i);
+                }
+            }
+        }
+    }
+
+    /** Appends three excerpts and stops in the middle of a fourth, with its document open. */
+    static final class HalfJournalWriter {
+        public static void main(final String[] args) {
+            try (JournalAppender journal = JournalAppender.open(JournalConfig.of(Path.of(args[0])))) {
+                for (int i = 0; i < 3; i++) {
+                    JournalWriter.append(journal, (long) i * BATCH, BATCH);
+                    journal.commit();
+                }
+            }
+            halfWrite(args[0], SingleChronicleQueueBuilder.binary(args[0]));
+        }
+    }
+
+    /** Writes audit records for ever and stops in the middle of the one with the sequence of the second argument. */
+    static final class AuditWriter {
+        public static void main(final String[] args) {
+            final long stop = Long.parseLong(args[1]);
+            final AuditAppender audit = AuditAppender.open(Path.of(args[0]));
+            for (long sequence = audit.lastSequence() + 1; ; sequence++) {
+                audit.begin(sequence, sequence * 10);
+                audit.text("agent", "velocity").float64("score", sequence / 8.0);
+                if (sequence == stop) {
+                    out().println("open");
+                    sleepForEver();
+                }
+                audit.commit();
+            }
+        }
+    }
+
+    /** Opens everything in a directory, rolls over once or twice, prints "held" and keeps it. */
+    static final class DirectoryHolder {
+        public static void main(final String[] args) {
+            final StoreDirectory directory = StoreDirectory.open(Path.of(args[0]));
+            final JournalAppender journal =
+                    JournalAppender.open(JournalConfig.of(directory.journal(0)).rollEvery(RollEvery.SECOND));
+            final AuditAppender audit = AuditAppender.open(
+                    directory.audit(0),
+                    RollEvery.SECOND,
+                    JournalConfig.of(Path.of("")).clock());
+            final ProfileStore rows =
+                    ProfileStore.open(RowWriter.config(directory.profiles(0), ProfileStoreConfig.Mode.CREATE));
+            directory.file(directory.hlog(), "shard-0.hlog");
+            final ProfileRow row = rows.newRow().wrap(rows.acquireRow(42));
+            row.beginUpdate();
+            row.set(0, 4.5f);
+            row.endUpdate(99);
+            for (int i = 0; i < 3; i++) {
+                JournalWriter.append(journal, (long) i * BATCH, BATCH);
+                journal.commit();
+                audit.begin(i, i);
+                audit.commit();
+                LockSupport.parkNanos(Duration.ofMillis(700).toNanos());
+            }
+            out().println("held");
+            sleepForEver();
+        }
+    }
+
+    private static void halfWrite(final String directory, final SingleChronicleQueueBuilder builder) {
+        final SingleChronicleQueue queue =
+                builder.blockSize(QueueFiles.BLOCK_SIZE).build();
+        final DocumentContext document = queue.createAppender().writingDocument();
+        final var wire = document.wire();
+        if (wire != null) {
+            wire.bytes().writeLong(0x5555_5555_5555_5555L).writeLong(0x5555_5555_5555_5555L);
+        }
+        out().println("open " + directory);
+        sleepForEver();
+    }
+
+    private static void sleepForEver() {
+        while (true) {
+            LockSupport.parkNanos(Duration.ofSeconds(1).toNanos());
+        }
+    }
+
+    private static PrintStream out() {
+        return System.out;
+    }
+}
