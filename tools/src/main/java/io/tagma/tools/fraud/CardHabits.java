@@ -48,6 +48,11 @@ final class CardHabits {
         return found;
     }
 
+    /** Returns whether no card has a terminal within reach, so that nothing would ever be paid. */
+    boolean isEmpty() {
+        return terminals.length == 0;
+    }
+
     double meanAmount(final int card) {
         return meanAmount[card];
     }

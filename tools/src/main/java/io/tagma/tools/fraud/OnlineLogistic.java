@@ -4,23 +4,28 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A logistic regression that learns from one example at a time and standardises its features as it goes. Owned by one thread.
+ * A logistic regression that learns from one example at a time and standardises its features as it goes. Owned by one
+ * thread.
  *
- * <p>Features are centred and scaled by running moments (exact over the first 8,192 examples, exponentially weighted over about as many
- * from then on) and clipped at 6 standard deviations; weights move by AdaGrad (Duchi, Hazan and Singer, 2011) on the
- * log-loss. Scores are log-odds: {@link FraudMath#sigmoid} of one is a probability.
+ * <p>Features are centred and scaled by running moments (exact over the first 8,192 examples, exponentially weighted over
+ * about as many from then on) and clipped at 6 standard deviations. Weights move by AdaGrad (Duchi, Hazan and Singer,
+ * 2011) on the log-loss. Moments move slowly, and roots and quotients are dear: scales are brought up to date at every
+ * 16th example only. Scores are log-odds: {@link FraudMath#sigmoid} of one is a probability.
  *
  * <p>Guarantees: (1) every result is a function of the examples in their order, bit for bit on every machine: float, fused
- * multiply-adds, each sum one chain in the order of the features; (2) scoring changes nothing but scratch; (3) nothing is
- * allocated after construction. Features must be finite: a NaN would stay in the weights.
+ * multiply-adds, each sum one chain in the order of the features; (2) scoring changes nothing; (3) nothing is allocated
+ * after construction. Features must be finite: a NaN would stay in the weights.
+ *
+ * <p>What is state is in arrays of its own rather than in slices of one, because C2 vectorises a loop over several arrays
+ * only if it can tell that they do not overlap; the sums and the clipping are better left scalar at a dozen features.
  */
 public final class OnlineLogistic {
     private static final float CLIP = 6f;
     private static final float FIRST_BIAS = -4f; // about 2 % fraud, until outcomes say otherwise
     private static final float LEARNING_RATE = 0.2f;
-    private static final float SLOWEST_MOMENT_RATE = 1f / 8192;
-    private static final int SCALE_EVERY = 16;
-    private static final int SCALE_ALWAYS_BELOW = 1024;
+    private static final int LONGEST_MEMORY = 8192;
+    private static final int RESCALE_EVERY = 16; // divides LONGEST_MEMORY
+    private static final int RESCALE_ALWAYS_BELOW = 1024;
     private static final float VARIANCE_FLOOR = 1e-8f;
     private static final int ARRAYS = 5;
     private static final int SCALARS = 3;
@@ -65,14 +70,13 @@ public final class OnlineLogistic {
      * @param label 1 for fraud, 0 for honest
      */
     public void learn(final float[] x, final int offset, final float label) {
-        moments(x, offset);
-        float sum = bias;
-        for (int i = 0; i < length; i++) {
-            final float zi = standardised(x[offset + i], i);
-            z[i] = zi;
-            sum = Math.fma(weight[i], zi, sum);
+        // The count ends in a circle from 8,192 to 16,383: all that depends on it is the rate and the remainder below.
+        learnt = learnt + 1 < 2 * LONGEST_MEMORY ? learnt + 1 : LONGEST_MEMORY;
+        moments(x, offset, 1f / Math.min(learnt, LONGEST_MEMORY));
+        if (learnt % RESCALE_EVERY == 0 || learnt < RESCALE_ALWAYS_BELOW) {
+            rescale();
         }
-        descend(FraudMath.sigmoid(sum) - label);
+        descend(FraudMath.sigmoid(standardise(x, offset)) - label);
     }
 
     private float standardised(final float x, final int i) {
@@ -81,9 +85,7 @@ public final class OnlineLogistic {
     }
 
     // West 1979, with a rate that stops falling: the moments follow a stream that drifts.
-    private void moments(final float[] x, final int offset) {
-        learnt = Math.min(learnt + 1, Integer.MAX_VALUE - SCALE_EVERY);
-        final float rate = Math.max(1f / learnt, SLOWEST_MOMENT_RATE);
+    private void moments(final float[] x, final int offset, final float rate) {
         for (int i = 0; i < length; i++) {
             final float xi = x[offset + i];
             final float delta = xi - mean[i];
@@ -91,16 +93,22 @@ public final class OnlineLogistic {
             mean[i] = moved;
             variance[i] = Math.fma(rate, Math.fma(delta, xi - moved, -variance[i]), variance[i]);
         }
-        if (learnt % SCALE_EVERY == 0 || learnt < SCALE_ALWAYS_BELOW) {
-            rescale();
-        }
     }
 
-    // Roots and quotients are dear, and the moments move slowly: every 16th example does.
     private void rescale() {
         for (int i = 0; i < length; i++) {
             scale[i] = 1f / (float) Math.sqrt(variance[i] + VARIANCE_FLOOR);
         }
+    }
+
+    private float standardise(final float[] x, final int offset) {
+        float sum = bias;
+        for (int i = 0; i < length; i++) {
+            final float zi = standardised(x[offset + i], i);
+            z[i] = zi;
+            sum = Math.fma(weight[i], zi, sum);
+        }
+        return sum;
     }
 
     private void descend(final float error) {
@@ -134,23 +142,24 @@ public final class OnlineLogistic {
         return bias;
     }
 
-    /** Returns the floats that {@link #copyState} writes. */
+    /** Returns the number of floats that {@link #copyState} writes. */
     public int stateLength() {
         return ARRAYS * length + SCALARS;
     }
 
-    /** Writes all that future scores depend on. */
-    public void copyState(final float[] into, final int offset) {
-        int at = offset;
-        for (int i = 0; i < length; i++) {
-            into[at++] = weight[i];
-            into[at++] = gradient2[i];
-            into[at++] = mean[i];
-            into[at++] = variance[i];
-            into[at++] = scale[i];
-        }
-        into[at++] = bias;
-        into[at++] = biasGradient2;
-        into[at] = Float.intBitsToFloat(learnt);
+    /**
+     * Writes all that future scores depend on from {@code at}, for digests: weights, sums of squared gradients, means,
+     * variances, scales, then the bias, its sum of squared gradients and the count.
+     */
+    public void copyState(final float[] into, final int at) {
+        System.arraycopy(weight, 0, into, at, length);
+        System.arraycopy(gradient2, 0, into, at + length, length);
+        System.arraycopy(mean, 0, into, at + 2 * length, length);
+        System.arraycopy(variance, 0, into, at + 3 * length, length);
+        System.arraycopy(scale, 0, into, at + 4 * length, length);
+        final int scalars = at + ARRAYS * length;
+        into[scalars] = bias;
+        into[scalars + 1] = biasGradient2;
+        into[scalars + 2] = learnt; // below 2^24, so exact
     }
 }

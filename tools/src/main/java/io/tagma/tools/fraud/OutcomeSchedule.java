@@ -1,7 +1,5 @@
 package io.tagma.tools.fraud;
 
-import java.util.Arrays;
-
 /**
  * Outcomes that are known now and become due a fixed time after their payment: a bounded queue in stream time. Owned by one thread.
  *
@@ -17,7 +15,7 @@ public final class OutcomeSchedule {
     private final long[] transactionId;
     private final long[] customerId;
     private final long[] terminalId;
-    private final long[] paidSecond; // negated minus one for a fraud: one array less to touch
+    private final long[] paidSecond; // its complement for a fraud: one array less to touch
     private long head;
     private long tail;
     private long refused;
@@ -29,7 +27,7 @@ public final class OutcomeSchedule {
      * @param delaySeconds from a payment to its outcome, &gt;= 0
      */
     public OutcomeSchedule(final int capacity, final long delaySeconds) {
-        if (Integer.bitCount(capacity) != 1) {
+        if (capacity < 1 || Integer.bitCount(capacity) != 1) {
             throw new IllegalArgumentException("capacity must be a power of two, e.g. 131072: " + capacity);
         }
         if (delaySeconds < 0) {
@@ -41,7 +39,6 @@ public final class OutcomeSchedule {
         customerId = new long[capacity];
         terminalId = new long[capacity];
         paidSecond = new long[capacity];
-        Arrays.fill(paidSecond, 0); // touched here rather than on the way
     }
 
     /** Schedules the outcome of a payment; false, and counted, if the schedule is full. Payments come in the order of their times. */

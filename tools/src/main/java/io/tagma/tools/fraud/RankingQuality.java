@@ -1,5 +1,7 @@
 package io.tagma.tools.fraud;
 
+import java.util.Arrays;
+
 /**
  * How well scores rank frauds above honest payments, over a stream of any length in constant memory. Owned by one thread.
  *
@@ -77,8 +79,8 @@ public final class RankingQuality {
 
     /** Forgets everything. */
     public void clear() {
-        java.util.Arrays.fill(frauds, 0);
-        java.util.Arrays.fill(honest, 0);
+        Arrays.fill(frauds, 0);
+        Arrays.fill(honest, 0);
         fraudCount = 0;
         honestCount = 0;
     }
