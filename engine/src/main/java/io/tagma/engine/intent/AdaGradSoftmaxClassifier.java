@@ -36,10 +36,11 @@ public final class AdaGradSoftmaxClassifier implements IntentClassifier {
     private final float[] byText;
     private final float[] probabilities;
     private final float[] counts;
+    private final int[] movedClasses;
     private int active;
     private long learnt;
 
-    /** Creates an untrained classifier; all but the weight rows' chunks is allocated here. */
+    /** Creates an untrained classifier; all memory but the rows' own pages is taken here. */
     public AdaGradSoftmaxClassifier(final IntentClassifierConfig config, final Kernels kernels) {
         this.config = config;
         this.kernels = kernels;
@@ -47,7 +48,7 @@ public final class AdaGradSoftmaxClassifier implements IntentClassifier {
         features = new TextFeatures(reader, config.maxTextBytes());
         table = new FeatureTable(config.maxFeatures());
         weights = new TextWeights(kernels, table, features);
-        rows = new WeightTable(config.classes(), config.maxFeatures(), config.initialRows());
+        rows = new WeightTable(config.classes(), config.maxFeatures());
         rowDigest = new WeightDigest(rows);
         memory = new RehearsalMemory(config.classes(), config.rehearsalPerClass());
         activeRows = new int[features.capacity()];
@@ -56,7 +57,7 @@ public final class AdaGradSoftmaxClassifier implements IntentClassifier {
         byText = new float[rows.stride()];
         probabilities = new float[rows.stride()];
         counts = new float[config.classes()];
-        counters.set(IntentCounters.CHUNKS, rows.chunks());
+        movedClasses = new int[config.classes()];
     }
 
     @Override
@@ -162,7 +163,6 @@ public final class AdaGradSoftmaxClassifier implements IntentClassifier {
         counters.set(IntentCounters.LEARNT, learnt);
         counters.set(IntentCounters.FEATURES, table.features());
         counters.set(IntentCounters.ROWS, rows.rows());
-        counters.set(IntentCounters.CHUNKS, rows.chunks());
         return true;
     }
 
@@ -179,30 +179,34 @@ public final class AdaGradSoftmaxClassifier implements IntentClassifier {
 
     private void step(final int intent) {
         score();
-        if (!gradient(intent)) {
+        final int moved = gradient(intent);
+        if (moved == 0) {
             return;
         }
         active = 0;
         for (int j = 0; j < features.count(); j++) {
             final int row = rowOf(weights.slot(j));
             if (row != FeatureTable.NO_ROW) {
-                rowDigest.touch(row);
                 activate(row, j);
             }
         }
+        rowDigest.takeOut(activeRows, active, movedClasses, moved);
         kernels.sparseAdaGrad(rows, activeRows, activeValues, active, byText, config.eta(), config.epsilon());
+        rowDigest.putIn(activeRows, active, movedClasses, moved);
     }
 
-    /** Turns probabilities into gradients of the log loss by the scores, in place; false if all fall under the floor. */
-    private boolean gradient(final int intent) {
+    /** Turns probabilities into gradients of the log loss by the scores, in place; returns how many reach the floor. */
+    private int gradient(final int intent) {
         byText[intent] -= 1f;
-        boolean any = false;
+        int moved = 0;
         for (int c = 0; c < config.classes(); c++) {
-            final boolean kept = Math.abs(byText[c]) >= config.gradientFloor();
-            byText[c] = kept ? byText[c] : 0f;
-            any |= kept;
+            if (Math.abs(byText[c]) >= config.gradientFloor()) {
+                movedClasses[moved++] = c;
+            } else {
+                byText[c] = 0f;
+            }
         }
-        return any;
+        return moved;
     }
 
     /** The weight row of a feature, given to it now if it has none. There are no fewer rows than features. */

@@ -60,8 +60,7 @@ public interface IntentClassifier {
     long learnt();
 
     /**
-     * A 64-bit digest of all that was learnt, equal for equal state. Its cost is proportional to what has changed since
-     * the last call.
+     * A 64-bit digest of all that was learnt, equal for equal state; kept as it is learnt, so that asking costs nothing.
      */
     long digest();
 

@@ -7,7 +7,6 @@ package io.tagma.engine.intent;
  * @param outOfScopeClass the class whose examples are out of scope, or {@link #NO_CLASS}
  * @param maxFeatures distinct features at most, 1,024 to 2^26; a weight row of {@code 8 * classes} bytes and more for each that
  *     learns
- * @param initialRows weight rows whose memory is taken at once, 0 to {@code maxFeatures}
  * @param maxTextBytes longer texts are cut, 16 to 16,384
  * @param eta learning rate, above 0
  * @param epsilon what AdaGrad's accumulators start from, above 0
@@ -22,7 +21,6 @@ public record IntentClassifierConfig(
         int classes,
         int outOfScopeClass,
         int maxFeatures,
-        int initialRows,
         int maxTextBytes,
         float eta,
         float epsilon,
@@ -46,7 +44,6 @@ public record IntentClassifierConfig(
                 outOfScopeClass,
                 "a class or -1");
         check(maxFeatures >= 1_024 && maxFeatures <= 1 << 26, "maxFeatures", maxFeatures, "1024 to 67108864");
-        check(initialRows >= 0 && initialRows <= maxFeatures, "initialRows", initialRows, "0 to maxFeatures");
         check(maxTextBytes >= 16 && maxTextBytes <= 16_384, "maxTextBytes", maxTextBytes, "16 to 16384");
         check(eta > 0f && eta < Float.POSITIVE_INFINITY, "eta", eta, "above 0, e.g. 0.5");
         check(epsilon > 0f && epsilon < Float.POSITIVE_INFINITY, "epsilon", epsilon, "above 0, e.g. 1e-4");
@@ -58,7 +55,7 @@ public record IntentClassifierConfig(
 
     /** The settings that were measured on CLINC150, for some number of classes without an out-of-scope class. */
     public static IntentClassifierConfig of(final int classes) {
-        return new IntentClassifierConfig(classes, NO_CLASS, 1 << 17, 0, 512, 0.5f, 1e-4f, 0.01f, 1f, 0.5f, 64);
+        return new IntentClassifierConfig(classes, NO_CLASS, 1 << 17, 512, 0.5f, 1e-4f, 0.01f, 1f, 0.5f, 64);
     }
 
     /** The same with one class standing for out of scope. */
@@ -67,7 +64,6 @@ public record IntentClassifierConfig(
                 classes,
                 outOfScope,
                 maxFeatures,
-                initialRows,
                 maxTextBytes,
                 eta,
                 epsilon,
@@ -77,13 +73,12 @@ public record IntentClassifierConfig(
                 rehearsalPerClass);
     }
 
-    /** The same with other bounds of the feature table. */
-    public IntentClassifierConfig withTable(final int features, final int rowsAtOnce) {
+    /** The same with another bound of the feature table. */
+    public IntentClassifierConfig withMaxFeatures(final int features) {
         return new IntentClassifierConfig(
                 classes,
                 outOfScopeClass,
                 features,
-                rowsAtOnce,
                 maxTextBytes,
                 eta,
                 epsilon,
@@ -99,7 +94,6 @@ public record IntentClassifierConfig(
                 classes,
                 outOfScopeClass,
                 maxFeatures,
-                initialRows,
                 maxTextBytes,
                 eta,
                 epsilon,
@@ -115,7 +109,6 @@ public record IntentClassifierConfig(
                 classes,
                 outOfScopeClass,
                 maxFeatures,
-                initialRows,
                 maxTextBytes,
                 eta,
                 epsilon,

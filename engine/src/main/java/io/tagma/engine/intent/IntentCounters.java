@@ -16,8 +16,7 @@ public final class IntentCounters {
     static final int TABLE_FULL = 6;
     static final int FEATURES = 7;
     static final int ROWS = 8;
-    static final int CHUNKS = 9;
-    private static final int COUNT = 10;
+    private static final int COUNT = 9;
     private static final VarHandle ELEMENT = MethodHandles.arrayElementVarHandle(long[].class);
 
     private final long[] values = new long[COUNT];
@@ -80,10 +79,5 @@ public final class IntentCounters {
     /** Weight rows in use. */
     public long rows() {
         return get(ROWS);
-    }
-
-    /** Chunks of weight rows made: the only allocations after construction. */
-    public long chunks() {
-        return get(CHUNKS);
     }
 }

@@ -1,52 +1,66 @@
 package io.tagma.engine.intent;
 
 import io.tagma.engine.kernel.WeightTable;
-import io.tagma.store.Digest;
-import java.util.Arrays;
+import org.agrona.UnsafeApi;
 
 /**
- * The sum of the digests of all weight rows, brought up to date from the rows touched since; owned by its classifier's thread.
+ * A running 64-bit digest of all weights and accumulators, kept up to date term by term; owned by its classifier's thread.
+ *
+ * <p>One term a (row, class): the bits of weight and accumulator, each plus a fixed 32-bit key of the class, multiplied to 64 bits, which
+ * is NH (Black and others, UMAC, CRYPTO '99), and the row's terms times an odd number of the row. The digest is their sum
+ * modulo 2^64, less what zeros would give: a step takes the terms it is about to change out and puts them back changed, so that the digest
+ * is there at any time for nothing. It finds divergence, not malice: the keys are public.
  */
 final class WeightDigest {
+    private static final long LOW = 0xFFFFFFFFL;
+
     private final WeightTable table;
-    private final long[] rowDigests;
-    private final long[] touchedBits;
-    private final int[] touched;
-    private int touchedCount;
+    private final int[] weightKeys;
+    private final int[] accumulatorKeys;
+    private final long accumulators;
     private long sum;
 
     WeightDigest(final WeightTable table) {
         this.table = table;
-        this.rowDigests = new long[table.maxRows()];
-        this.touchedBits = new long[(table.maxRows() + Long.SIZE - 1) / Long.SIZE];
-        this.touched = new int[table.maxRows()];
-    }
-
-    /** Notes that a row's floats are about to change or have changed. */
-    void touch(final int row) {
-        final long bit = 1L << row;
-        if ((touchedBits[row >> 6] & bit) == 0) {
-            touchedBits[row >> 6] |= bit;
-            touched[touchedCount++] = row;
+        this.accumulators = (long) table.stride() * Float.BYTES;
+        this.weightKeys = new int[table.outputs()];
+        this.accumulatorKeys = new int[table.outputs()];
+        for (int c = 0; c < weightKeys.length; c++) {
+            final long key = TextFeatures.mix(c + 1L);
+            weightKeys[c] = (int) key;
+            accumulatorKeys[c] = (int) (key >>> 32);
         }
     }
 
-    /** Digests the rows touched since the last call and returns the sum over all rows ever touched. */
-    long value() {
-        for (int i = 0; i < touchedCount; i++) {
-            final int row = touched[i];
-            final long digest = Digest.of(row, table.chunk(row), table.offset(row), table.rowLength());
-            sum += digest - rowDigests[row];
-            rowDigests[row] = digest;
-        }
-        if (touchedCount < touchedBits.length) {
-            for (int i = 0; i < touchedCount; i++) {
-                touchedBits[touched[i] >> 6] = 0;
+    /** Takes out what a step is about to change: these classes in these rows. */
+    void takeOut(final int[] rows, final int active, final int[] classes, final int moved) {
+        sum -= terms(rows, active, classes, moved);
+    }
+
+    /** Puts in what the step has made of it. */
+    void putIn(final int[] rows, final int active, final int[] classes, final int moved) {
+        sum += terms(rows, active, classes, moved);
+    }
+
+    private long terms(final int[] rows, final int active, final int[] classes, final int moved) {
+        long terms = 0;
+        for (int j = 0; j < active; j++) {
+            final long row = table.address(rows[j]);
+            long products = 0;
+            for (int m = 0; m < moved; m++) {
+                final int c = classes[m];
+                final long weight = row + (long) c * Float.BYTES;
+                final long first = (UnsafeApi.getInt(weight) + weightKeys[c]) & LOW;
+                final long second = (UnsafeApi.getInt(weight + accumulators) + accumulatorKeys[c]) & LOW;
+                products += first * second;
             }
-        } else {
-            Arrays.fill(touchedBits, 0);
+            terms += products * (TextFeatures.mix(rows[j]) | 1L);
         }
-        touchedCount = 0;
+        return terms;
+    }
+
+    /** The digest; 0 while every weight is zero. */
+    long value() {
         return sum;
     }
 }

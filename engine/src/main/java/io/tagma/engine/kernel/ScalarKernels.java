@@ -1,5 +1,8 @@
 package io.tagma.engine.kernel;
 
+import java.lang.ref.Reference;
+import org.agrona.UnsafeApi;
+
 /**
  * The scalar reference: what the kernels mean, and what every other provider is compared with. Stateless, any thread.
  *
@@ -23,13 +26,13 @@ public final class ScalarKernels implements Kernels {
             out[c] = 0f;
         }
         for (int j = 0; j < active; j++) {
-            final float[] chunk = table.chunk(rows[j]);
-            final int base = table.offset(rows[j]);
+            final long row = table.address(rows[j]);
             final float value = values[j];
             for (int c = 0; c < stride; c++) {
-                out[c] = Math.fma(value, chunk[base + c], out[c]);
+                out[c] = Math.fma(value, UnsafeApi.getFloat(row + (long) c * Float.BYTES), out[c]);
             }
         }
+        Reference.reachabilityFence(table);
     }
 
     @Override
@@ -43,18 +46,14 @@ public final class ScalarKernels implements Kernels {
             final float epsilon) {
         final int stride = table.stride();
         for (int j = 0; j < active; j++) {
-            final float[] chunk = table.chunk(rows[j]);
-            final int base = table.offset(rows[j]);
+            final long row = table.address(rows[j]);
             for (int c = 0; c < stride; c++) {
                 if (gradient[c] != 0f) {
-                    final int at = base + c;
-                    final float g = gradient[c] * values[j];
-                    final float g2 = Math.fma(g, g, chunk[at + stride]);
-                    chunk[at + stride] = g2;
-                    chunk[at] = chunk[at] - (eta * g) / sqrt(g2 + epsilon);
+                    move(row + (long) c * Float.BYTES, stride, gradient[c] * values[j], eta, epsilon);
                 }
             }
         }
+        Reference.reachabilityFence(table);
     }
 
     @Override
@@ -130,6 +129,14 @@ public final class ScalarKernels implements Kernels {
         for (int i = 0; i < n; i++) {
             x[i] = FloatMath.sigmoid(x[i]);
         }
+    }
+
+    /** Moves one weight, at an address, by one step of AdaGrad. */
+    static void move(final long weight, final int stride, final float g, final float eta, final float epsilon) {
+        final long accumulator = weight + (long) stride * Float.BYTES;
+        final float g2 = Math.fma(g, g, UnsafeApi.getFloat(accumulator));
+        UnsafeApi.putFloat(accumulator, g2);
+        UnsafeApi.putFloat(weight, UnsafeApi.getFloat(weight) - (eta * g) / sqrt(g2 + epsilon));
     }
 
     /** The square root of a float by way of double is correctly rounded: 53 bits are more than twice 24 and two. */

@@ -1,5 +1,8 @@
 package io.tagma.engine.kernel;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
+import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
@@ -18,8 +21,13 @@ public final class VectorKernels implements Kernels {
 
     static final VectorSpecies<Float> SPECIES = species(Integer.getInteger(WIDTH_PROPERTY, 0));
     private static final int LANES = SPECIES.length();
+    private static final int BYTES = LANES * Float.BYTES;
+    /** The whole address space as one constant segment: nothing is allocated per row, and the bounds check folds away. */
+    private static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
     /** Vectors whose sums are kept in registers during one pass over the rows. */
     private static final int BLOCK = 5;
+    /** A step that moves at most one output in so many is done one by one. */
+    private static final int SPARSE = 8;
 
     /** Creates the provider; it holds no state. */
     public VectorKernels() {}
@@ -57,12 +65,12 @@ public final class VectorKernels implements Kernels {
         for (; c < stride; c += LANES) {
             FloatVector sum = FloatVector.zero(SPECIES);
             for (int j = 0; j < active; j++) {
-                final int at = table.offset(rows[j]) + c;
-                final FloatVector w = FloatVector.fromArray(SPECIES, table.chunk(rows[j]), at);
+                final FloatVector w = load(table.address(rows[j]) + (long) c * Float.BYTES);
                 sum = FloatVector.broadcast(SPECIES, values[j]).fma(w, sum);
             }
             sum.intoArray(out, c);
         }
+        Reference.reachabilityFence(table);
     }
 
     private static void sparseBlock(
@@ -78,14 +86,13 @@ public final class VectorKernels implements Kernels {
         FloatVector s3 = s0;
         FloatVector s4 = s0;
         for (int j = 0; j < active; j++) {
-            final float[] w = table.chunk(rows[j]);
-            final int at = table.offset(rows[j]) + c;
+            final long at = table.address(rows[j]) + (long) c * Float.BYTES;
             final FloatVector value = FloatVector.broadcast(SPECIES, values[j]);
-            s0 = value.fma(FloatVector.fromArray(SPECIES, w, at), s0);
-            s1 = value.fma(FloatVector.fromArray(SPECIES, w, at + LANES), s1);
-            s2 = value.fma(FloatVector.fromArray(SPECIES, w, at + 2 * LANES), s2);
-            s3 = value.fma(FloatVector.fromArray(SPECIES, w, at + 3 * LANES), s3);
-            s4 = value.fma(FloatVector.fromArray(SPECIES, w, at + 4 * LANES), s4);
+            s0 = value.fma(load(at), s0);
+            s1 = value.fma(load(at + BYTES), s1);
+            s2 = value.fma(load(at + 2 * BYTES), s2);
+            s3 = value.fma(load(at + 3 * BYTES), s3);
+            s4 = value.fma(load(at + 4 * BYTES), s4);
         }
         s0.intoArray(out, c);
         s1.intoArray(out, c + LANES);
@@ -94,7 +101,6 @@ public final class VectorKernels implements Kernels {
         s4.intoArray(out, c + 4 * LANES);
     }
 
-    /** Visits only the vectors in which some gradient is not zero: with a floor under gradients that is a few of them. */
     @Override
     public void sparseAdaGrad(
             final WeightTable table,
@@ -105,48 +111,74 @@ public final class VectorKernels implements Kernels {
             final float eta,
             final float epsilon) {
         final int stride = table.stride();
-        final int window = Long.SIZE * LANES;
-        for (int from = 0; from < stride; from += window) {
-            long blocks = 0;
-            final int to = Math.min(stride, from + window);
-            for (int c = from, bit = 0; c < to; c += LANES, bit++) {
-                blocks |= nonZero(gradient, c).anyTrue() ? 1L << bit : 0L;
+        int moved = 0;
+        for (int c = 0; c < stride; c++) {
+            moved += gradient[c] != 0f ? 1 : 0;
+        }
+        if (moved * SPARSE <= stride) {
+            moveFew(table, rows, values, active, gradient, eta, epsilon);
+        } else {
+            for (int j = 0; j < active; j++) {
+                final long row = table.address(rows[j]);
+                for (int c = 0; c < stride; c += LANES) {
+                    move(row + (long) c * Float.BYTES, stride, gradient, c, values[j], eta, epsilon);
+                }
             }
-            if (blocks != 0) {
-                for (int j = 0; j < active; j++) {
-                    final float[] chunk = table.chunk(rows[j]);
-                    final int base = table.offset(rows[j]);
-                    for (long left = blocks; left != 0; left &= left - 1) {
-                        final int c = from + Long.numberOfTrailingZeros(left) * LANES;
-                        step(chunk, base + c, stride, gradient, c, values[j], eta, epsilon);
-                    }
+        }
+        Reference.reachabilityFence(table);
+    }
+
+    /** With a floor under gradients a step moves a few outputs of a row, and single floats are cheaper than whole rows. */
+    private static void moveFew(
+            final WeightTable table,
+            final int[] rows,
+            final float[] values,
+            final int active,
+            final float[] gradient,
+            final float eta,
+            final float epsilon) {
+        final int stride = table.stride();
+        for (int from = 0; from < stride; from += Long.SIZE) {
+            long outputs = 0;
+            for (int c = from; c < Math.min(stride, from + Long.SIZE); c++) {
+                outputs |= gradient[c] != 0f ? 1L << (c - from) : 0L;
+            }
+            for (int j = 0; j < active && outputs != 0; j++) {
+                final long row = table.address(rows[j]);
+                for (long left = outputs; left != 0; left &= left - 1) {
+                    final int c = from + Long.numberOfTrailingZeros(left);
+                    ScalarKernels.move(row + (long) c * Float.BYTES, stride, gradient[c] * values[j], eta, epsilon);
                 }
             }
         }
     }
 
-    private static VectorMask<Float> nonZero(final float[] gradient, final int c) {
-        return FloatVector.fromArray(SPECIES, gradient, c).compare(VectorOperators.NE, 0f);
-    }
-
-    @SuppressWarnings("checkstyle:ParameterNumber")
-    private static void step(
-            final float[] chunk,
-            final int at,
+    private static void move(
+            final long weights,
             final int stride,
             final float[] gradient,
             final int c,
             final float value,
             final float eta,
             final float epsilon) {
-        final VectorMask<Float> mask = nonZero(gradient, c);
-        final FloatVector g = FloatVector.fromArray(SPECIES, gradient, c).mul(value);
-        final FloatVector w = FloatVector.fromArray(SPECIES, chunk, at);
-        final FloatVector old = FloatVector.fromArray(SPECIES, chunk, at + stride);
+        final FloatVector byScore = FloatVector.fromArray(SPECIES, gradient, c);
+        final VectorMask<Float> moved = byScore.compare(VectorOperators.NE, 0f);
+        final FloatVector g = byScore.mul(value);
+        final long accumulators = weights + (long) stride * Float.BYTES;
+        final FloatVector w = load(weights);
+        final FloatVector old = load(accumulators);
         final FloatVector g2 = g.fma(g, old);
         final FloatVector root = g2.add(epsilon).lanewise(VectorOperators.SQRT);
-        old.blend(g2, mask).intoArray(chunk, at + stride);
-        w.blend(w.sub(g.mul(eta).div(root)), mask).intoArray(chunk, at);
+        store(old.blend(g2, moved), accumulators);
+        store(w.blend(w.sub(g.mul(eta).div(root)), moved), weights);
+    }
+
+    private static FloatVector load(final long address) {
+        return FloatVector.fromMemorySegment(SPECIES, MEMORY, address, ByteOrder.nativeOrder());
+    }
+
+    private static void store(final FloatVector vector, final long address) {
+        vector.intoMemorySegment(MEMORY, address, ByteOrder.nativeOrder());
     }
 
     @Override

@@ -1,7 +1,10 @@
 package io.tagma.engine.kernel;
 
+import java.lang.ref.Cleaner;
+import org.agrona.UnsafeApi;
+
 /**
- * A bounded, growing table of weight rows, each followed by its AdaGrad accumulators; owned by one shard's thread.
+ * A bounded table of weight rows outside the heap, each followed by its AdaGrad accumulators; owned by one shard's thread.
  *
  * <pre>
  *  row:  0                 outputs   stride                      2 * stride
@@ -10,54 +13,50 @@ package io.tagma.engine.kernel;
  *       +-------------------+-------+---------------------------+
  * </pre>
  *
- * <p>The stride is a multiple of 16 floats, 64 bytes, so that any vector width divides it and no kernel needs a tail. Rows
- * lie in chunks of at most half a MiB (one row, if that is longer), which are made as rows are added: that is the table's only
- * allocation, and {@link #chunks()} counts it. A full table refuses rows with {@link #FULL}.
+ * <p>The stride is a multiple of 16 floats and rows start at multiples of 64 bytes, so that any vector width divides a row, no kernel
+ * needs a tail and no load straddles a cache line. Floats are in the machine's byte order.
+ *
+ * <p>Address space for all rows is reserved at once; a row's memory is taken, as zeros, when the row is added. So the table
+ * never moves, never burdens the collector and never stops for growth. A full table refuses rows with {@link #FULL}. The memory
+ * goes back when the table is unreachable: an address must not outlive the table, and a kernel keeps its table reachable to the end.
  */
 public final class WeightTable {
     /** Returned by {@link #addRow} when the table holds {@link #maxRows} rows. */
     public static final int FULL = -1;
 
     private static final int STRIDE_UNIT = 16;
-    private static final int CHUNK_BYTES = 512 * 1024;
-    private static final float[] NONE = new float[0];
+    private static final int ALIGNMENT = 64;
+    private static final Cleaner CLEANER = Cleaner.create();
 
     private final int outputs;
     private final int stride;
     private final int maxRows;
-    private final int chunkShift;
-    private final int chunkMask;
-    private final float[][] chunks;
-    private int chunkCount;
+    private final long rowBytes;
+    private final long base;
     private int rows;
 
     /**
-     * Creates a table.
+     * Reserves a table.
      *
      * @param outputs weights a row, 1 to 65,536
-     * @param maxRows rows at most, 1 or more
-     * @param initialRows rows whose chunks are made at once, 0 to {@code maxRows}
+     * @param maxRows rows at most, 1 or more; each takes {@code 8 * stride} bytes once it is added
      * @throws IllegalArgumentException if one of them is out of range
+     * @throws OutOfMemoryError if the system refuses to reserve that much
      */
-    public WeightTable(final int outputs, final int maxRows, final int initialRows) {
+    public WeightTable(final int outputs, final int maxRows) {
         if (outputs < 1 || outputs > 65_536) {
             throw new IllegalArgumentException("outputs must be 1 to 65536: " + outputs);
         }
-        if (maxRows < 1 || initialRows < 0 || initialRows > maxRows) {
-            throw new IllegalArgumentException(
-                    "rows must be 0 <= initial <= maximum, maximum >= 1: " + initialRows + ", " + maxRows);
+        if (maxRows < 1) {
+            throw new IllegalArgumentException("maxRows must be 1 or more: " + maxRows);
         }
         this.outputs = outputs;
         this.stride = (outputs + STRIDE_UNIT - 1) / STRIDE_UNIT * STRIDE_UNIT;
         this.maxRows = maxRows;
-        final int rowBytes = 2 * stride * Float.BYTES;
-        this.chunkShift = 31 - Integer.numberOfLeadingZeros(Math.max(1, CHUNK_BYTES / rowBytes));
-        this.chunkMask = (1 << chunkShift) - 1;
-        this.chunks = new float[((maxRows - 1) >> chunkShift) + 1][];
-        java.util.Arrays.fill(chunks, NONE);
-        while (chunkCount << chunkShift < initialRows) {
-            grow();
-        }
+        this.rowBytes = 2L * stride * Float.BYTES;
+        final long memory = UnsafeApi.allocateMemory(rowBytes * maxRows + ALIGNMENT);
+        this.base = (memory + ALIGNMENT - 1) & -ALIGNMENT;
+        CLEANER.register(this, () -> UnsafeApi.freeMemory(memory));
     }
 
     /** Adds a row of zeros and returns its number, counted from 0, or {@link #FULL}. */
@@ -65,25 +64,18 @@ public final class WeightTable {
         if (rows == maxRows) {
             return FULL;
         }
-        if (rows == chunkCount << chunkShift) {
-            grow();
-        }
+        UnsafeApi.setMemory(address(rows), rowBytes, (byte) 0);
         return rows++;
     }
 
-    /** The chunk that holds a row. */
-    public float[] chunk(final int row) {
-        return chunks[row >> chunkShift];
+    /** Where a row's weights start in memory, a multiple of 64; the accumulators start {@code 4 * stride} bytes behind. */
+    public long address(final int row) {
+        return base + row * rowBytes;
     }
 
-    /** Where the row starts in its {@link #chunk}. */
-    public int offset(final int row) {
-        return (row & chunkMask) * (2 * stride);
-    }
-
-    /** One weight. */
+    /** One weight of a row below {@link #rows}. */
     public float weight(final int row, final int output) {
-        return chunk(row)[offset(row) + output];
+        return UnsafeApi.getFloat(address(row) + (long) output * Float.BYTES);
     }
 
     /** Weights a row that mean something. */
@@ -111,18 +103,8 @@ public final class WeightTable {
         return maxRows;
     }
 
-    /** Chunks made so far. */
-    public int chunks() {
-        return chunkCount;
-    }
-
-    /** Bytes of the chunks made so far. */
+    /** Bytes of the rows in use. */
     public long bytes() {
-        return ((long) chunkCount << chunkShift) * rowLength() * Float.BYTES;
-    }
-
-    private void grow() {
-        final int rowsLeft = maxRows - (chunkCount << chunkShift);
-        chunks[chunkCount++] = new float[Math.min(rowsLeft, chunkMask + 1) * rowLength()];
+        return rows * rowBytes;
     }
 }
