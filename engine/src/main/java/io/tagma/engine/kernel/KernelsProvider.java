@@ -1,0 +1,76 @@
+package io.tagma.engine.kernel;
+
+import java.util.Locale;
+
+/**
+ * Chooses the kernels at start-up and says why; used by the thread that launches the engine.
+ *
+ * <p>A provider that cannot work here, or that disagrees with the scalar reference on a short self-check, is never chosen: the
+ * fallback's reason names what is missing and what would help.
+ */
+public final class KernelsProvider {
+    private static final String MODULE = "jdk.incubator.vector";
+
+    private KernelsProvider() {}
+
+    /**
+     * What was chosen, and why.
+     *
+     * @param kernels the provider
+     * @param requested the name that was asked for
+     * @param fallback true if the vector kernels were asked for or possible in principle, and others were chosen
+     * @param reason one sentence for the log
+     */
+    public record Selection(Kernels kernels, String requested, boolean fallback, String reason) {}
+
+    /**
+     * Chooses a provider.
+     *
+     * @param name {@code auto}, {@code scalar} or {@code vector}, in any letter case
+     * @throws IllegalArgumentException for another name
+     */
+    public static Selection select(final String name) {
+        final String requested = name.toLowerCase(Locale.ROOT);
+        return switch (requested) {
+            case "scalar" -> new Selection(new ScalarKernels(), requested, false, "scalar kernels, as configured");
+            case "auto", "vector" -> vectorOrScalar(requested, ModuleLayer.boot().findModule(MODULE).isPresent());
+            default ->
+                throw new IllegalArgumentException("tagma.kernel must be auto, scalar or vector: " + name);
+        };
+    }
+
+    static Selection vectorOrScalar(final String requested, final boolean modulePresent) {
+        if (!modulePresent) {
+            return fallback(requested, "the module " + MODULE + " is not there: start java with --add-modules " + MODULE);
+        }
+        final String vm = System.getProperty("java.vm.info", "");
+        if (vm.contains("interpreted")) {
+            return fallback(requested, "this JVM only interprets (" + vm + "), where vectors are slower: leave out -Xint");
+        }
+        return Vector.select(requested);
+    }
+
+    private static Selection fallback(final String requested, final String why) {
+        return new Selection(new ScalarKernels(), requested, true, "scalar kernels, because " + why);
+    }
+
+    /** Apart, so that no class of the vector module is resolved before it is known to be there. */
+    private static final class Vector {
+        static Selection select(final String requested) {
+            if (VectorKernels.lanes() < 4) {
+                return fallback(requested, "vectors of this machine hold " + VectorKernels.lanes() + " floats");
+            }
+            final Kernels kernels = new VectorKernels();
+            final String difference = KernelsSelfCheck.firstDifference(kernels);
+            if (!difference.isEmpty()) {
+                return fallback(requested, "the vector kernels disagree with the reference in " + difference);
+            }
+            final int bits = VectorKernels.lanes() * Float.SIZE;
+            return new Selection(
+                    kernels,
+                    requested,
+                    false,
+                    "vector kernels of " + bits + " bits, " + ("auto".equals(requested) ? "found here" : "as configured"));
+        }
+    }
+}
