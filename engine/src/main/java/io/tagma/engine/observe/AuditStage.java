@@ -36,6 +36,8 @@ public final class AuditStage implements Agent {
     private final ReferralFrameDecoder referral = new ReferralFrameDecoder();
     private final Counter records = new Counter();
     private final Counter damaged = new Counter();
+    private final Counter failures = new Counter();
+    private boolean stalled;
     private long[] subjects = new long[1024];
     private long[] peers = new long[1024];
     private long[] timesNs = new long[1024];
@@ -64,16 +66,15 @@ public final class AuditStage implements Agent {
         this.agents = agents;
         this.names = names;
         this.lastRecorded = audit.lastSequence();
-        if (lastRecorded < 1 || !journal.toSequence(lastRecorded)) {
-            journal.toStart();
-        }
+        goOn();
         this.lastSeen = Math.max(0, lastRecorded);
     }
 
     @Override
     public int doWork() {
         int work = 0;
-        while (work < MAX_EXCERPTS_PER_CYCLE) {
+        stalled = false;
+        while (!stalled && work < MAX_EXCERPTS_PER_CYCLE) {
             final int code = journal.next();
             if (code == TailerCode.END) {
                 caughtUpTo = lastSeen; // a stopped shard wrote its outputs before its sequence could be read
@@ -128,7 +129,10 @@ public final class AuditStage implements Agent {
             if (template(buffer, offset) == DecisionFrameDecoder.TEMPLATE_ID) {
                 decision.wrap(shard, buffer, offset);
                 if (decision.sequence() > lastRecorded) {
-                    write();
+                    if (!write()) {
+                        retry();
+                        return;
+                    }
                     lastRecorded = decision.sequence();
                     records.increment();
                 }
@@ -136,13 +140,26 @@ public final class AuditStage implements Agent {
         }
     }
 
-    private void write() {
-        audit.begin(decision.sequence());
+    /** The disk refused a record: nothing is skipped, the same decision is tried again in the next duty cycle. */
+    private void retry() {
+        failures.increment();
+        goOn();
+        stalled = true;
+    }
+
+    private void goOn() {
+        if (lastRecorded < 1 || !journal.toSequence(lastRecorded)) {
+            journal.toStart();
+        }
+    }
+
+    private boolean write() {
+        audit.begin(decision.sequence(), journal.timeNs());
         audit.int64("shard", shard);
         audit.int64("correlationId", decision.correlationId());
         final long at = decision.sequence() - batchFirst;
         if (at >= 0 && at < batchCount) {
-            audit.int64("timeNs", timesNs[(int) at]);
+            audit.int64("eventTimeNs", timesNs[(int) at]);
             audit.text("subject", names.format(subjects[(int) at]));
             audit.text("peer", names.format(peers[(int) at]));
         }
@@ -156,7 +173,7 @@ public final class AuditStage implements Agent {
         }
         audit.float64("score", decision.score());
         audit.float64("outOfScope", decision.outOfScope());
-        audit.commit();
+        return audit.commit() >= 0;
     }
 
     private static int template(final DirectBuffer buffer, final int offset) {
@@ -176,6 +193,11 @@ public final class AuditStage implements Agent {
     /** Records written since the launch. */
     public long records() {
         return records.get();
+    }
+
+    /** Times the disk refused a record; it is tried again until it is there. */
+    public long failures() {
+        return failures.get();
     }
 
     /** Damaged excerpts passed over. */

@@ -105,8 +105,10 @@ public final class HistogramLog implements Agent {
 
     private synchronized void write() {
         final long nowMs = epochMs();
-        for (final Histogram histogram : interval) {
+        for (int i = 0; i < interval.length; i++) {
+            final Histogram histogram = interval[i];
             if (histogram.getTotalCount() > 0) {
+                histogram.setTag(Station.values()[i].label()); // a reset takes the tag away
                 writer.outputIntervalHistogram(
                         (intervalStartMs - launchMs) / MS_PER_S, (nowMs - launchMs) / MS_PER_S, histogram, NS_PER_MS);
                 histogram.reset();
