@@ -1,6 +1,7 @@
 package io.tagma.engine.intent;
 
 import io.tagma.store.ProfileRow;
+import java.util.List;
 import org.agrona.DirectBuffer;
 
 /** One shard's way from a text to an intent, as the shard sees it. Owned by the shard's thread. */
@@ -23,4 +24,7 @@ public interface TextModel {
 
     /** Digest of all that was learnt, for the state hash. */
     long digest();
+
+    /** The features of a text that speak most for an intent, the strongest first. For people: allocates. */
+    List<FeatureWeight> explain(DirectBuffer text, int offset, int length, int intent, int limit);
 }

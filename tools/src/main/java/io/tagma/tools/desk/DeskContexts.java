@@ -1,0 +1,55 @@
+package io.tagma.tools.desk;
+
+import io.tagma.engine.EngineContext;
+import io.tagma.engine.ShardLimits;
+import io.tagma.engine.ingest.Subjects;
+import io.tagma.engine.intent.ClassifiedText;
+import io.tagma.engine.intent.IntentClassifierConfig;
+import io.tagma.engine.intent.IntentModels;
+import io.tagma.engine.intent.IntentSpec;
+
+/** How an engine is set up for the desk: the same for a run and for the replay of its journal. Stateless. */
+final class DeskContexts {
+    static final String CATALOGUE = "desk.catalogue";
+    static final int MAX_TEXT_BYTES = 512;
+
+    private static final int SLOT_LENGTH = 1024;
+    private static final int MAX_ROWS = 1 << 16;
+    private static final int PENDING = 1 << 12;
+    private static final int BATCH = 64;
+
+    private DeskContexts() {}
+
+    /** Intents, operators, classifier and rows; directory and threading are the caller's to set. */
+    static EngineContext of(final Catalogue catalogue) {
+        final int dimension = (catalogue.size() + 1) & -2;
+        final EngineContext context = new EngineContext()
+                .slotLength(SLOT_LENGTH)
+                .ringCapacity(1024)
+                .subjectKind(DeskRule.USER, "user")
+                .subjectKind(DeskRule.VISITOR, "visitor")
+                .subjectRule(() -> new DeskRule(catalogue.size()))
+                .limits(new ShardLimits()
+                        .profileDimension(dimension)
+                        .maxRows(MAX_ROWS)
+                        .maxTextBytes(MAX_TEXT_BYTES)
+                        .pendingCapacity(PENDING)
+                        .maxBatch(BATCH)
+                        .maxFeatures(4)
+                        .hashInterval(1024))
+                .property("scenario", "intent-desk")
+                .property(CATALOGUE, catalogue.toString())
+                .textModel(kernels -> new ClassifiedText(
+                        new IntentModels()
+                                .create(
+                                        IntentModels.ADAGRAD_SOFTMAX,
+                                        IntentClassifierConfig.of(catalogue.size()),
+                                        kernels),
+                        subject -> Subjects.kind(subject) == DeskRule.USER));
+        for (int i = 0; i < catalogue.size(); i++) {
+            context.intent(IntentSpec.auctioned(catalogue.intents().get(i), catalogue.domain(i)));
+        }
+        OperatorSpec.staff(catalogue.domains()).forEach(spec -> context.agent(Operator.factory(spec)));
+        return context;
+    }
+}

@@ -1,0 +1,69 @@
+package io.tagma.tools.desk;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.GZIPInputStream;
+
+/** Reads tab-separated utterances: intent, text and, where there is one, the user; plain or gzip. Stateless. */
+public final class UtteranceFile {
+    private static final int GZIP_MAGIC = 0x1f8b;
+    private static final int MAX_COLUMNS = 3;
+
+    private UtteranceFile() {}
+
+    /**
+     * Reads a file.
+     *
+     * @throws IllegalArgumentException naming file, line, what was found and what was expected
+     */
+    public static List<Utterance> read(final Path file) {
+        final List<Utterance> utterances = new ArrayList<>();
+        try (BufferedReader reader = new BufferedReader(new InputStreamReader(open(file), StandardCharsets.UTF_8))) {
+            int number = 0;
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                number++;
+                if (!line.isBlank()) {
+                    utterances.add(parse(file, number, line));
+                }
+            }
+        } catch (final IOException e) {
+            throw new IllegalArgumentException("cannot read " + file + ": " + e.getMessage(), e);
+        }
+        if (utterances.isEmpty()) {
+            throw new IllegalArgumentException(file + " has no utterances; expected lines of INTENT<tab>TEXT");
+        }
+        return utterances;
+    }
+
+    private static InputStream open(final Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            throw new IllegalArgumentException("no such file: " + file);
+        }
+        final InputStream raw = new BufferedInputStream(Files.newInputStream(file));
+        raw.mark(2);
+        final int magic = raw.read() << 8 | raw.read();
+        raw.reset();
+        return magic == GZIP_MAGIC ? new GZIPInputStream(raw) : raw;
+    }
+
+    private static Utterance parse(final Path file, final int number, final String line) {
+        final String[] columns = line.split("\t", -1);
+        if (columns.length < 2 || columns.length > MAX_COLUMNS || columns[0].isBlank() || columns[1].isBlank()) {
+            throw new IllegalArgumentException(file + ", line " + number + ": expected INTENT<tab>TEXT[<tab>USER], found "
+                    + columns.length + " columns: '" + shorten(line) + "'");
+        }
+        return new Utterance(columns[0], columns[1], columns.length == MAX_COLUMNS ? columns[2] : "");
+    }
+
+    private static String shorten(final String line) {
+        return line.length() > 60 ? line.substring(0, 60) + "..." : line;
+    }
+}
