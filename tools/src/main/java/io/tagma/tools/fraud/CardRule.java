@@ -11,11 +11,12 @@ package io.tagma.tools.fraud;
  *    +---------+----------+---------+-------+-------+--------+-----------------+--------+
  * </pre>
  *
- * <p>Counters decay exponentially instead of being kept as windows, so that a row needs no history: a counter with time
- * constant t weighs a payment of age a with e<sup>-a/t</sup>. {@code typical} sums amounts capped at twice the typical one, so
- * that a thief cannot teach the card his own habits.
+ * <p>Counters decay exponentially instead of being kept as windows, so that a row needs no history: a counter with
+ * time constant t weighs a payment of age a with e<sup>-a/t</sup>. {@code typical} sums amounts capped at twice the
+ * typical one, so that a thief cannot teach the card his own habits.
  *
- * <p>{@link #contribute} only reads; {@link #update} must follow with the same arguments, and whoever owns the row then sets its time.
+ * <p>{@link #contribute} only reads; {@link #update} must follow with the same arguments, and whoever owns the row
+ * then sets its time.
  */
 public final class CardRule {
     private static final int COUNT = 0;

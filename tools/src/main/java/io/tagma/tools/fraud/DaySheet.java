@@ -2,7 +2,9 @@ package io.tagma.tools.fraud;
 
 import java.util.Arrays;
 
-/** One simulated day: payments in the order they were drawn, then read out in the order of their seconds. One thread. */
+/**
+ * One simulated day: payments in the order they were drawn, then read out in the order of their seconds. One thread.
+ */
 final class DaySheet {
     private static final int LOW_BITS = 9;
     private static final int HIGH_BITS = 8; // 17 bits hold 86,399
@@ -56,7 +58,10 @@ final class DaySheet {
         scratch = Arrays.copyOf(scratch, capacity);
     }
 
-    /** Radix sort, least significant digit first: stable, linear and without the buffers that a library sort may allocate. */
+    /**
+     * Radix sort, least significant digit first: stable, linear and without the buffers that a library sort may
+     * allocate.
+     */
     void sort() {
         pass(order, scratch, INDEX_BITS, LOW_BITS);
         pass(scratch, order, INDEX_BITS + LOW_BITS, HIGH_BITS);

@@ -1,8 +1,8 @@
 package io.tagma.tools.fraud;
 
 /**
- * A subject's profile row as the rules see it: {@value FraudFeatures#ROW_LENGTH} floats, zero when new, and the time they were
- * brought up to. Owned by the subject's thread.
+ * A subject's profile row as the rules see it: {@value FraudFeatures#ROW_LENGTH} floats, zero when new, and the time
+ * they were brought up to. Owned by the subject's thread.
  *
  * <p>Each harness has one implementation, so that calls stay monomorphic: a flyweight over off-heap memory in the
  * engine, a slice of an array in {@link ArrayRows}.

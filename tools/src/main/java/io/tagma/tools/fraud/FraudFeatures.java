@@ -14,8 +14,8 @@ import java.util.List;
  *                    | the {@value #BASE_LENGTH} that the single model sees |
  * </pre>
  *
- * <p>The card's shard writes the first {@value #CARD_LENGTH} floats, the terminal's shard the rest and decides: it reads the
- * card's floats from the frame, never the card's row. All are finite.
+ * <p>The card's shard writes the first {@value #CARD_LENGTH} floats, the terminal's shard the rest and decides: it
+ * reads the card's floats from the frame, never the card's row. All are finite.
  */
 public final class FraudFeatures {
     /** Floats of a profile row. */
@@ -55,7 +55,10 @@ public final class FraudFeatures {
     public static final int TERMINAL_COUNT = 15;
     /** First of the terminal's fractions of fraud among its decayed outcomes, over 1, 7 and 30 days. */
     public static final int TERMINAL_RISK = 18;
-    /** Frauds at the terminal that no large amount explains, since the last honest payment there; 0 to {@value #MAX_RUN}. */
+    /**
+     * Frauds at the terminal that no large amount explains, since the last honest payment there; 0 to {@value
+     * #MAX_RUN}.
+     */
     public static final int FRAUD_RUN = 21;
     /** Days since the first payment of that run, 0 to {@value #MAX_RUN_DAYS}; 0 without one. */
     public static final int RUN_DAYS = 22;

@@ -3,8 +3,8 @@ package io.tagma.tools.fraud;
 /**
  * The scalar functions of the scenario in float, the same to the last bit on every machine. Static, any thread.
  *
- * <p>Range reduction and polynomials after Moshier's Cephes ({@code expf}, {@code logf}), evaluated by Horner's rule with
- * fused multiply-adds in a fixed order. No platform's {@code Math.exp} shows in a result.
+ * <p>Range reduction and polynomials after Moshier's Cephes ({@code expf}, {@code logf}), evaluated by Horner's rule
+ * with fused multiply-adds in a fixed order. No platform's {@code Math.exp} shows in a result.
  */
 public final class FraudMath {
     private static final float LOG2_E = 1.442695f;
@@ -18,8 +18,8 @@ public final class FraudMath {
     private FraudMath() {}
 
     /**
-     * e<sup>x</sup>, relative error below 2e-7. Arguments are clamped to [-87, 88], so that the result is neither zero, subnormal nor
-     * infinite; NaN gives NaN.
+     * e<sup>x</sup>, relative error below 2e-7. Arguments are clamped to [-87, 88], so that the result is neither
+     * zero, subnormal nor infinite; NaN gives NaN.
      */
     public static float exp(final float x) {
         final float c = Math.min(Math.max(x, EXP_MIN), EXP_MAX);

@@ -4,9 +4,9 @@ package io.tagma.tools.fraud;
  * An endless, seeded stream of card payments with three kinds of fraud, in time order. Owned by one thread.
  *
  * <p>The simulator of Le Borgne, Siblini, Lebichot and Bontempi, "Reproducible machine learning for credit card fraud
- * detection: practical handbook", chapter 3. A card has a home, a mean amount U(5, 100) with a standard deviation of half
- * of it, and U(0, 4) payments a day (Poisson) at terminals near its home, at a time of day N(12:00, 20,000 s); a time
- * outside the day drops the payment, a negative amount is redrawn from U(0, 2 mean). Frauds:
+ * detection: practical handbook", chapter 3. A card has a home, a mean amount U(5, 100) with a standard deviation of
+ * half of it, and U(0, 4) payments a day (Poisson) at terminals near its home, at a time of day N(12:00, 20,000 s); a
+ * time outside the day drops the payment, a negative amount is redrawn from U(0, 2 mean). Frauds:
  *
  * <ol>
  *   <li>an amount above 220;
@@ -14,13 +14,13 @@ package io.tagma.tools.fraud;
  *   <li>three cards a day are compromised for 14 days: a third of their payments is multiplied by 5, and is fraud.
  * </ol>
  *
- * <p>A later kind names the fraud where several apply. Unlike the Handbook's one-off table this is a stream: the third of
- * a compromised card's payments is drawn payment by payment, and a payment is multiplied once however many
+ * <p>A later kind names the fraud where several apply. Unlike the Handbook's one-off table this is a stream: the
+ * third of a compromised card's payments is drawn payment by payment, and a payment is multiplied once however many
  * compromises overlap.
  *
- * <p>Guarantees: (1) the sequence is a function of the {@link FraudWorld} alone, on every machine; (2) memory is that of one
- * day, and nothing is allocated after construction unless a day outgrows the three payments a card reserved for it; (3) times never go
- * back, payments of the same second come in the order of their cards.
+ * <p>Guarantees: (1) the sequence is a function of the {@link FraudWorld} alone, on every machine; (2) memory is that
+ * of one day, and nothing is allocated after construction unless a day outgrows the three payments a card reserved
+ * for it; (3) times never go back, payments of the same second come in the order of their cards.
  */
 public final class FraudSimulator implements TransactionSource {
     private static final long SECONDS_PER_DAY = 86_400;
@@ -92,8 +92,8 @@ public final class FraudSimulator implements TransactionSource {
     }
 
     /**
-     * Moves on to transaction {@code n}, so that {@link #next} returns the one with that id. Days are drawn but their payments not read
-     * out, about 35 ns a skipped transaction.
+     * Moves on to transaction {@code n}, so that {@link #next} returns the one with that id. Days are drawn but their
+     * payments not read out, about 35 ns a skipped transaction.
      *
      * @throws IllegalArgumentException if it lies behind; a new simulator starts at 0
      */

@@ -1,8 +1,8 @@
 package io.tagma.tools.fraud;
 
 /**
- * The four specialists and their vote on one thread, for harnesses without agents; the engine's council does the same with the same
- * functions. Owned by one thread.
+ * The four specialists and their vote on one thread, for harnesses without agents; the engine's council does the same
+ * with the same functions. Owned by one thread.
  */
 public final class FraudTeam {
     /** Number of specialists, and of ballots a decision. */
@@ -30,7 +30,10 @@ public final class FraudTeam {
         return FraudVote.pool(ballots, ballotsAt, reputations, 0, SIZE);
     }
 
-    /** Teaches models and reputations how a decision, with its frame and ballots, turned out: 1 for fraud, 0 for honest. */
+    /**
+     * Teaches models and reputations how a decision, with its frame and ballots, turned out: 1 for fraud, 0 for
+     * honest.
+     */
     public void learn(
             final float[] frame, final int offset, final float[] ballots, final int ballotsAt, final float label) {
         for (int i = 0; i < SIZE; i++) {

@@ -3,20 +3,22 @@ package io.tagma.tools.fraud;
 /**
  * How several ballots become one verdict, and what a voter's word is worth. Pure functions, any thread.
  *
- * <p>Ballots are log-odds of fraud. Each specialist knows one way in which a payment can be fraud, and a specialist that sees
- * nothing has not acquitted anyone: so ballots are pooled as independent causes, by a <em>noisy or</em> (Pearl,
- * "Probabilistic reasoning in intelligent systems", 1988, 4.3.2), in which a voter's reputation r is the probability that its accusation
- * holds:
+ * <p>Ballots are log-odds of fraud. Each specialist knows one way in which a payment can be fraud, and a specialist
+ * that sees nothing has not acquitted anyone: so ballots are pooled as independent causes, by a <em>noisy or</em>
+ * (Pearl, "Probabilistic reasoning in intelligent systems", 1988, 4.3.2), in which a voter's reputation r is the
+ * probability that its accusation holds:
  *
  * <pre>
  *     1 - P = product over voters of (1 - r p)
  * </pre>
  *
- * <p>A voter alone can convict, a voter without reputation has no voice, and an indifferent voter, whose p is always the
- * base rate, adds the same to every payment. That sum of base rates makes P read high where nobody accuses (about 3 % instead of 1 with four voters).
+ * <p>A voter alone can convict, a voter without reputation has no voice, and an indifferent voter, whose p is always
+ * the base rate, adds the same to every payment. That sum of base rates makes P read high where nobody accuses (about
+ * 3 % instead of 1 with four voters).
  *
- * <p>The reputation is what the voter's accusations turned out to be worth: the slope of outcome on probability, E[p y] / E[p²], over
- * a decaying memory, clamped to [0, 1]. A calibrated voter has 1, one that cries wolf twice too often has 1/2.
+ * <p>The reputation is what the voter's accusations turned out to be worth: the slope of outcome on probability, E[p
+ * y] / E[p²], over a decaying memory, clamped to [0, 1]. A calibrated voter has 1, one that cries wolf twice too
+ * often has 1/2.
  */
 public final class FraudVote {
     /** Floats of the memory behind one reputation. */

@@ -7,17 +7,18 @@ import java.util.List;
  * A logistic regression that learns from one example at a time and standardises its features as it goes. Owned by one
  * thread.
  *
- * <p>Features are centred and scaled by running moments (exact over the first 8,192 examples, exponentially weighted over
- * about as many from then on) and clipped at 6 standard deviations. Weights move by AdaGrad (Duchi, Hazan and Singer,
- * 2011) on the log-loss. Moments move slowly, and roots and quotients are dear: scales are brought up to date at every
- * 16th example only. Scores are log-odds: {@link FraudMath#sigmoid} of one is a probability.
+ * <p>Features are centred and scaled by running moments (exact over the first 8,192 examples, exponentially weighted
+ * over about as many from then on) and clipped at 6 standard deviations. Weights move by AdaGrad (Duchi, Hazan and
+ * Singer, 2011) on the log-loss. Moments move slowly, and roots and quotients are dear: scales are brought up to date
+ * at every 16th example only. Scores are log-odds: {@link FraudMath#sigmoid} of one is a probability.
  *
- * <p>Guarantees: (1) every result is a function of the examples in their order, bit for bit on every machine: float, fused
- * multiply-adds, each sum one chain in the order of the features; (2) scoring changes nothing; (3) nothing is allocated
- * after construction. Features must be finite: a NaN would stay in the weights.
+ * <p>Guarantees: (1) every result is a function of the examples in their order, bit for bit on every machine: float,
+ * fused multiply-adds, each sum one chain in the order of the features; (2) scoring changes nothing; (3) nothing is
+ * allocated after construction. Features must be finite: a NaN would stay in the weights.
  *
- * <p>What is state is in arrays of its own rather than in slices of one, because C2 vectorises a loop over several arrays
- * only if it can tell that they do not overlap; the sums and the clipping are better left scalar at a dozen features.
+ * <p>What is state is in arrays of its own rather than in slices of one, because C2 vectorises a loop over several
+ * arrays only if it can tell that they do not overlap; the sums and the clipping are better left scalar at a dozen
+ * features.
  */
 public final class OnlineLogistic {
     private static final float CLIP = 6f;
@@ -132,7 +133,10 @@ public final class OnlineLogistic {
         return names;
     }
 
-    /** Returns what feature {@code i} of {@code x[offset ...]} adds to the log-odds; the bias is the rest of the score. */
+    /**
+     * Returns what feature {@code i} of {@code x[offset ...]} adds to the log-odds; the bias is the rest of the
+     * score.
+     */
     public float contribution(final float[] x, final int offset, final int i) {
         return weight[i] * standardised(x[offset + i], i);
     }

@@ -1,6 +1,9 @@
 package io.tagma.tools.fraud;
 
-/** What a payment turned out to be, overwritten by each {@link OutcomeSchedule#pollDue}. Owned by the thread that polls. */
+/**
+ * What a payment turned out to be, overwritten by each {@link OutcomeSchedule#pollDue}. Owned by the thread that
+ * polls.
+ */
 public final class Outcome {
     private static final long NS_PER_SECOND = 1_000_000_000L;
 

@@ -1,10 +1,11 @@
 package io.tagma.tools.fraud;
 
 /**
- * Outcomes that are known now and become due a fixed time after their payment: a bounded queue in stream time. Owned by one thread.
+ * Outcomes that are known now and become due a fixed time after their payment: a bounded queue in stream time. Owned
+ * by one thread.
  *
- * <p>Before a payment is decided, {@link #pollDue} until it says no: an outcome due in the same second as a payment comes before it.
- * Nothing is allocated after construction; a full schedule refuses and counts.
+ * <p>Before a payment is decided, {@link #pollDue} until it says no: an outcome due in the same second as a payment
+ * comes before it. Nothing is allocated after construction; a full schedule refuses and counts.
  */
 public final class OutcomeSchedule {
     /** A chargeback's usual delay in the scenario: 7 days. */
@@ -41,7 +42,10 @@ public final class OutcomeSchedule {
         paidSecond = new long[capacity];
     }
 
-    /** Schedules the outcome of a payment; false, and counted, if the schedule is full. Payments come in the order of their times. */
+    /**
+     * Schedules the outcome of a payment; false, and counted, if the schedule is full. Payments come in the order of
+     * their times.
+     */
     public boolean add(final Transaction payment) {
         if (tail - head > mask) {
             refused++;
@@ -55,7 +59,10 @@ public final class OutcomeSchedule {
         return true;
     }
 
-    /** Overwrites {@code into} with the oldest outcome due at {@code nowSecond} or before and removes it; false if none is due. */
+    /**
+     * Overwrites {@code into} with the oldest outcome due at {@code nowSecond} or before and removes it; false if
+     * none is due.
+     */
     public boolean pollDue(final long nowSecond, final Outcome into) {
         if (head == tail) {
             return false;

@@ -3,12 +3,13 @@ package io.tagma.tools.fraud;
 import java.util.Arrays;
 
 /**
- * How well scores rank frauds above honest payments, over a stream of any length in constant memory. Owned by one thread.
+ * How well scores rank frauds above honest payments, over a stream of any length in constant memory. Owned by one
+ * thread.
  *
- * <p>Scores are log-odds, counted in 131,072 equal bins over [-16, 16] (2<sup>-12</sup> wide; what lies outside goes to
- * the outer bins). Scores in one bin count as ties: the ROC-AUC is then exact but for pairs of a fraud and an honest payment in the same bin,
- * so at most {@link #rocAucError} off; average precision is that of scores rounded to the bin. Order of arrival does not matter, counters are
- * integers, so the result is the same on every machine.
+ * <p>Scores are log-odds, counted in 131,072 equal bins over [-16, 16] (2<sup>-12</sup> wide; what lies outside goes
+ * to the outer bins). Scores in one bin count as ties: the ROC-AUC is then exact but for pairs of a fraud and an
+ * honest payment in the same bin, so at most {@link #rocAucError} off; average precision is that of scores rounded to
+ * the bin. Order of arrival does not matter, counters are integers, so the result is the same on every machine.
  */
 public final class RankingQuality {
     private static final int BINS = 1 << 17;
@@ -62,7 +63,10 @@ public final class RankingQuality {
         return ties / ((double) fraudCount * honestCount);
     }
 
-    /** Mean precision over the recalled frauds, from the highest score down (no interpolation); NaN until a fraud was seen. */
+    /**
+     * Mean precision over the recalled frauds, from the highest score down (no interpolation); NaN until a fraud was
+     * seen.
+     */
     public double averagePrecision() {
         double sum = 0;
         long fraudsAbove = 0;

@@ -3,9 +3,9 @@ package io.tagma.tools.fraud;
 /**
  * A small splittable random stream whose values are the same on every machine. Owned by one thread.
  *
- * <p>Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014: a counter that steps by the
- * golden ratio, finalised by Stafford's mixer 13. {@link #reset} names a stream by what it is for instead of by how many
- * numbers were drawn before, so that any day of a simulation can be drawn without the days before it.
+ * <p>Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014: a counter that steps by
+ * the golden ratio, finalised by Stafford's mixer 13. {@link #reset} names a stream by what it is for instead of by
+ * how many numbers were drawn before, so that any day of a simulation can be drawn without the days before it.
  */
 final class SplitMix64 {
     private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
@@ -28,7 +28,10 @@ final class SplitMix64 {
         return (nextLong() >>> 11) * UNIT_53;
     }
 
-    /** Uniform in [0, bound) by multiplication (Lemire 2019, without rejection: the bias is below bound / 2<sup>32</sup>). */
+    /**
+     * Uniform in [0, bound) by multiplication (Lemire 2019, without rejection: the bias is below bound /
+     * 2<sup>32</sup>).
+     */
     int nextInt(final int bound) {
         return (int) (((nextLong() >>> 32) * bound) >>> 32);
     }

@@ -53,7 +53,10 @@ final class TerminalGrid {
         return Math.min((int) (coordinate / cellSide), cellsPerSide - 1);
     }
 
-    /** Counts the terminals closer than the radius to a point and, where {@code into} is given, writes them from {@code at}. */
+    /**
+     * Counts the terminals closer than the radius to a point and, where {@code into} is given, writes them from
+     * {@code at}.
+     */
     int near(final double px, final double py, final int @Nullable [] into, final int at) {
         int found = 0;
         for (int row = Math.max(index(py) - 1, 0); row <= Math.min(index(py) + 1, cellsPerSide - 1); row++) {

@@ -11,9 +11,9 @@ package io.tagma.tools.fraud;
  *    +---------+-----------+----------+-----+------+-------+------------------+
  * </pre>
  *
- * <p>Outcomes arrive a week late, so the risk is that of the payments up to a week ago. The <em>run</em> is the frauds
- * since the last honest payment that no large amount explains away: a compromised terminal is one where everything is fraud, and an honest outcome
- * ends the suspicion at once.
+ * <p>Outcomes arrive a week late, so the risk is that of the payments up to a week ago. The <em>run</em> is the
+ * frauds since the last honest payment that no large amount explains away: a compromised terminal is one where
+ * everything is fraud, and an honest outcome ends the suspicion at once.
  */
 public final class TerminalRule {
     private static final int COUNT = 0;

@@ -18,7 +18,10 @@ final class TimeText {
 
     private TimeText() {}
 
-    /** Returns the whole seconds since the epoch, at UTC where the text names no zone; {@link #INVALID} for anything else. */
+    /**
+     * Returns the whole seconds since the epoch, at UTC where the text names no zone; {@link #INVALID} for anything
+     * else.
+     */
     static long epochSecond(final String text) {
         if (text.length() < PLAIN_LENGTH || (text.charAt(10) != ' ' && text.charAt(10) != 'T')) {
             return INVALID;

@@ -23,13 +23,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Transactions streamed from a CSV file, plain or gzip, in the order of their times. Owned by one thread.
  *
- * <p>The first line names the columns {@code transaction_id, tx_datetime, customer_id, terminal_id, tx_amount, tx_fraud} in any
- * order and letter case, among others that are ignored. A time is {@code 2018-04-01 00:00:31} or ISO 8601 ({@code 2018-04-01T00:00:31Z});
- * one without a zone is UTC, fractions of a second are dropped. Ids are whole numbers from 0, the amount is a decimal from 0, the
- * label 0 or 1. Blank lines are skipped. Whether a file is compressed is told by its first two bytes, not by its name.
+ * <p>The first line names the columns {@code transaction_id, tx_datetime, customer_id, terminal_id, tx_amount,
+ * tx_fraud} in any order and letter case, among others that are ignored. A time is {@code 2018-04-01 00:00:31} or ISO
+ * 8601 ({@code 2018-04-01T00:00:31Z}); one without a zone is UTC, fractions of a second are dropped. Ids are whole
+ * numbers from 0, the amount is a decimal from 0, the label 0 or 1. Blank lines are skipped. Whether a file is
+ * compressed is told by its first two bytes, not by its name.
  *
- * <p>Whatever else a file holds is a {@link TransactionFormatException} that names the file, the line, what was found and what was expected,
- * and so is a time before that of the line above: outcomes are due by time, so the file must be sorted.
+ * <p>Whatever else a file holds is a {@link TransactionFormatException} that names the file, the line, what was found
+ * and what was expected, and so is a time before that of the line above: outcomes are due by time, so the file must
+ * be sorted.
  */
 public final class TransactionCsv implements TransactionSource, AutoCloseable {
     private static final List<String> COLUMNS =

@@ -37,7 +37,9 @@ class FraudSimulatorTest {
                 + "," + t.fraud + "," + t.scenario + "\n";
     }
 
-    /** The Handbook's data set has 1,754,155 payments: 978, 9,099 and 4,604 frauds of the three kinds, 0.84 % in all. */
+    /**
+     * The Handbook's data set has 1,754,155 payments: 978, 9,099 and 4,604 frauds of the three kinds, 0.84 % in all.
+     */
     @Test
     void frequenciesAreThoseOfTheHandbook() {
         final FraudSimulator simulator = FraudSimulator.handbook(SEED);
