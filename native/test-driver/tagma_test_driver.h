@@ -1,0 +1,26 @@
+/*
+ * What a test says to the stand-in for libcuda.so.1. Not part of the driver's interface, never in a product.
+ *
+ * A specification is words separated by spaces or semicolons; an empty one is a healthy driver with no device:
+ *
+ *     devices=2                2 devices (0 to 16)
+ *     version=13000            what cuDriverGetVersion answers
+ *     name_length=300          every device's name is so many bytes long (1 to 1000)
+ *     cuInit=803               every cuInit fails with 803
+ *     cuDeviceGetName#2=999    only the second cuDeviceGetName fails
+ *
+ * The environment variable TAGMA_TEST_DRIVER is read as one when the library is loaded.
+ */
+#ifndef TAGMA_TEST_DRIVER_H
+#define TAGMA_TEST_DRIVER_H
+
+/* Forgets everything, initialisation and counts included, and takes the specification. 0, or -1 for one it cannot read. */
+int tagma_test_configure(const char *specification);
+
+/* How often a driver call was made since the last configuration, failed ones included; -1 for a name that is none. */
+long tagma_test_calls(const char *call);
+
+/* How many calls broke the driver's rules (called before cuInit, NULL for a result, no such device). */
+long tagma_test_misuses(void);
+
+#endif
