@@ -34,7 +34,7 @@ public final class ProfileStore implements AutoCloseable {
         this.map = map;
         index = new RowIndex(config.maxRows());
         seal = new RowSeal(config.dimension());
-        lastWord = RowLayout.length(config.dimension()) - Long.BYTES;
+        lastWord = (long) RowLayout.length(config.dimension()) - Long.BYTES;
     }
 
     /**
