@@ -95,7 +95,10 @@ final class Deliberation {
         for (int i = 0; i < candidates.length; i++) {
             ballots[ballotCount++] = cast(task, candidates[i]);
         }
-        final float pooled = rule.pool(ballots, 0, candidates.length, voteStates[task.intent()]);
+        // A lone voter has nobody to be weighed against: its ballot stands as it is.
+        final float pooled = candidates.length == 1
+                ? ballots[0]
+                : rule.pool(ballots, 0, candidates.length, voteStates[task.intent()]);
         if (Float.isNaN(pooled)) {
             status = Decision.FAILED;
             action = IntentSpec.REVIEW;

@@ -37,7 +37,9 @@ public final class OutcomeStation {
             final int slot, final VoteRule rule, final float[] voteState, final AgentCell[] voters, final AgentCell[] shadows) {
         final int ballotsAt = pending.ballotsAt(slot);
         final float label = feedback.label();
-        rule.learn(pending.slab(), ballotsAt, voters.length, voteState, label);
+        if (voters.length > 1) {
+            rule.learn(pending.slab(), ballotsAt, voters.length, voteState, label);
+        }
         for (int i = 0; i < voters.length; i++) {
             teach(voters[i], pending.slab()[ballotsAt + i]);
         }
