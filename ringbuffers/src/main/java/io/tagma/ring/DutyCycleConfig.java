@@ -64,7 +64,7 @@ public record DutyCycleConfig(
                 threading,
                 1,
                 thread -> IdleStrategies.byDefault(),
-                Thread.ofPlatform().daemon(false).factory(),
+                Thread::new,
                 errorHandler,
                 DEFAULT_CLOSE_TIMEOUT_MS);
     }
