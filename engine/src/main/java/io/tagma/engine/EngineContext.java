@@ -160,7 +160,7 @@ public final class EngineContext {
         return slotLength;
     }
 
-    /** What happens to a submission when the ring is full. */
+    /** What happens to a submission when the ring is full. With {@code CALLER}, BLOCK rejects: step, then submit again. */
     public EngineContext overflowPolicy(final OverflowPolicy value) {
         overflowPolicy = value;
         return this;

@@ -113,7 +113,9 @@ public final class ShardTopology implements AutoCloseable {
                 .waiting(context.nanoClock(), IdleStrategies.supplier(context.idleStrategy()));
         return switch (context.overflowPolicy()) {
             case REJECT -> base;
-            case BLOCK -> base.blocking(context.blockTimeoutNs());
+            // A caller who steps the shards himself would wait for himself: he is told at once, steps and tries again.
+            case BLOCK ->
+                context.threading() == DutyCycleConfig.Threading.CALLER ? base : base.blocking(context.blockTimeoutNs());
             case DROP_OLDEST -> base.droppingOldest(context.blockTimeoutNs(), context.droppableClasses());
         };
     }
