@@ -178,15 +178,9 @@ class DutyCycleRunnerTest {
                 .hasSize(2)
                 .allSatisfy(thrown ->
                         assertThat(thrown).isInstanceOf(TimeoutException.class).hasMessageContaining("stuck"));
-<<<<<<< HEAD
-        release.countDown();
-        await().until(() -> !runner.isRunning());
-        assertThat(interrupted).isTrue();
-=======
         await().untilTrue(interrupted);
         release.countDown();
         await().until(() -> !runner.isRunning());
->>>>>>> c5cd5404a5f8c2355c6afaac4e66ac1e21b42e2b
     }
 
     @Test
