@@ -61,6 +61,7 @@ public final class AdaGradSoftmaxClassifier implements IntentClassifier {
     }
 
     @Override
+    @SuppressWarnings("ReferenceEquality") // NONE is the one object of its kind, and saves a pass over the classes
     public int classify(final DirectBuffer text, final int offset, final int length, final IntentPrior prior) {
         counters.add(IntentCounters.CLASSIFIED, 1);
         read(text, offset, length);

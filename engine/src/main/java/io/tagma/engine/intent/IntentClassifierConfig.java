@@ -49,8 +49,16 @@ public record IntentClassifierConfig(
         check(epsilon > 0f && epsilon < Float.POSITIVE_INFINITY, "epsilon", epsilon, "above 0, e.g. 1e-4");
         check(gradientFloor >= 0f && gradientFloor <= 1f, "gradientFloor", gradientFloor, "0 to 1, e.g. 0.01");
         check(priorWeight >= 0f && priorWeight < Float.POSITIVE_INFINITY, "priorWeight", priorWeight, "0 or more");
-        check(priorSmoothing > 0f && priorSmoothing < Float.POSITIVE_INFINITY, "priorSmoothing", priorSmoothing, "above 0");
-        check(rehearsalPerClass >= 0 && rehearsalPerClass <= 1_024, "rehearsalPerClass", rehearsalPerClass, "0 to 1024");
+        check(
+                priorSmoothing > 0f && priorSmoothing < Float.POSITIVE_INFINITY,
+                "priorSmoothing",
+                priorSmoothing,
+                "above 0");
+        check(
+                rehearsalPerClass >= 0 && rehearsalPerClass <= 1_024,
+                "rehearsalPerClass",
+                rehearsalPerClass,
+                "0 to 1024");
     }
 
     /** The settings that were measured on CLINC150, for some number of classes without an out-of-scope class. */

@@ -119,13 +119,13 @@ final class TextReader {
     }
 
     private static int fold(final int c) {
-        if (c < 0xC0 || c >= 0x2000 && c <= 0x206F || c >= 0x3000 && c <= 0x303F) {
+        if (c < 0xC0 || (c >= 0x2000 && c <= 0x206F) || (c >= 0x3000 && c <= 0x303F)) {
             return SPACE;
         }
         if (c <= 0xDE) {
             return c == 0xD7 ? SPACE : c + 0x20;
         }
-        if (c >= 0x391 && c <= 0x3A9 || c >= 0x410 && c <= 0x42F) {
+        if ((c >= 0x391 && c <= 0x3A9) || (c >= 0x410 && c <= 0x42F)) {
             return c + 0x20;
         }
         return c >= 0x400 && c <= 0x40F ? c + 0x50 : c;

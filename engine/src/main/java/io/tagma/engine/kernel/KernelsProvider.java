@@ -33,19 +33,21 @@ public final class KernelsProvider {
         final String requested = name.toLowerCase(Locale.ROOT);
         return switch (requested) {
             case "scalar" -> new Selection(new ScalarKernels(), requested, false, "scalar kernels, as configured");
-            case "auto", "vector" -> vectorOrScalar(requested, ModuleLayer.boot().findModule(MODULE).isPresent());
-            default ->
-                throw new IllegalArgumentException("tagma.kernel must be auto, scalar or vector: " + name);
+            case "auto", "vector" ->
+                vectorOrScalar(requested, ModuleLayer.boot().findModule(MODULE).isPresent());
+            default -> throw new IllegalArgumentException("tagma.kernel must be auto, scalar or vector: " + name);
         };
     }
 
     static Selection vectorOrScalar(final String requested, final boolean modulePresent) {
         if (!modulePresent) {
-            return fallback(requested, "the module " + MODULE + " is not there: start java with --add-modules " + MODULE);
+            return fallback(
+                    requested, "the module " + MODULE + " is not there: start java with --add-modules " + MODULE);
         }
         final String vm = System.getProperty("java.vm.info", "");
         if (vm.contains("interpreted")) {
-            return fallback(requested, "this JVM only interprets (" + vm + "), where vectors are slower: leave out -Xint");
+            return fallback(
+                    requested, "this JVM only interprets (" + vm + "), where vectors are slower: leave out -Xint");
         }
         return Vector.select(requested);
     }
@@ -70,7 +72,8 @@ public final class KernelsProvider {
                     kernels,
                     requested,
                     false,
-                    "vector kernels of " + bits + " bits, " + ("auto".equals(requested) ? "found here" : "as configured"));
+                    "vector kernels of " + bits + " bits, "
+                            + ("auto".equals(requested) ? "found here" : "as configured"));
         }
     }
 }

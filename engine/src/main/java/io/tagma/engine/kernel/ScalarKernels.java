@@ -21,18 +21,21 @@ public final class ScalarKernels implements Kernels {
     @Override
     public void sparseScores(
             final WeightTable table, final int[] rows, final float[] values, final int active, final float[] out) {
-        final int stride = table.stride();
-        for (int c = 0; c < stride; c++) {
-            out[c] = 0f;
-        }
-        for (int j = 0; j < active; j++) {
-            final long row = table.address(rows[j]);
-            final float value = values[j];
+        try {
+            final int stride = table.stride();
             for (int c = 0; c < stride; c++) {
-                out[c] = Math.fma(value, UnsafeApi.getFloat(row + (long) c * Float.BYTES), out[c]);
+                out[c] = 0f;
             }
+            for (int j = 0; j < active; j++) {
+                final long row = table.address(rows[j]);
+                final float value = values[j];
+                for (int c = 0; c < stride; c++) {
+                    out[c] = Math.fma(value, UnsafeApi.getFloat(row + (long) c * Float.BYTES), out[c]);
+                }
+            }
+        } finally {
+            Reference.reachabilityFence(table);
         }
-        Reference.reachabilityFence(table);
     }
 
     @Override
@@ -44,24 +47,24 @@ public final class ScalarKernels implements Kernels {
             final float[] gradient,
             final float eta,
             final float epsilon) {
-        final int stride = table.stride();
-        for (int j = 0; j < active; j++) {
-            final long row = table.address(rows[j]);
-            for (int c = 0; c < stride; c++) {
-                if (gradient[c] != 0f) {
-                    move(row + (long) c * Float.BYTES, stride, gradient[c] * values[j], eta, epsilon);
+        try {
+            final int stride = table.stride();
+            for (int j = 0; j < active; j++) {
+                final long row = table.address(rows[j]);
+                for (int c = 0; c < stride; c++) {
+                    if (gradient[c] != 0f) {
+                        move(row + (long) c * Float.BYTES, stride, gradient[c] * values[j], eta, epsilon);
+                    }
                 }
             }
+        } finally {
+            Reference.reachabilityFence(table);
         }
-        Reference.reachabilityFence(table);
     }
 
     @Override
     public void softmax(final float[] scores, final int n) {
-        float max = Float.NEGATIVE_INFINITY;
-        for (int c = 0; c < n; c++) {
-            max = Math.max(max, scores[c]);
-        }
+        final float max = max(scores, n);
         float sum = 0f;
         for (int c = 0; c < n; c++) {
             scores[c] = FloatMath.exp(scores[c] - max);
@@ -129,6 +132,17 @@ public final class ScalarKernels implements Kernels {
         for (int i = 0; i < n; i++) {
             x[i] = FloatMath.sigmoid(x[i]);
         }
+    }
+
+    /** The largest that is not NaN: a NaN shows in the sum all the same, and a plain comparison is a branch seldom taken. */
+    static float max(final float[] scores, final int n) {
+        float max = Float.NEGATIVE_INFINITY;
+        for (int c = 0; c < n; c++) {
+            if (scores[c] > max) {
+                max = scores[c];
+            }
+        }
+        return max;
     }
 
     /** Moves one weight, at an address, by one step of AdaGrad. */

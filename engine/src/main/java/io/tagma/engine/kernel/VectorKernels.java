@@ -23,6 +23,7 @@ public final class VectorKernels implements Kernels {
     private static final int LANES = SPECIES.length();
     private static final int BYTES = LANES * Float.BYTES;
     /** The whole address space as one constant segment: nothing is allocated per row, and the bounds check folds away. */
+    @SuppressWarnings("restricted")
     private static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
     /** Vectors whose sums are kept in registers during one pass over the rows. */
     private static final int BLOCK = 5;
@@ -37,9 +38,8 @@ public final class VectorKernels implements Kernels {
             case 128 -> FloatVector.SPECIES_128;
             case 256 -> FloatVector.SPECIES_256;
             case 512 -> FloatVector.SPECIES_512;
-            case 0 -> FloatVector.SPECIES_PREFERRED.length() > 16
-                    ? FloatVector.SPECIES_512
-                    : FloatVector.SPECIES_PREFERRED;
+            case 0 ->
+                FloatVector.SPECIES_PREFERRED.length() > 16 ? FloatVector.SPECIES_512 : FloatVector.SPECIES_PREFERRED;
             default -> throw new IllegalArgumentException(WIDTH_PROPERTY + " must be 128, 256 or 512: " + bits);
         };
     }
@@ -57,20 +57,23 @@ public final class VectorKernels implements Kernels {
     @Override
     public void sparseScores(
             final WeightTable table, final int[] rows, final float[] values, final int active, final float[] out) {
-        final int stride = table.stride();
-        int c = 0;
-        for (; c <= stride - BLOCK * LANES; c += BLOCK * LANES) {
-            sparseBlock(table, rows, values, active, out, c);
-        }
-        for (; c < stride; c += LANES) {
-            FloatVector sum = FloatVector.zero(SPECIES);
-            for (int j = 0; j < active; j++) {
-                final FloatVector w = load(table.address(rows[j]) + (long) c * Float.BYTES);
-                sum = FloatVector.broadcast(SPECIES, values[j]).fma(w, sum);
+        try {
+            final int stride = table.stride();
+            int c = 0;
+            for (; c <= stride - BLOCK * LANES; c += BLOCK * LANES) {
+                sparseBlock(table, rows, values, active, out, c);
             }
-            sum.intoArray(out, c);
+            for (; c < stride; c += LANES) {
+                FloatVector sum = FloatVector.zero(SPECIES);
+                for (int j = 0; j < active; j++) {
+                    final FloatVector w = load(table.address(rows[j]) + (long) c * Float.BYTES);
+                    sum = FloatVector.broadcast(SPECIES, values[j]).fma(w, sum);
+                }
+                sum.intoArray(out, c);
+            }
+        } finally {
+            Reference.reachabilityFence(table);
         }
-        Reference.reachabilityFence(table);
     }
 
     private static void sparseBlock(
@@ -90,9 +93,9 @@ public final class VectorKernels implements Kernels {
             final FloatVector value = FloatVector.broadcast(SPECIES, values[j]);
             s0 = value.fma(load(at), s0);
             s1 = value.fma(load(at + BYTES), s1);
-            s2 = value.fma(load(at + 2 * BYTES), s2);
-            s3 = value.fma(load(at + 3 * BYTES), s3);
-            s4 = value.fma(load(at + 4 * BYTES), s4);
+            s2 = value.fma(load(at + 2L * BYTES), s2);
+            s3 = value.fma(load(at + 3L * BYTES), s3);
+            s4 = value.fma(load(at + 4L * BYTES), s4);
         }
         s0.intoArray(out, c);
         s1.intoArray(out, c + LANES);
@@ -110,22 +113,25 @@ public final class VectorKernels implements Kernels {
             final float[] gradient,
             final float eta,
             final float epsilon) {
-        final int stride = table.stride();
-        int moved = 0;
-        for (int c = 0; c < stride; c++) {
-            moved += gradient[c] != 0f ? 1 : 0;
-        }
-        if (moved * SPARSE <= stride) {
-            moveFew(table, rows, values, active, gradient, eta, epsilon);
-        } else {
-            for (int j = 0; j < active; j++) {
-                final long row = table.address(rows[j]);
-                for (int c = 0; c < stride; c += LANES) {
-                    move(row + (long) c * Float.BYTES, stride, gradient, c, values[j], eta, epsilon);
+        try {
+            final int stride = table.stride();
+            int moved = 0;
+            for (int c = 0; c < stride; c++) {
+                moved += gradient[c] != 0f ? 1 : 0;
+            }
+            if (moved * SPARSE <= stride) {
+                moveFew(table, rows, values, active, gradient, eta, epsilon);
+            } else {
+                for (int j = 0; j < active; j++) {
+                    final long row = table.address(rows[j]);
+                    for (int c = 0; c < stride; c += LANES) {
+                        move(row + (long) c * Float.BYTES, stride, gradient, c, values[j], eta, epsilon);
+                    }
                 }
             }
+        } finally {
+            Reference.reachabilityFence(table);
         }
-        Reference.reachabilityFence(table);
     }
 
     /** With a floor under gradients a step moves a few outputs of a row, and single floats are cheaper than whole rows. */
@@ -184,7 +190,7 @@ public final class VectorKernels implements Kernels {
     @Override
     public void softmax(final float[] scores, final int n) {
         final int bound = SPECIES.loopBound(n);
-        final float max = max(scores, n, bound);
+        final float max = ScalarKernels.max(scores, n);
         for (int c = 0; c < bound; c += LANES) {
             VectorMath.exp(FloatVector.fromArray(SPECIES, scores, c).sub(max)).intoArray(scores, c);
         }
@@ -201,19 +207,6 @@ public final class VectorKernels implements Kernels {
         for (int c = bound; c < n; c++) {
             scores[c] = scores[c] / sum;
         }
-    }
-
-    /** A maximum has no order: not a sum, so lanes may be combined. NaN wins as in {@link Math#max}. */
-    private static float max(final float[] scores, final int n, final int bound) {
-        FloatVector lanes = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
-        for (int c = 0; c < bound; c += LANES) {
-            lanes = lanes.max(FloatVector.fromArray(SPECIES, scores, c));
-        }
-        float max = lanes.reduceLanes(VectorOperators.MAX);
-        for (int c = bound; c < n; c++) {
-            max = Math.max(max, scores[c]);
-        }
-        return max;
     }
 
     @Override
