@@ -1,6 +1,7 @@
 package io.tagma.engine.intent;
 
 import io.tagma.store.ProfileRow;
+import java.util.List;
 import org.agrona.DirectBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +62,12 @@ public final class RowTextModel implements TextModel {
     @Override
     public long digest() {
         return classifier.digest();
+    }
+
+    @Override
+    public List<FeatureWeight> explain(
+            final DirectBuffer text, final int offset, final int length, final int forIntent, final int limit) {
+        return classifier.explain(text, offset, length, forIntent, limit);
     }
 
     /** What reads the text: for explanations and counters. */

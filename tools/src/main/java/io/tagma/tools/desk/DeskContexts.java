@@ -2,11 +2,10 @@ package io.tagma.tools.desk;
 
 import io.tagma.engine.EngineContext;
 import io.tagma.engine.ShardLimits;
-import io.tagma.engine.ingest.Subjects;
-import io.tagma.engine.intent.ClassifiedText;
 import io.tagma.engine.intent.IntentClassifierConfig;
 import io.tagma.engine.intent.IntentModels;
 import io.tagma.engine.intent.IntentSpec;
+import io.tagma.engine.intent.RowTextModel;
 
 /** How an engine is set up for the desk: the same for a run and for the replay of its journal. Stateless. */
 final class DeskContexts {
@@ -39,13 +38,13 @@ final class DeskContexts {
                         .hashInterval(1024))
                 .property("scenario", "intent-desk")
                 .property(CATALOGUE, catalogue.toString())
-                .textModel(kernels -> new ClassifiedText(
+                .textModel(kernels -> new RowTextModel(
                         new IntentModels()
                                 .create(
                                         IntentModels.ADAGRAD_SOFTMAX,
                                         IntentClassifierConfig.of(catalogue.size()),
                                         kernels),
-                        subject -> Subjects.kind(subject) == DeskRule.USER));
+                        0));
         for (int i = 0; i < catalogue.size(); i++) {
             context.intent(IntentSpec.auctioned(catalogue.intents().get(i), catalogue.domain(i)));
         }
