@@ -36,8 +36,6 @@ final class DeskContexts {
                         .maxBatch(BATCH)
                         .maxFeatures(4)
                         .hashInterval(1024))
-                .property("scenario", "intent-desk")
-                .property(CATALOGUE, catalogue.toString())
                 .textModel(kernels -> new RowTextModel(
                         new IntentModels()
                                 .create(

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param users how many users to simulate, 0 for none
  * @param seed of users and operators
  */
-public record DeskOptions(
+record DeskOptions(
         Path input,
         @Nullable Path eval,
         @Nullable Path outOfScope,

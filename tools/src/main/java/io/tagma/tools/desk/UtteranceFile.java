@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.zip.GZIPInputStream;
 
 /** Reads tab-separated utterances: intent, text and, where there is one, the user; plain or gzip. Stateless. */
-public final class UtteranceFile {
+final class UtteranceFile {
     private static final int GZIP_MAGIC = 0x1f8b;
     private static final int MAX_COLUMNS = 3;
 
@@ -24,7 +24,7 @@ public final class UtteranceFile {
      *
      * @throws IllegalArgumentException naming file, line, what was found and what was expected
      */
-    public static List<Utterance> read(final Path file) {
+    static List<Utterance> read(final Path file) {
         final List<Utterance> utterances = new ArrayList<>();
         try (BufferedReader reader = new BufferedReader(new InputStreamReader(open(file), StandardCharsets.UTF_8))) {
             int number = 0;

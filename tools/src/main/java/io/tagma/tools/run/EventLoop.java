@@ -5,9 +5,11 @@ import io.tagma.engine.ingest.Event;
 import io.tagma.engine.ingest.Outcome;
 import io.tagma.engine.ingest.SubmitCode;
 import io.tagma.ring.DutyCycleConfig.Threading;
+import io.tagma.ring.IdleStrategies;
 import io.tagma.tools.ToolException;
 import io.tagma.tools.scenario.Workload;
 import java.util.concurrent.locks.LockSupport;
+import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.NanoClock;
 
 /**
@@ -30,6 +32,7 @@ final class EventLoop {
     private final boolean stepping;
     private final Event event = new Event();
     private final Outcome outcome = new Outcome();
+    private final IdleStrategy waiting = IdleStrategies.byName(IdleStrategies.YIELDING);
     private volatile boolean stopped;
     private volatile long startNs;
     private long events;
@@ -91,6 +94,10 @@ final class EventLoop {
             if (next == Workload.END) {
                 return;
             }
+            if (next == Workload.WAIT) {
+                await();
+                continue;
+            }
             if (next == Workload.OUTCOME) {
                 submitOutcome();
                 continue;
@@ -118,12 +125,34 @@ final class EventLoop {
             if (next == Workload.END) {
                 return;
             }
-            if (next == Workload.OUTCOME) {
+            if (next == Workload.WAIT) {
+                await();
+            } else if (next == Workload.OUTCOME) {
                 submitOutcome();
             } else {
                 submitEvent();
             }
         }
+    }
+
+    /** A decision is on its way. */
+    private void await() {
+        if (stepping) {
+            step();
+        } else if (failed()) {
+            stopped = true; // what stopped the shard is told when the engine closes
+        } else {
+            waiting.idle(0);
+        }
+    }
+
+    private boolean failed() {
+        for (int shard = 0; shard < engine.context().shards(); shard++) {
+            if (engine.shard(shard).failure() != null) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void submitEvent() {

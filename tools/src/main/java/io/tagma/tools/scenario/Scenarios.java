@@ -2,6 +2,7 @@ package io.tagma.tools.scenario;
 
 import io.tagma.tools.EngineDirectory;
 import io.tagma.tools.ToolException;
+import io.tagma.tools.desk.DeskScenario;
 import io.tagma.tools.fraud.FraudScenario;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -11,7 +12,7 @@ public final class Scenarios {
     /** What {@code tagma run} runs when nothing is said. */
     public static final String DEFAULT = FraudScenario.NAME;
 
-    private final List<Scenario> all = List.of(new FraudScenario());
+    private final List<Scenario> all = List.of(new FraudScenario(), new DeskScenario());
 
     /** All, the default first. */
     public List<Scenario> all() {

@@ -24,6 +24,9 @@ public interface Workload extends AutoCloseable {
     /** The outcome was filled in. */
     int OUTCOME = 2;
 
+    /** Nothing was filled in: what comes next depends on a decision that is still to come. */
+    int WAIT = 3;
+
     /** A rate that says: as fast as it goes. */
     double FLAT_OUT = Double.POSITIVE_INFINITY;
 
