@@ -2,14 +2,19 @@ package io.tagma.engine.ingest;
 
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** How people write subjects: {@code card:42}, or {@code user:alice} where the id is a hash of a name. Immutable. */
 public final class SubjectNames {
+    private static final int KINDS = 128;
+
     private final Map<Integer, String> kinds;
+    private final @Nullable String[] byNumber = new String[KINDS];
 
     /** Names for kinds; a kind without one is written as its number. */
     public SubjectNames(final Map<Integer, String> kinds) {
         this.kinds = new TreeMap<>(kinds);
+        this.kinds.forEach((kind, name) -> byNumber[kind] = name);
     }
 
     /** Reads what {@link #toString()} wrote. */
@@ -26,11 +31,24 @@ public final class SubjectNames {
 
     /** A subject as people write it; empty for 0. */
     public String format(final long subject) {
+        final StringBuilder text = new StringBuilder();
+        append(subject, text);
+        return text.toString();
+    }
+
+    /** Appends a subject as people write it, nothing for 0; allocates nothing once {@code text} has its size. */
+    public void append(final long subject, final StringBuilder text) {
         if (subject == 0) {
-            return "";
+            return;
         }
         final int kind = Subjects.kind(subject);
-        return kinds.getOrDefault(kind, Integer.toString(kind)) + ":" + Subjects.id(subject);
+        final String name = kind >= 0 && kind < byNumber.length ? byNumber[kind] : null;
+        if (name == null) {
+            text.append(kind);
+        } else {
+            text.append(name);
+        }
+        text.append(':').append(Subjects.id(subject));
     }
 
     /**

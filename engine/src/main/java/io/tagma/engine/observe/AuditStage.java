@@ -37,6 +37,7 @@ public final class AuditStage implements Agent {
     private final Counter records = new Counter();
     private final Counter damaged = new Counter();
     private final Counter failures = new Counter();
+    private final StringBuilder name = new StringBuilder(64);
     private boolean stalled;
     private long[] subjects = new long[1024];
     private long[] peers = new long[1024];
@@ -160,8 +161,8 @@ public final class AuditStage implements Agent {
         final long at = decision.sequence() - batchFirst;
         if (at >= 0 && at < batchCount) {
             audit.int64("eventTimeNs", timesNs[(int) at]);
-            audit.text("subject", names.format(subjects[(int) at]));
-            audit.text("peer", names.format(peers[(int) at]));
+            audit.text("subject", named(subjects[(int) at]));
+            audit.text("peer", named(peers[(int) at]));
         }
         final IntentSpec intent = intents.get(decision.intent());
         audit.text("intent", intent.name());
@@ -174,6 +175,12 @@ public final class AuditStage implements Agent {
         audit.float64("score", decision.score());
         audit.float64("outOfScope", decision.outOfScope());
         return audit.commit() >= 0;
+    }
+
+    private CharSequence named(final long subject) {
+        name.setLength(0);
+        names.append(subject, name);
+        return name;
     }
 
     private static int template(final DirectBuffer buffer, final int offset) {
