@@ -1,5 +1,7 @@
 package io.tagma.tools.fraud;
 
+import java.util.List;
+
 /**
  * What a card's row remembers and what it says of a payment. Static, called by the thread that owns the row.
  *
@@ -19,6 +21,23 @@ package io.tagma.tools.fraud;
  * then sets its time.
  */
 public final class CardRule {
+    /** A name for each float of the row. */
+    public static final List<String> NAMES = List.of(
+            "count (1 d)",
+            "count (7 d)",
+            "count (30 d)",
+            "amount (1 d)",
+            "amount (7 d)",
+            "amount (30 d)",
+            "capped amount (30 d)",
+            "large payments (7 d)",
+            "payments seen",
+            "largest ordinary",
+            "terminals 0-15",
+            "terminals 16-31",
+            "terminals 32-47",
+            "terminals 48-63");
+
     private static final int COUNT = 0;
     private static final int SUM = 3;
     private static final int TYPICAL = 6;

@@ -1,5 +1,7 @@
 package io.tagma.tools.fraud;
 
+import io.tagma.engine.kernel.FloatMath;
+
 /** What is left of a counter after some days, for the three memories of 1, 7 and 30 days. Static, any thread. */
 final class Decay {
     private static final float DAYS_PER_NS = 1f / 86_400e9f;
@@ -12,14 +14,14 @@ final class Decay {
     }
 
     static float day(final float days) {
-        return FraudMath.exp(-days);
+        return FloatMath.exp(-days);
     }
 
     static float week(final float days) {
-        return FraudMath.exp(days * (-1f / 7));
+        return FloatMath.exp(days * (-1f / 7));
     }
 
     static float month(final float days) {
-        return FraudMath.exp(days * (-1f / 30));
+        return FloatMath.exp(days * (-1f / 30));
     }
 }

@@ -1,25 +1,26 @@
 package io.tagma.tools.fraud;
 
+import io.tagma.engine.council.NoisyOrVote;
+
 /**
- * The four specialists and their vote on one thread, for harnesses without agents; the engine's council does the same
- * with the same functions. Owned by one thread.
+ * The four specialists and their vote on one thread, for harnesses without agents; the engine's council does the same with the same
+ * functions. Owned by one thread.
  */
 public final class FraudTeam {
     /** Number of specialists, and of ballots a decision. */
     public static final int SIZE = 4;
 
     private final Specialist[] specialists = new Specialist[SIZE];
-    private final float[] memories = new float[SIZE * FraudVote.MEMORY_LENGTH];
-    private final float[] reputations = new float[SIZE];
+    private final NoisyOrVote vote = new NoisyOrVote();
+    private final float[] standings = new float[vote.stateFloats(SIZE)];
 
     /** Creates a team that has learnt nothing, in the order of {@link Speciality}. */
     public FraudTeam() {
         final Speciality[] all = Speciality.values();
         for (int i = 0; i < SIZE; i++) {
             specialists[i] = new Specialist(all[i]);
-            FraudVote.begin(memories, i * FraudVote.MEMORY_LENGTH);
-            reputations[i] = FraudVote.FIRST_REPUTATION;
         }
+        vote.init(standings, SIZE);
     }
 
     /** Writes the four ballots on a frame from {@code ballotsAt} and returns the log-odds of the verdict. */
@@ -27,19 +28,15 @@ public final class FraudTeam {
         for (int i = 0; i < SIZE; i++) {
             ballots[ballotsAt + i] = specialists[i].ballot(frame, offset);
         }
-        return FraudVote.pool(ballots, ballotsAt, reputations, 0, SIZE);
+        return vote.pool(ballots, ballotsAt, SIZE, standings);
     }
 
-    /**
-     * Teaches models and reputations how a decision, with its frame and ballots, turned out: 1 for fraud, 0 for
-     * honest.
-     */
+    /** Teaches models and standings how a decision, with its frame and ballots, turned out: 1 for fraud, 0 for honest. */
     public void learn(
             final float[] frame, final int offset, final float[] ballots, final int ballotsAt, final float label) {
+        vote.learn(ballots, ballotsAt, SIZE, standings, label);
         for (int i = 0; i < SIZE; i++) {
             specialists[i].learn(frame, offset, label);
-            FraudVote.remember(memories, i * FraudVote.MEMORY_LENGTH, ballots[ballotsAt + i], label);
-            reputations[i] = FraudVote.reputation(memories, i * FraudVote.MEMORY_LENGTH);
         }
     }
 
@@ -50,6 +47,6 @@ public final class FraudTeam {
 
     /** Returns the reputation, in [0, 1], of specialist {@code i}. */
     public float reputation(final int i) {
-        return reputations[i];
+        return vote.standing(standings, i);
     }
 }

@@ -81,6 +81,36 @@ public final class RankingQuality {
         return sum / fraudCount;
     }
 
+    /**
+     * Share of all frauds among the highest-scored payments, when so large a share of payments can be looked at.
+     *
+     * @param budget share of payments, 0 to 1; within the bin where it ends, frauds and honest payments count alike
+     * @return 0 to 1; NaN until a fraud was seen
+     */
+    public double caughtWithin(final double budget) {
+        double left = budget * count();
+        double caught = 0;
+        for (int bin = BINS - 1; bin >= 0 && left > 0; bin--) {
+            final int here = frauds[bin] + honest[bin];
+            if (here > 0) {
+                final double taken = Math.min(left, here);
+                caught += frauds[bin] * (taken / here);
+                left -= taken;
+            }
+        }
+        return caught / fraudCount;
+    }
+
+    /** Adds all that another has counted. */
+    public void addAll(final RankingQuality other) {
+        for (int bin = 0; bin < BINS; bin++) {
+            frauds[bin] += other.frauds[bin];
+            honest[bin] += other.honest[bin];
+        }
+        fraudCount += other.fraudCount;
+        honestCount += other.honestCount;
+    }
+
     /** Forgets everything. */
     public void clear() {
         Arrays.fill(frauds, 0);

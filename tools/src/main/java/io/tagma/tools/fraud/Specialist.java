@@ -10,8 +10,13 @@ public final class Specialist {
 
     /** Creates a specialist that has learnt nothing. */
     public Specialist(final Speciality speciality) {
+        this(speciality, new float[OnlineLogistic.MEMORY_LENGTH]);
+    }
+
+    /** Creates a specialist over what one has learnt; see {@link OnlineLogistic#OnlineLogistic(java.util.List, float[])}. */
+    public Specialist(final Speciality speciality, final float[] memory) {
         this.speciality = speciality;
-        this.model = new OnlineLogistic(speciality.inputs());
+        this.model = new OnlineLogistic(speciality.inputs(), memory);
     }
 
     /** Returns the specialist's ballot on a frame: its log-odds of fraud. */

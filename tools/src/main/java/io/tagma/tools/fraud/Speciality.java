@@ -1,5 +1,7 @@
 package io.tagma.tools.fraud;
 
+import io.tagma.engine.kernel.FloatMath;
+
 import java.util.List;
 
 /** The four ways in which a specialist can look at a payment, each with inputs of its own, derived from the frame. */
@@ -95,8 +97,8 @@ public enum Speciality {
         final float ratio = f[at + FraudFeatures.AMOUNT_RATIO];
         final float large = Math.min(f[at + FraudFeatures.LARGE_PAYMENTS], 3f);
         x[0] = amount;
-        x[1] = FraudMath.log(amount + 1f);
-        x[2] = FraudMath.log(ratio + 0.01f);
+        x[1] = FloatMath.log(amount + 1f);
+        x[2] = FloatMath.log(ratio + 0.01f);
         x[3] = above(ratio, 1f);
         x[4] = above(ratio, 1.5f);
         x[5] = above(ratio, 2f);
@@ -135,7 +137,7 @@ public enum Speciality {
         x[3] = above(toMax, 1f);
         x[4] = above(toMax, 1.5f);
         x[5] = above(toMax, 2f);
-        x[6] = FraudMath.log(seen + 1f);
+        x[6] = FloatMath.log(seen + 1f);
         x[7] = f[at + FraudFeatures.GAP_DAYS];
     }
 

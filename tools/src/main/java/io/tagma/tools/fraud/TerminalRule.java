@@ -1,5 +1,7 @@
 package io.tagma.tools.fraud;
 
+import java.util.List;
+
 /**
  * What a terminal's row remembers and what it says of a payment. Static, called by the thread that owns the row.
  *
@@ -16,6 +18,21 @@ package io.tagma.tools.fraud;
  * everything is fraud, and an honest outcome ends the suspicion at once.
  */
 public final class TerminalRule {
+    /** A name for each float of the row. */
+    public static final List<String> NAMES = List.of(
+            "count (1 d)",
+            "count (7 d)",
+            "count (30 d)",
+            "outcomes (1 d)",
+            "outcomes (7 d)",
+            "outcomes (30 d)",
+            "frauds (1 d)",
+            "frauds (7 d)",
+            "frauds (30 d)",
+            "fraud run",
+            "days of the run",
+            "days since the run's last");
+
     private static final int COUNT = 0;
     private static final int OUTCOMES = 3;
     private static final int FRAUDS = 6;

@@ -1,8 +1,10 @@
 package io.tagma.tools.fraud;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -55,6 +57,24 @@ class OnlineLogisticTest {
     }
 
     @Test
+    void anotherModelOverTheSameMemoryGoesOnWhereTheFirstStopped() {
+        final OnlineLogistic one = taught(5_000);
+        final OnlineLogistic restarted = new OnlineLogistic(NAMES, one.memory().clone());
+        assertThat(state(restarted)).isEqualTo(state(one));
+        example(900f, 0.25f);
+        one.learn(x, 1, 1f);
+        restarted.learn(x, 1, 1f);
+        assertThat(state(restarted)).isEqualTo(state(one));
+    }
+
+    @Test
+    void refusesMoreFeaturesThanItsMemoryHolds() {
+        assertThatThrownBy(() -> new OnlineLogistic(Collections.nCopies(17, "x")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("16");
+    }
+
+    @Test
     void learningAndScoringAllocateNothing() {
         final OnlineLogistic model = taught(10);
         assertThat(Allocation.bytesOf(() -> teach(model, 50_000))).isZero();
@@ -87,8 +107,6 @@ class OnlineLogisticTest {
     }
 
     private static float[] state(final OnlineLogistic model) {
-        final float[] state = new float[model.stateLength()];
-        model.copyState(state, 0);
-        return state;
+        return model.memory().clone();
     }
 }

@@ -1,0 +1,101 @@
+package io.tagma.engine.shard;
+
+import io.tagma.engine.agent.Explanation;
+import io.tagma.engine.intent.IntentSpec;
+import java.util.List;
+
+/**
+ * One decision taken apart: what came in, who said what and why, what came out, and what it did to the rows. Immutable, made
+ * by a replay.
+ *
+ * @param shard the deciding shard
+ * @param sequence the deciding input
+ * @param correlationId the event's own number
+ * @param subject first subject
+ * @param peer second subject, 0 for none
+ * @param timeNs stream time, epoch ns
+ * @param values the event's floats
+ * @param text the event's text, empty for none
+ * @param features what the rows said, by position
+ * @param intent the intent, given or classified
+ * @param confidence probability of the intent, 1 where it was given
+ * @param outOfScope how strange the text was
+ * @param voices those who were asked, in candidate order, shadows last
+ * @param status see {@link io.tagma.engine.ingest.Decision}
+ * @param score the pooled probability, or that of the intent
+ * @param action what to do
+ * @param winner name of the winning agent, empty in a vote
+ * @param priceMicros the winning bid
+ * @param rows the rows of both subjects
+ */
+public record DecisionTrace(
+        int shard,
+        long sequence,
+        long correlationId,
+        long subject,
+        long peer,
+        long timeNs,
+        List<Float> values,
+        String text,
+        List<Float> features,
+        IntentSpec intent,
+        float confidence,
+        float outOfScope,
+        List<Voice> voices,
+        int status,
+        float score,
+        int action,
+        String winner,
+        long priceMicros,
+        List<RowChange> rows) {
+
+    /** No bid: the task was voted on, or the agent declined. */
+    public static final long NO_BID = -1;
+
+    /**
+     * One agent's part.
+     *
+     * @param agent its name
+     * @param shadow whether it only watched
+     * @param logOdds its ballot in log-odds; NaN for none
+     * @param bidMicros its bid, or {@link #NO_BID}
+     * @param standing its standing, 0 to 1; NaN for a shadow
+     * @param explanation what weighed how much with it
+     */
+    public record Voice(
+            String agent, boolean shadow, float logOdds, long bidMicros, float standing, Explanation explanation) {}
+
+    /**
+     * One row before and after.
+     *
+     * @param subject whose row
+     * @param here whether the row lives on this shard; if not, the lists are empty
+     * @param before its floats before the input; empty for a row that was not there
+     * @param after its floats after the input
+     */
+    public record RowChange(long subject, boolean here, List<Float> before, List<Float> after) {}
+
+    /** The same with these rows. */
+    DecisionTrace withRows(final List<RowChange> changes) {
+        return new DecisionTrace(
+                shard,
+                sequence,
+                correlationId,
+                subject,
+                peer,
+                timeNs,
+                values,
+                text,
+                features,
+                intent,
+                confidence,
+                outOfScope,
+                voices,
+                status,
+                score,
+                action,
+                winner,
+                priceMicros,
+                List.copyOf(changes));
+    }
+}

@@ -1,0 +1,148 @@
+package io.tagma.engine.shard;
+
+import io.tagma.engine.EngineContext;
+import io.tagma.engine.agent.Agent;
+import io.tagma.engine.agent.AgentCell;
+import io.tagma.engine.agent.Explanation;
+import io.tagma.engine.agent.Task;
+import io.tagma.engine.ingest.Decision;
+import io.tagma.engine.intent.IntentSpec;
+import io.tagma.store.ProfileRow;
+import io.tagma.store.ProfileStore;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Watches one input being applied and keeps what was seen, said and changed. Owned by the replaying thread. */
+final class DecisionTracer implements StepListener {
+    private final ShardCore core;
+    private final ProfileStore store;
+    private final EngineContext context;
+    private final ProfileRow row;
+    private InputSearch.@Nullable Found found;
+    private List<Float> subjectBefore = List.of();
+    private List<Float> peerBefore = List.of();
+    private @Nullable DecisionTrace seen;
+
+    DecisionTracer(final ShardCore core, final ProfileStore store, final EngineContext context) {
+        this.core = core;
+        this.store = store;
+        this.context = context;
+        this.row = store.newRow();
+    }
+
+    /** Notes the rows as they are before the input. */
+    void before(final InputSearch.Found input) {
+        found = input;
+        subjectBefore = input.subjectHere() ? floats(input.subject()) : List.of();
+        peerBefore = floats(input.peer());
+    }
+
+    private List<Float> floats(final long subject) {
+        final long address = subject == 0 ? 0 : store.rowAddress(subject);
+        if (address <= 0) {
+            return List.of();
+        }
+        row.wrap(address);
+        final List<Float> values = new ArrayList<>();
+        for (int i = 0; i < store.dimension(); i++) {
+            values.add(row.get(i));
+        }
+        return List.copyOf(values);
+    }
+
+    @Override
+    public void decided(final Task task, final Deliberation result) {
+        final IntentSpec intent = context.intents().get(Math.max(0, task.intent()));
+        seen = new DecisionTrace(
+                core.parts().shard(),
+                task.sequence(),
+                task.correlationId(),
+                task.subject(),
+                task.peer(),
+                task.timeNs(),
+                values(task),
+                text(task),
+                features(task),
+                intent,
+                task.confidence(),
+                task.outOfScope(),
+                result.status() == Decision.STORE_FULL ? List.of() : voices(task, result, intent),
+                result.status(),
+                result.score(),
+                result.action(),
+                result.agentId() < 0 ? "" : core.parts().cells()[result.agentId()].descriptor().name(),
+                result.priceMicros(),
+                List.of());
+    }
+
+    private static List<Float> values(final Task task) {
+        final List<Float> values = new ArrayList<>();
+        for (int i = 0; i < task.valueCount(); i++) {
+            values.add(task.value(i));
+        }
+        return List.copyOf(values);
+    }
+
+    private static List<Float> features(final Task task) {
+        final List<Float> features = new ArrayList<>();
+        for (int i = 0; i < task.featureCount(); i++) {
+            features.add(task.features()[i]);
+        }
+        return List.copyOf(features);
+    }
+
+    private static String text(final Task task) {
+        return task.buffer().getStringWithoutLengthUtf8(task.textOffset(), task.textLength());
+    }
+
+    private List<DecisionTrace.Voice> voices(final Task task, final Deliberation result, final IntentSpec intent) {
+        final List<DecisionTrace.Voice> voices = new ArrayList<>();
+        final boolean vote = intent.protocol() == IntentSpec.Protocol.VOTE;
+        final AgentCell[] candidates = result.candidates(task.intent());
+        for (int i = 0; i < candidates.length; i++) {
+            final float standing = vote
+                    ? result.rule().standing(result.voteState(task.intent()), i)
+                    : core.parts().reputation().of(candidates[i].agentId());
+            final long bid = vote ? DecisionTrace.NO_BID : bid(result, i);
+            voices.add(voice(task, candidates[i], vote ? result.ballots()[i] : Float.NaN, bid, standing));
+        }
+        final AgentCell[] shadows = result.shadows(task.intent());
+        final int firstShadow = result.ballotCount() - shadows.length;
+        for (int i = 0; i < shadows.length; i++) {
+            voices.add(voice(task, shadows[i], result.ballots()[firstShadow + i], DecisionTrace.NO_BID, Float.NaN));
+        }
+        return List.copyOf(voices);
+    }
+
+    private static long bid(final Deliberation result, final int i) {
+        final long bid = result.auction().bidMicros(i);
+        return bid == Agent.DECLINE ? DecisionTrace.NO_BID : bid;
+    }
+
+    private static DecisionTrace.Voice voice(
+            final Task task, final AgentCell cell, final float logOdds, final long bid, final float standing) {
+        final Explanation explanation = new Explanation();
+        cell.explain(task, explanation);
+        return new DecisionTrace.Voice(
+                cell.descriptor().name(), cell.descriptor().shadow(), logOdds, bid, standing, explanation);
+    }
+
+    /** What was seen, with the rows as they are now. */
+    DecisionTrace trace() {
+        final InputSearch.Found input = found;
+        final DecisionTrace trace = seen;
+        if (input == null || trace == null) {
+            throw InputSearch.notDecided(
+                    core.parts().shard(), core.sequence(), "an event that another shard decided, or none could");
+        }
+        final List<DecisionTrace.RowChange> rows = new ArrayList<>();
+        final boolean here = input.subjectHere();
+        rows.add(new DecisionTrace.RowChange(
+                input.subject(), here, subjectBefore, here ? floats(input.subject()) : List.of()));
+        if (input.peer() != 0) {
+            rows.add(new DecisionTrace.RowChange(input.peer(), true, peerBefore, floats(input.peer())));
+        }
+        return trace.withRows(rows);
+    }
+}

@@ -1,0 +1,75 @@
+package io.tagma.engine.shard;
+
+import io.tagma.engine.EngineException;
+import io.tagma.engine.ingest.sbe.EventFrameDecoder;
+import io.tagma.engine.ingest.sbe.MessageFrameDecoder;
+import io.tagma.engine.ingest.sbe.MessageHeaderDecoder;
+import io.tagma.engine.ingest.sbe.OutcomeFrameDecoder;
+import io.tagma.engine.ingest.sbe.ReferralFrameDecoder;
+import io.tagma.store.JournalTailer;
+import io.tagma.store.TailerCode;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import org.agrona.DirectBuffer;
+
+/** Finds one input in a journal without applying it. Stateless. */
+final class InputSearch {
+    /**
+     * Whom an input is about.
+     *
+     * @param subject first subject
+     * @param subjectHere whether this shard owns its row
+     * @param peer second subject, 0 for none
+     */
+    record Found(long subject, boolean subjectHere, long peer) {}
+
+    private InputSearch() {}
+
+    /** The event of a sequence; anything else is an error that says what it is. */
+    static Found find(final Path journal, final int shard, final long sequence, final long last) {
+        try (JournalTailer tailer = JournalTailer.open(journal)) {
+            if (!tailer.toSequence(sequence)) {
+                tailer.toStart();
+            }
+            while (tailer.next() == TailerCode.EXCERPT) {
+                final long at = sequence - tailer.firstSequence();
+                if (tailer.type() == ExcerptType.INPUT && at >= 0 && at < tailer.count()) {
+                    return read(tailer.buffer(), tailer.frameOffset((int) at), shard, sequence);
+                }
+            }
+        }
+        throw new EngineException(
+                "no sequence " + sequence + " in the journal of shard " + shard + "; its last is " + last);
+    }
+
+    private static Found read(final DirectBuffer buffer, final int offset, final int shard, final long sequence) {
+        final int body = offset + MessageHeaderDecoder.ENCODED_LENGTH;
+        final int template =
+                buffer.getShort(offset + MessageHeaderDecoder.templateIdEncodingOffset(), ByteOrder.LITTLE_ENDIAN);
+        switch (template) {
+            case EventFrameDecoder.TEMPLATE_ID -> {
+                final EventFrameDecoder event = new EventFrameDecoder();
+                event.wrap(buffer, body, EventFrameDecoder.BLOCK_LENGTH, EventFrameDecoder.SCHEMA_VERSION);
+                return new Found(event.subject(), true, event.peer());
+            }
+            case ReferralFrameDecoder.TEMPLATE_ID -> {
+                final ReferralFrameDecoder referral = new ReferralFrameDecoder();
+                referral.wrap(buffer, body, ReferralFrameDecoder.BLOCK_LENGTH, ReferralFrameDecoder.SCHEMA_VERSION);
+                return new Found(referral.subject(), false, referral.peer());
+            }
+            case OutcomeFrameDecoder.TEMPLATE_ID -> {
+                final OutcomeFrameDecoder outcome = new OutcomeFrameDecoder();
+                outcome.wrap(buffer, body, OutcomeFrameDecoder.BLOCK_LENGTH, OutcomeFrameDecoder.SCHEMA_VERSION);
+                throw notDecided(shard, sequence, "the outcome of event " + outcome.correlationId());
+            }
+            case MessageFrameDecoder.TEMPLATE_ID -> throw notDecided(shard, sequence, "a message between agents");
+            default -> throw notDecided(shard, sequence, "a frame of kind " + template);
+        }
+    }
+
+    /** The error for an input on which nothing was decided. */
+    static EngineException notDecided(final int shard, final long sequence, final String what) {
+        return new EngineException("sequence " + sequence + " of shard " + shard + " is " + what
+                + ", there is no decision to explain; take a sequence from the audit");
+    }
+}

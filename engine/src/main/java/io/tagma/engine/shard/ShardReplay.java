@@ -1,0 +1,149 @@
+package io.tagma.engine.shard;
+
+import io.tagma.engine.EngineContext;
+import io.tagma.engine.EngineException;
+import io.tagma.engine.agent.AgentRegistry;
+import io.tagma.engine.kernel.Kernels;
+import io.tagma.engine.observe.StationTimer;
+import io.tagma.store.JournalTailer;
+import io.tagma.store.ProfileStore;
+import io.tagma.store.ProfileStoreConfig;
+import io.tagma.store.StoreDirectory;
+import java.nio.file.Path;
+import java.util.Map;
+import org.agrona.CloseHelper;
+import org.jspecify.annotations.Nullable;
+
+/** One shard rebuilt from its journal, step by step. Owned by the replaying thread; made by {@link Replay#shard}. */
+public final class ShardReplay implements AutoCloseable {
+    private final int shard;
+    private final Path journal;
+    private final ProfileStore store;
+    private final JournalTailer tailer;
+    private final ShardCore core;
+    private final JournalWalk walk;
+    private final EngineContext context;
+    private @Nullable Divergence divergence;
+
+    ShardReplay(
+            final EngineContext context,
+            final StoreDirectory directory,
+            final AgentRegistry registry,
+            final Kernels kernels,
+            final int shard,
+            final Path scratch) {
+        this.context = context;
+        this.shard = shard;
+        this.journal = directory.journal(shard);
+        this.tailer = JournalTailer.open(journal);
+        ProfileStore opened = null;
+        try {
+            requireConfig(directory);
+            opened = ProfileStore.open(new ProfileStoreConfig(
+                    scratch.resolve("replay-shard-" + shard + ".dat"),
+                    context.limits().maxRows(),
+                    context.limits().profileDimension(),
+                    1,
+                    shard,
+                    ProfileStoreConfig.Mode.CREATE));
+            this.store = opened;
+            this.core = ShardBuilder.core(
+                    context, registry, kernels, shard, store, new StationTimer(context.nanoClock(), false));
+        } catch (final RuntimeException e) {
+            CloseHelper.quietClose(opened);
+            tailer.close();
+            throw e;
+        }
+        this.walk = new JournalWalk(core, tailer);
+    }
+
+    private void requireConfig(final StoreDirectory directory) {
+        final Map<String, String> journaled = ConfigFrames.read(tailer);
+        if (journaled.isEmpty()) {
+            throw new EngineException("journal of shard " + shard + " in " + directory.root()
+                    + " is empty: the engine was stopped before it began; run it again");
+        }
+        ConfigFrames.requireSame(journaled, context);
+    }
+
+    /**
+     * Replays on, to {@code until} or the journal's end.
+     *
+     * @param until the last sequence to apply
+     * @param verify whether decisions and state hashes are held against the journal's
+     * @return the first difference so far, or null; nothing is replayed behind one
+     * @throws EngineException when the journal is damaged or a part of it is missing
+     */
+    public @Nullable Divergence advance(final long until, final boolean verify) {
+        if (divergence == null) {
+            divergence = walk.walk(until, verify);
+        }
+        return divergence;
+    }
+
+    /**
+     * Replays to a decision and takes it apart.
+     *
+     * @param sequence the deciding input, not yet replayed
+     * @return the decision with all that led to it
+     * @throws EngineException when there is no such input, or it was not an event that this shard decided
+     */
+    public DecisionTrace explain(final long sequence) {
+        if (sequence <= sequence()) {
+            throw new EngineException("sequence " + sequence + " is already replayed, shard " + shard + " is at "
+                    + sequence() + "; sequences begin at 1");
+        }
+        advance(sequence - 1, false);
+        final DecisionTracer tracer = new DecisionTracer(core, store, context);
+        tracer.before(InputSearch.find(journal, shard, sequence, sequence()));
+        core.listen(tracer);
+        try {
+            advance(sequence, false);
+        } finally {
+            core.listen(null);
+        }
+        return tracer.trace();
+    }
+
+    /** The shard's number. */
+    public int shard() {
+        return shard;
+    }
+
+    /** Sequence of the last input applied. */
+    public long sequence() {
+        return core.sequence();
+    }
+
+    /** Decisions made so far. */
+    public long decisions() {
+        return core.parts().counters().decisions.get();
+    }
+
+    /** Decisions held against the journal so far. */
+    public long decisionsChecked() {
+        return walk.decisionsChecked();
+    }
+
+    /** State hashes held against the journal so far. */
+    public long hashesChecked() {
+        return walk.hashesChecked();
+    }
+
+    /** Whether the journal ends in inputs whose outputs were never written: a process died, or lives and is at it. */
+    public boolean endsInMidBatch() {
+        return walk.unwritten() != null;
+    }
+
+    /** The state hash after the last input applied. */
+    public long stateHash() {
+        return core.stateHash();
+    }
+
+    /** Closes the journal and the scratch rows. Idempotent. */
+    @Override
+    public void close() {
+        tailer.close();
+        store.close();
+    }
+}

@@ -1,0 +1,113 @@
+package io.tagma.tools;
+
+import io.tagma.tools.audit.AuditCommand;
+import io.tagma.tools.profile.ProfileCommand;
+import io.tagma.tools.replay.ReplayCommand;
+import io.tagma.tools.run.RunCommand;
+import io.tagma.tools.spi.BenchCommand;
+import java.util.ServiceLoader;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The {@code tagma} command: parses, dispatches, and turns what goes wrong into one line and an exit code. */
+@Command(
+        name = "tagma",
+        version = Tagma.VERSION,
+        mixinStandardHelpOptions = true,
+        description = "Runs, replays and explains teams of agents that decide in microseconds.",
+        synopsisSubcommandLabel = "COMMAND",
+        footer = {"", "'tagma COMMAND --help' says more. 'tagma run' needs nothing and takes about 20 s."})
+public final class Tagma implements Callable<Integer> {
+    /** All went well. */
+    public static final int EXIT_OK = 0;
+
+    /** It did not work, or a replay found a difference. */
+    public static final int EXIT_FAILURE = 1;
+
+    /** The command line makes no sense. */
+    public static final int EXIT_USAGE = 2;
+
+    static final String VERSION = "tagma 0.1.0";
+
+    private final Terminal terminal;
+
+    @Option(
+            names = "--debug",
+            scope = CommandLine.ScopeType.INHERIT,
+            description = "Show where an error came from (also TAGMA_DEBUG=1).")
+    private boolean debug;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    private Tagma(final Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    /** Runs the command and ends the process. */
+    public static void main(final String... arguments) {
+        System.exit(execute(Terminal.system(), arguments));
+    }
+
+    /** Runs the command; returns the exit code. */
+    public static int execute(final Terminal terminal, final String... arguments) {
+        final Tagma tagma = new Tagma(terminal);
+        final CommandLine line = new CommandLine(tagma);
+        line.addSubcommand(RunCommand.commandLine(terminal));
+        line.addSubcommand(new ReplayCommand(terminal));
+        line.addSubcommand(new AuditCommand(terminal));
+        line.addSubcommand(new ProfileCommand(terminal));
+        if (arguments.length == 0 || !isBuiltIn(line, arguments[0])) {
+            line.addSubcommand(bench());
+        }
+        line.setOut(new java.io.PrintWriter(terminal.out(), true));
+        line.setErr(new java.io.PrintWriter(terminal.err(), true));
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        final ErrorReport errors = new ErrorReport(terminal, () -> tagma.debug);
+        line.setParameterExceptionHandler(errors);
+        line.setExecutionExceptionHandler(errors);
+        return line.execute(arguments);
+    }
+
+    // Looking for benchmarks reads every jar on the class path: only where one may be meant.
+    private static boolean isBuiltIn(final CommandLine line, final String name) {
+        return line.getSubcommands().containsKey(name);
+    }
+
+    private static CommandLine bench() {
+        final CommandLine bench = new CommandLine(new BenchGroup());
+        for (final BenchCommand found : ServiceLoader.load(BenchCommand.class)) {
+            bench.addSubcommand(found.command());
+        }
+        return bench;
+    }
+
+    @Override
+    public Integer call() {
+        spec.commandLine().usage(terminal.out());
+        return EXIT_OK;
+    }
+
+    /** The benchmarks that were found. */
+    @Command(
+            name = "bench",
+            mixinStandardHelpOptions = true,
+            description = "Measures, beside peers in the same run.",
+            synopsisSubcommandLabel = "BENCHMARK")
+    static final class BenchGroup implements Callable<Integer> {
+        @Spec
+        @SuppressWarnings("NullAway.Init") // picocli sets it
+        private CommandSpec spec;
+
+        @Override
+        public Integer call() {
+            throw ToolException.usage("no benchmark named; there are: "
+                    + String.join(", ", spec.commandLine().getSubcommands().keySet()));
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** {@code tagma audit}: decisions as they were recorded. */
+@NullMarked
+package io.tagma.tools.audit;
+
+import org.jspecify.annotations.NullMarked;

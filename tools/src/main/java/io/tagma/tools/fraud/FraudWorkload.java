@@ -1,0 +1,219 @@
+package io.tagma.tools.fraud;
+
+import io.tagma.engine.ingest.Decision;
+import io.tagma.engine.ingest.Event;
+import io.tagma.engine.ingest.Outcome;
+import io.tagma.engine.ingest.Subjects;
+import io.tagma.tools.scenario.RunRequest;
+import io.tagma.tools.scenario.Workload;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.agrona.BitUtil;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Payments from the simulator or a file, and each payment's outcome 7 days of stream time later. Owned by the submitting
+ * thread; shards tell of decisions.
+ */
+final class FraudWorkload implements Workload {
+    private static final long DEFAULT_SEED = 1;
+    private static final double DEFAULT_RATE = 100_000;
+    private static final int PAYMENT = 0;
+    // Labels are kept until the decision is made: far longer than any ring is.
+    private static final int LABELS = 1 << 20;
+
+    private final TransactionSource source;
+    private final @Nullable TransactionCsv file;
+    private final String description;
+    private final Map<String, String> properties;
+    private final OutcomeSchedule schedule;
+    private final FraudQuality quality;
+    private final byte[] frauds = new byte[LABELS];
+    private final Transaction payment = new Transaction();
+    private final io.tagma.tools.fraud.Outcome due = new io.tagma.tools.fraud.Outcome();
+    private final int shards;
+    private long[] journaledTo;
+    private long read;
+    private boolean waiting;
+    private boolean ended;
+
+    private FraudWorkload(
+            final TransactionSource source,
+            final @Nullable TransactionCsv file,
+            final String description,
+            final Map<String, String> properties,
+            final int pending,
+            final int shards) {
+        this.source = source;
+        this.file = file;
+        this.description = description;
+        this.properties = properties;
+        this.schedule = new OutcomeSchedule(pending, OutcomeSchedule.WEEK_SECONDS);
+        this.quality = new FraudQuality(shards);
+        this.shards = shards;
+        this.journaledTo = new long[shards];
+    }
+
+    /** The Handbook's world, without end. */
+    static FraudWorkload simulated(final RunRequest request) {
+        final long seed = request.seedOr(DEFAULT_SEED);
+        final Map<String, String> properties = new LinkedHashMap<>();
+        properties.put("source", "simulator");
+        properties.put("seed", Long.toString(seed));
+        return new FraudWorkload(
+                FraudSimulator.handbook(seed),
+                null,
+                "simulated payments, seed " + seed,
+                properties,
+                FraudScenario.DEFAULT_PENDING,
+                request.shards());
+    }
+
+    /** A file, read once to find out how much room it needs, and then as the run goes. */
+    static FraudWorkload ofFile(final Path input, final RunRequest request) throws IOException {
+        final FraudFileSurvey survey = FraudFileSurvey.of(input);
+        final Map<String, String> properties = new LinkedHashMap<>();
+        properties.put("source", "file");
+        properties.put("first", survey.first());
+        // A file that has grown since does not change what the directory was made with.
+        final Map<String, String> before = request.journaled();
+        properties.put(FraudScenario.ROWS, before.getOrDefault(FraudScenario.ROWS, Integer.toString(survey.rows())));
+        properties.put(
+                FraudScenario.PENDING, before.getOrDefault(FraudScenario.PENDING, Integer.toString(survey.pending())));
+        final TransactionCsv file = TransactionCsv.open(input);
+        return new FraudWorkload(
+                file,
+                file,
+                survey.payments() + " payments of " + input,
+                properties,
+                BitUtil.findNextPositivePowerOfTwo(survey.pending()),
+                request.shards());
+    }
+
+    @Override
+    public Map<String, String> properties() {
+        return properties;
+    }
+
+    @Override
+    public String source() {
+        return description;
+    }
+
+    @Override
+    public double defaultRate() {
+        return file == null ? DEFAULT_RATE : FLAT_OUT;
+    }
+
+    @Override
+    public boolean isEndless() {
+        return file == null;
+    }
+
+    /**
+     * Reads what was journaled again, so that its outcomes fall due as they would have. What was submitted before the event
+     * that the slowest shard has last is in every shard's journal; what a faster shard has beyond it is left out.
+     */
+    @Override
+    public void resume(final long[] lastCorrelationIds) {
+        journaledTo = lastCorrelationIds.clone();
+        long everywhere = Long.MAX_VALUE;
+        for (final long last : journaledTo) {
+            everywhere = Math.min(everywhere, last);
+        }
+        while (read < everywhere && source.next(payment)) {
+            note();
+            while (schedule.pollDue(payment.epochSecond, due)) {
+                // it was submitted before this payment
+            }
+            schedule.add(payment);
+        }
+    }
+
+    private void note() {
+        read++;
+        payment.id = read; // a file's own ids need not count up
+        frauds[(int) read & (LABELS - 1)] = (byte) (payment.fraud ? 1 : 0);
+    }
+
+    @Override
+    public int next(final Event event, final Outcome outcome) {
+        while (true) {
+            if (!waiting && !ended) {
+                if (source.next(payment)) {
+                    note();
+                    waiting = true;
+                } else {
+                    ended = true;
+                }
+            }
+            if (schedule.pollDue(ended ? Long.MAX_VALUE : payment.epochSecond, due)) {
+                fill(outcome);
+                return OUTCOME;
+            }
+            if (ended) {
+                return END;
+            }
+            schedule.add(payment);
+            waiting = false;
+            if (read > journaledTo[Subjects.shardOf(card(), shards)]) {
+                fill(event);
+                return EVENT;
+            }
+        }
+    }
+
+    private long card() {
+        return Subjects.of(FraudScenario.CARD, payment.customerId);
+    }
+
+    private void fill(final Event event) {
+        event.reset()
+                .correlationId(read)
+                .subject(card())
+                .peer(Subjects.of(FraudScenario.TERMINAL, payment.terminalId))
+                .timeNs(payment.epochNs())
+                .intent(PAYMENT)
+                .value((float) payment.amount);
+    }
+
+    private void fill(final Outcome outcome) {
+        outcome.correlationId(due.transactionId)
+                .owner(Subjects.of(FraudScenario.TERMINAL, due.terminalId))
+                .timeNs(due.dueNs())
+                .label(due.label())
+                .intent(Event.UNCLASSIFIED);
+    }
+
+    @Override
+    public void onDecision(final Decision decision) {
+        if (decision.ballotCount() > 0) {
+            quality.add(decision, frauds[(int) decision.correlationId() & (LABELS - 1)] != 0);
+        }
+    }
+
+    @Override
+    public String headline() {
+        return quality.headline();
+    }
+
+    @Override
+    public Map<String, Object> quality() {
+        return quality.figures();
+    }
+
+    @Override
+    public List<Finding> findings() {
+        return quality.findings(schedule.refused());
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (file != null) {
+            file.close();
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** {@code tagma profile}: one row. */
+@NullMarked
+package io.tagma.tools.profile;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,153 @@
+package io.tagma.tools.replay;
+
+import io.tagma.engine.agent.Explanation;
+import io.tagma.engine.ingest.Decision;
+import io.tagma.engine.ingest.SubjectNames;
+import io.tagma.engine.ingest.Subjects;
+import io.tagma.engine.intent.IntentSpec;
+import io.tagma.engine.kernel.FloatMath;
+import io.tagma.engine.shard.DecisionTrace;
+import io.tagma.tools.scenario.Vocabulary;
+import java.io.PrintStream;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+
+/** One decision on paper: event, voices with what weighed most, result, rows before and after. Used by one thread. */
+final class ExplainReport {
+    private static final int HEAVIEST = 5;
+    private static final long NS_PER_SECOND = 1_000_000_000L;
+
+    private final PrintStream out;
+    private final SubjectNames names;
+    private final Vocabulary vocabulary;
+
+    ExplainReport(final PrintStream out, final SubjectNames names, final Vocabulary vocabulary) {
+        this.out = out;
+        this.names = names;
+        this.vocabulary = vocabulary;
+    }
+
+    void print(final DecisionTrace trace) {
+        line("decision", "sequence %d on shard %d, event %d", trace.sequence(), trace.shard(), trace.correlationId());
+        event(trace);
+        out.println();
+        if (trace.intent().protocol() == IntentSpec.Protocol.VOTE) {
+            ballots(trace);
+        } else {
+            bids(trace);
+        }
+        result(trace);
+        trace.rows().forEach(this::row);
+    }
+
+    private void event(final DecisionTrace trace) {
+        line("time", "%s", Instant.ofEpochSecond(
+                trace.timeNs() / NS_PER_SECOND, trace.timeNs() % NS_PER_SECOND));
+        line("subject", "%s", names.format(trace.subject()));
+        if (trace.peer() != 0) {
+            line("peer", "%s", names.format(trace.peer()));
+        }
+        for (int i = 0; i < trace.values().size(); i++) {
+            line(vocabulary.value(i), "%s", number(trace.values().get(i)));
+        }
+        if (!trace.text().isEmpty()) {
+            line("text", "%s", trace.text());
+        }
+        line("intent", "%s%s", trace.intent().name(), trace.confidence() == 1f
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        " with probability %.3f, strangeness %.3f",
+                        trace.confidence(),
+                        trace.outOfScope()));
+    }
+
+    private void ballots(final DecisionTrace trace) {
+        out.printf(Locale.ROOT, "  %-14s%10s%10s%10s   %s%n", "voter", "log-odds", "p", "standing", "what weighed most");
+        for (final DecisionTrace.Voice voice : trace.voices()) {
+            out.printf(
+                    Locale.ROOT,
+                    "  %-14s%10s%10s%10s   %s%n",
+                    voice.agent(),
+                    number(voice.logOdds()),
+                    Float.isNaN(voice.logOdds()) ? "-" : number(FloatMath.sigmoid(voice.logOdds())),
+                    voice.shadow() ? "shadow" : number(voice.standing()),
+                    Float.isNaN(voice.logOdds()) ? "abstained or failed" : "");
+            weights(voice);
+        }
+    }
+
+    private void bids(final DecisionTrace trace) {
+        out.printf(Locale.ROOT, "  %-14s%14s%10s%n", "bidder", "bid (micros)", "standing");
+        for (final DecisionTrace.Voice voice : trace.voices()) {
+            out.printf(
+                    Locale.ROOT,
+                    "  %-14s%14s%10s%s%n",
+                    voice.agent(),
+                    voice.shadow() ? "shadow" : voice.bidMicros() == DecisionTrace.NO_BID ? "none" : voice.bidMicros(),
+                    number(voice.standing()),
+                    voice.agent().equals(trace.winner()) ? "   won" : "");
+            weights(voice);
+        }
+    }
+
+    private void weights(final DecisionTrace.Voice voice) {
+        for (final Explanation.Weight weight : voice.explanation().heaviest(HEAVIEST)) {
+            out.printf(
+                    Locale.ROOT,
+                    "  %44s   %+8.3f  %s = %s%n",
+                    "",
+                    weight.contribution(),
+                    weight.feature(),
+                    number(weight.value()));
+        }
+    }
+
+    private void result(final DecisionTrace trace) {
+        out.println();
+        line("status", "%s", Decision.describe(trace.status()));
+        line("score", "%s", number(trace.score()));
+        line("action", "%s", vocabulary.action(trace.action()));
+        if (!trace.winner().isEmpty()) {
+            line("winner", "%s for %d micro-credits", trace.winner(), trace.priceMicros());
+        }
+    }
+
+    private void row(final DecisionTrace.RowChange row) {
+        out.println();
+        final String who = names.format(row.subject());
+        if (!row.here()) {
+            line("row", "%s lives on another shard; its part is among the features", who);
+            return;
+        }
+        out.printf(Locale.ROOT, "  %-28s%14s%14s%n", who, "before", "after");
+        final List<Float> before = row.before();
+        for (int i = 0; i < row.after().size(); i++) {
+            final float after = row.after().get(i);
+            final float was = before.isEmpty() ? 0f : before.get(i);
+            out.printf(
+                    Locale.ROOT,
+                    "  %-28s%14s%14s%s%n",
+                    vocabulary.row(Subjects.kind(row.subject()), i),
+                    before.isEmpty() ? "new" : number(was),
+                    number(after),
+                    Float.compare(was, after) == 0 ? "" : " *");
+        }
+    }
+
+    /** Seven significant digits at most, and no more than it takes. */
+    static String number(final float value) {
+        if (Float.isNaN(value)) {
+            return "-";
+        }
+        if (value == Math.rint(value) && Math.abs(value) < 1e7f) {
+            return Long.toString((long) value);
+        }
+        return String.format(Locale.ROOT, Math.abs(value) < 1e-3f || Math.abs(value) >= 1e7f ? "%.3e" : "%.4f", value);
+    }
+
+    private void line(final String label, final String format, final Object... values) {
+        out.printf(Locale.ROOT, "  %-14s%s%n", label, String.format(Locale.ROOT, format, values));
+    }
+}

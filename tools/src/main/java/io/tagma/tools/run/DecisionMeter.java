@@ -1,0 +1,76 @@
+package io.tagma.tools.run;
+
+import io.tagma.engine.DecisionListener;
+import io.tagma.engine.ingest.Decision;
+import io.tagma.tools.scenario.Workload;
+import org.agrona.BitUtil;
+import org.agrona.concurrent.NanoClock;
+
+/**
+ * Told of decisions by the shards: measures each from the time at which its event was meant to be sent, so that an event that
+ * had to wait for its turn counts with the wait, and passes it on to the workload. Each shard's thread has counts of its
+ * own; the submitting thread notes when events were due.
+ */
+final class DecisionMeter implements DecisionListener {
+    private final Workload workload;
+    private final NanoClock clock;
+    private final LatencyCounts[] counts;
+    private final long[] dueNs;
+    private final int mask;
+    private long countFromNs;
+
+    /**
+     * A meter.
+     *
+     * @param inFlight most events that may be on their way at once
+     * @param paced whether events have a time at which they are due; if not, nothing is measured here
+     */
+    DecisionMeter(
+            final Workload workload,
+            final NanoClock clock,
+            final int shards,
+            final int inFlight,
+            final boolean paced) {
+        this.workload = workload;
+        this.clock = clock;
+        this.counts = new LatencyCounts[shards];
+        for (int i = 0; i < shards; i++) {
+            counts[i] = new LatencyCounts();
+        }
+        this.dueNs = new long[paced ? BitUtil.findNextPositivePowerOfTwo(inFlight) : 0];
+        this.mask = dueNs.length - 1;
+    }
+
+    /** Measures only events due from then on. Before the first {@link #due}. */
+    void countFrom(final long ns) {
+        countFromNs = ns;
+    }
+
+    /** An event is due; before it is submitted, which is what makes this visible to the shard. */
+    void due(final long correlationId, final long ns) {
+        dueNs[(int) correlationId & mask] = ns;
+    }
+
+    @Override
+    public void onDecision(final Decision decision) {
+        if (mask >= 0) {
+            final long due = dueNs[(int) decision.correlationId() & mask];
+            if (due != 0 && due - countFromNs >= 0) {
+                counts[decision.shard()].add(clock.nanoTime() - due);
+            }
+        }
+        workload.onDecision(decision);
+    }
+
+    /** All shards' counts together. */
+    LatencyCounts sum() {
+        if (counts.length == 1) {
+            return counts[0];
+        }
+        final LatencyCounts sum = new LatencyCounts();
+        for (final LatencyCounts shard : counts) {
+            sum.addAll(shard);
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,141 @@
+package io.tagma.tools.run;
+
+import io.tagma.tools.EngineDirectory;
+import io.tagma.tools.Tagma;
+import io.tagma.tools.Terminal;
+import io.tagma.tools.ToolException;
+import io.tagma.tools.scenario.RunRequest;
+import io.tagma.tools.scenario.Scenario;
+import io.tagma.tools.scenario.Scenarios;
+import io.tagma.tools.scenario.Workload;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code tagma run}: drives an engine with a scenario and says how it went. Used by one thread. */
+@Command(
+        name = "run",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Runs a scenario: its events through an engine, journaled, decided, learnt from.",
+            "Without arguments simulated card payments, 100,000 a second for 20 s."
+        })
+public final class RunCommand implements Callable<Integer> {
+    private static final String LAYOUT_FILE = "layout";
+
+    private final Terminal terminal;
+    private final Scenarios scenarios = new Scenarios();
+
+    @Parameters(arity = "0..1", paramLabel = "SCENARIO", description = "Default: card-fraud, or that of the directory.")
+    private @Nullable String scenarioName;
+
+    @Mixin
+    private final RunOptions options = new RunOptions();
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    private RunCommand(final Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    /** The command with the options of all scenarios. */
+    public static CommandLine commandLine(final Terminal terminal) {
+        final RunCommand command = new RunCommand(terminal);
+        final CommandLine line = new CommandLine(command);
+        for (final Scenario scenario : command.scenarios.all()) {
+            line.addMixin(scenario.name(), scenario.options());
+        }
+        final StringBuilder footer = new StringBuilder("%nScenarios:%n");
+        for (final Scenario scenario : command.scenarios.all()) {
+            footer.append(String.format("  %-14s%s%%n", scenario.name(), scenario.about()));
+        }
+        line.getCommandSpec().usageMessage().footer(footer.toString());
+        return line;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        options.check();
+        final EngineDirectory earlier = earlier(options.dir);
+        final Scenario scenario = scenario(earlier);
+        refuseOptionsOfOthers(scenario);
+        final int shards = options.shards != null ? options.shards : Math.max(1, earlier == null ? 1 : earlier.shards());
+        final Map<String, String> journaled = earlier == null ? Map.of() : earlier.properties();
+        final Path summary = options.summary;
+        if (summary != null && (Files.isDirectory(summary) || !Files.isDirectory(parent(summary)))) {
+            throw new ToolException("--summary " + summary + " cannot be written: give a file in a directory that exists");
+        }
+        try (OrderlyExit exit = new OrderlyExit();
+                Workload workload =
+                        scenario.workload(new RunRequest(options.input, options.seed, shards, journaled))) {
+            final EngineRun run = new EngineRun(terminal, scenario, workload, options.plan(workload), exit);
+            final RunResult result = run.run(directory(scenario), shards, options.kernel, earlier != null);
+            RunSummary.print(terminal.out(), run.heading(), result, workload);
+            if (summary != null) {
+                RunSummary.write(summary, scenario.name(), result, workload);
+            }
+            nextSteps(result.directory());
+        }
+        return Tagma.EXIT_OK;
+    }
+
+    /** What an earlier run left in the directory, or null when there is nothing yet. */
+    private static @Nullable EngineDirectory earlier(final @Nullable Path dir) throws IOException {
+        if (dir == null || !Files.exists(dir.resolve(LAYOUT_FILE)) || Files.size(dir.resolve(LAYOUT_FILE)) == 0) {
+            return null;
+        }
+        final EngineDirectory found = EngineDirectory.open(dir);
+        return found.isEmpty() ? null : found;
+    }
+
+    private Scenario scenario(final @Nullable EngineDirectory earlier) {
+        if (scenarioName != null) {
+            return scenarios.byName(scenarioName);
+        }
+        return earlier == null ? scenarios.byName(Scenarios.DEFAULT) : scenarios.of(earlier);
+    }
+
+    private void refuseOptionsOfOthers(final Scenario chosen) {
+        for (final OptionSpec option : spec.commandLine().getParseResult().matchedOptions()) {
+            for (final Scenario other : scenarios.all()) {
+                if (other != chosen && option.userObject() instanceof java.lang.reflect.Field field
+                        && field.getDeclaringClass() == other.options().getClass()) {
+                    throw ToolException.usage(option.longestName() + " is for the scenario " + other.name()
+                            + ", this is " + chosen.name());
+                }
+            }
+        }
+    }
+
+    private Path directory(final Scenario scenario) throws IOException {
+        final Path dir = options.dir;
+        return dir != null ? dir : Files.createTempDirectory("tagma-" + scenario.name() + "-");
+    }
+
+    private static Path parent(final Path file) {
+        final Path parent = file.toAbsolutePath().getParent();
+        return parent == null ? file : parent;
+    }
+
+    private void nextSteps(final Path directory) {
+        terminal.out().printf("%njournal in %s%n", directory);
+        terminal.out().printf("  tagma replay %s --verify%n", directory);
+        terminal.out().printf("  tagma audit %s | tail%n", directory);
+        if (options.dir == null) {
+            terminal.out().printf("  rm -r %s%n", directory);
+        }
+    }
+}

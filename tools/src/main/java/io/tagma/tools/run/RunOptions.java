@@ -1,0 +1,121 @@
+package io.tagma.tools.run;
+
+import io.tagma.ring.DutyCycleConfig.Threading;
+import io.tagma.tools.ToolException;
+import io.tagma.tools.scenario.Workload;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What {@code tagma run} understands whatever the scenario. Filled by the command line, read by the same thread. */
+final class RunOptions {
+    static final int MAX_SHARDS = 64;
+
+    private static final int MAX_BATCH = 1 << 15;
+    private static final double MAX_RATE = 1e9;
+    private static final double DEFAULT_SECONDS = 20;
+    private static final int DEFAULT_BATCH = 256;
+
+    @Option(names = "--input", paramLabel = "FILE", description = "Read events from a file, plain or gzip.")
+    @Nullable Path input;
+
+    @Option(names = "--dir", paramLabel = "DIR", description = "Where journal, audit and rows live; goes on where an earlier run ended. Default: a new temporary directory, which is kept.")
+    @Nullable Path dir;
+
+    @Option(names = "--events", paramLabel = "N", description = "Submit so many events, as fast as it goes unless --rate is given.")
+    @Nullable Long events;
+
+    @Option(names = "--seconds", paramLabel = "S", description = "Run so long.")
+    @Nullable Double seconds;
+
+    @Option(names = "--rate", paramLabel = "R", description = "Events a second, in an open loop; 'max' for as fast as it goes. Default for simulated payments: 100000 for 20 s.")
+    @Nullable String rate;
+
+    @Option(names = "--shards", paramLabel = "K", description = "Shards, 1 to 64. Default: 1, or those of the directory.")
+    @Nullable Integer shards;
+
+    @Option(names = "--threading", paramLabel = "MODE", description = "caller, shared or dedicated (the default): on whose threads the shards run.")
+    @Nullable String threading;
+
+    @Option(names = "--batch", paramLabel = "N", description = "Most frames a shard takes at once. Default: 256.")
+    @Nullable Integer batch;
+
+    @Option(names = "--kernel", paramLabel = "NAME", description = "scalar, vector or auto (the default).")
+    String kernel = "auto";
+
+    @Option(names = "--seed", paramLabel = "X", description = "Seed of what is simulated.")
+    @Nullable Long seed;
+
+    @Option(names = "--summary", paramLabel = "FILE.json", description = "Also write the results as JSON.")
+    @Nullable Path summary;
+
+    /** Checks what can be checked before anything is opened. */
+    void check() {
+        positive("--events", events);
+        if (seconds != null && !(seconds > 0 && seconds <= 1e7)) {
+            throw ToolException.usage("--seconds must be above 0, e.g. 20: " + seconds);
+        }
+        if (shards != null && (shards < 1 || shards > MAX_SHARDS)) {
+            throw ToolException.usage("--shards must be 1 to " + MAX_SHARDS + ": " + shards);
+        }
+        if (batch != null && (batch < 1 || batch > MAX_BATCH)) {
+            throw ToolException.usage("--batch must be 1 to " + MAX_BATCH + ", e.g. 256: " + batch);
+        }
+        rateOr(1);
+        threading();
+        switch (kernel) {
+            case "auto", "scalar", "vector" -> {
+                // known
+            }
+            default -> throw ToolException.usage("--kernel must be scalar, vector or auto: " + kernel);
+        }
+    }
+
+    private static void positive(final String option, final @Nullable Long value) {
+        if (value != null && value < 1) {
+            throw ToolException.usage(option + " must be at least 1: " + value);
+        }
+    }
+
+    /** How fast and how long, given what the workload is. */
+    RunPlan plan(final Workload workload) {
+        final boolean open = events == null && seconds == null;
+        final double usual = events == null ? workload.defaultRate() : Workload.FLAT_OUT;
+        return new RunPlan(
+                events == null ? Long.MAX_VALUE : events,
+                seconds != null ? seconds : open && workload.isEndless() ? DEFAULT_SECONDS : Double.POSITIVE_INFINITY,
+                rateOr(usual),
+                threading(),
+                batch == null ? DEFAULT_BATCH : batch);
+    }
+
+    private double rateOr(final double otherwise) {
+        final String text = rate;
+        if (text == null) {
+            return otherwise;
+        }
+        if (text.equalsIgnoreCase("max")) {
+            return Workload.FLAT_OUT;
+        }
+        try {
+            final double value = Double.parseDouble(text);
+            if (value > 0 && value <= MAX_RATE) {
+                return value;
+            }
+        } catch (final NumberFormatException expected) {
+            // said below, together with those out of range
+        }
+        throw ToolException.usage("--rate must be a number of events a second above 0, or max: " + text);
+    }
+
+    private Threading threading() {
+        final String text = threading == null ? "dedicated" : threading;
+        return switch (text.toLowerCase(Locale.ROOT)) {
+            case "caller" -> Threading.CALLER;
+            case "shared" -> Threading.SHARED;
+            case "dedicated" -> Threading.DEDICATED;
+            default -> throw ToolException.usage("--threading must be caller, shared or dedicated: " + text);
+        };
+    }
+}
