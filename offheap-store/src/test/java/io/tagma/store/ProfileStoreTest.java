@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tagma.store.ProfileStoreConfig.Mode;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
@@ -204,7 +205,7 @@ class ProfileStoreTest {
 
         static String read(final String name) throws IOException {
             try (InputStream in = Objects.requireNonNull(Golden.class.getResourceAsStream(name), name)) {
-                return new String(in.readAllBytes(), java.nio.charset.StandardCharsets.US_ASCII);
+                return new String(in.readAllBytes(), StandardCharsets.US_ASCII);
             }
         }
     }
