@@ -68,6 +68,18 @@ class ProfileReaderTest {
     }
 
     @Test
+    void aFileThatIsReadInThisProcessIsNotReplacedUnderItsReader() {
+        ProfileStore.open(Children.RowWriter.config(file(), Mode.CREATE)).close();
+        try (ProfileReader reader = ProfileReader.open(file())) {
+            assertThat(reader.size()).isZero();
+            assertThatThrownBy(() -> ProfileStore.open(Children.RowWriter.config(file(), Mode.CREATE)))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContainingAll("rows.dat", "close that first");
+        }
+        ProfileStore.open(Children.RowWriter.config(file(), Mode.CREATE)).close();
+    }
+
+    @Test
     void noRowsAreAClearError() {
         assertThatThrownBy(() -> ProfileReader.open(directory.resolve("none.dat")))
                 .isInstanceOf(StoreException.class)

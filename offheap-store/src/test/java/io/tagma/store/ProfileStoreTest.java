@@ -11,6 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -117,6 +121,26 @@ class ProfileStoreTest {
     }
 
     @Test
+    void aMapThatAKilledProcessLeftLockedIsRefused() throws Exception {
+        ProfileStore.open(config(10, 16, Mode.CREATE)).close();
+        try (ExecutorService other = Executors.newSingleThreadExecutor();
+                RowMap map = RowMap.open(directory.resolve("rows.dat"), 10, 16)) {
+            final CountDownLatch locked = new CountDownLatch(1);
+            final CountDownLatch refused = new CountDownLatch(1);
+            final Future<?> holder = other.submit(() -> map.withFirstSegmentLocked(() -> {
+                locked.countDown();
+                awaitQuietly(refused);
+            }));
+            locked.await();
+            assertThatThrownBy(() -> ProfileStore.open(config(10, 16, Mode.OPEN)))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContainingAll("left locked", "CREATE", "replay");
+            refused.countDown();
+            holder.get();
+        }
+    }
+
+    @Test
     void anyFlippedByteOfARowIsFound() {
         try (ProfileStore store = ProfileStore.open(config(10, 5, Mode.CREATE))) {
             final ProfileRow row = store.newRow().wrap(store.acquireRow(1));
@@ -181,6 +205,14 @@ class ProfileStoreTest {
         row.beginUpdate();
         row.set(i, value);
         return row.endUpdate(nowNs);
+    }
+
+    private static void awaitQuietly(final CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static void flip(final long address) {
