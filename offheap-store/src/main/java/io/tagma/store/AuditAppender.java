@@ -106,7 +106,8 @@ public final class AuditAppender implements AutoCloseable {
     public AuditAppender int64(final String name, final long value) {
         final Wire target = wire;
         if (target != null) {
-            target.write(name).int64(value);
+            // Of fixed length: the shorter forms come out of the stock reader with their type's name before the number.
+            target.write(name).fixedInt64(value);
         }
         return this;
     }
@@ -115,7 +116,7 @@ public final class AuditAppender implements AutoCloseable {
     public AuditAppender float64(final String name, final double value) {
         final Wire target = wire;
         if (target != null) {
-            target.write(name).float64(value);
+            target.write(name).fixedFloat64(value);
         }
         return this;
     }

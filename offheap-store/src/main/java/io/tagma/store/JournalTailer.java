@@ -29,7 +29,8 @@ public final class JournalTailer implements AutoCloseable {
     private @Nullable Damage damage;
     private long index;
     private long nextOrdinal = UNKNOWN;
-    private long rereadIndex = UNKNOWN;
+    private int damagedInARow;
+    private boolean behindGap;
     private boolean endSeen;
     private boolean closed;
 
@@ -48,28 +49,29 @@ public final class JournalTailer implements AutoCloseable {
 
     /** Goes to the next excerpt: {@link TailerCode#EXCERPT}, {@link TailerCode#END} or {@link TailerCode#DAMAGED}. */
     public int next() {
+        if (behindGap) {
+            // The excerpt that showed the gap is whole itself and still here.
+            behindGap = false;
+            damage = null;
+            return TailerCode.EXCERPT;
+        }
         final long at = reading.index();
-        int code;
         try {
-            code = reading.next(take, TailerCode.END);
-        } catch (RuntimeException e) {
-            return framingDamaged(at, String.valueOf(e.getMessage()));
-        }
-        if (rereadIndex >= 0) {
-            // The excerpt behind a gap is whole itself: it comes with the next call.
-            reading.toIndex(rereadIndex);
-            rereadIndex = UNKNOWN;
-        }
-        if (code == TailerCode.END) {
-            final boolean firstEnd = !endSeen;
-            endSeen = true;
-            if (reading.hole(firstEnd)) {
+            int code = reading.next(take, TailerCode.END);
+            if (code == TailerCode.END && hole()) {
                 // It may have been appended between the two looks.
                 code = reading.next(take, TailerCode.END);
                 return code != TailerCode.END ? code : framingDamaged(at, "no readable excerpt, though more follow");
             }
+            if (damagedInARow > 1) {
+                // Two in a row: the length in front of the first was wrong, and what followed is not what it seems.
+                damagedInARow = 0;
+                skipFraming();
+            }
+            return code;
+        } catch (RuntimeException e) {
+            return framingDamaged(at, String.valueOf(e.getMessage()));
         }
-        return code;
     }
 
     /** What the last call of {@link #next} found damaged; null when it was not {@link TailerCode#DAMAGED}. */
@@ -206,8 +208,16 @@ public final class JournalTailer implements AutoCloseable {
 
     private void restart() {
         nextOrdinal = UNKNOWN;
+        damagedInARow = 0;
+        behindGap = false;
         endSeen = false;
         damage = null;
+    }
+
+    private boolean hole() {
+        final boolean firstEnd = !endSeen;
+        endSeen = true;
+        return reading.hole(firstEnd);
     }
 
     private int take(final DocumentContext document, final Bytes<?> bytes, final long at) {
@@ -216,6 +226,7 @@ public final class JournalTailer implements AutoCloseable {
         final String reason = load(bytes);
         if (reason != null) {
             damage = reading.damage(at, offset, reason);
+            damagedInARow++;
             // The number is not to be trusted either; what follows a lost excerpt is checked from there on.
             nextOrdinal = nextOrdinal == UNKNOWN ? UNKNOWN : nextOrdinal + 1;
             return TailerCode.DAMAGED;
@@ -227,10 +238,11 @@ public final class JournalTailer implements AutoCloseable {
                     at,
                     offset,
                     "excerpt " + ordinal() + " where " + expected + " should follow: some are missing before it");
-            rereadIndex = at;
+            behindGap = true;
             return TailerCode.DAMAGED;
         }
         damage = null;
+        damagedInARow = 0;
         return TailerCode.EXCERPT;
     }
 
@@ -240,11 +252,15 @@ public final class JournalTailer implements AutoCloseable {
 
     private int framingDamaged(final long at, final String reason) {
         damage = reading.damage(at, -1, "damaged framing: " + reason);
+        skipFraming();
+        return TailerCode.DAMAGED;
+    }
+
+    private void skipFraming() {
         nextOrdinal = UNKNOWN;
         if (!reading.skipHole()) {
             reading.toEnd();
         }
-        return TailerCode.DAMAGED;
     }
 
     /** Reads one header field of an excerpt that may be anything. */

@@ -52,6 +52,7 @@ public final class ProfileStore implements AutoCloseable {
         final RowMap map = RowMap.open(config.file(), config.maxRows(), config.dimension());
         final ProfileStore store = new ProfileStore(config, map);
         try {
+            store.checkOwnFile();
             store.takeOver();
         } catch (RuntimeException e) {
             store.close();
@@ -166,6 +167,19 @@ public final class ProfileStore implements AutoCloseable {
         Memory.putInt(address + RowLayout.MAGIC, RowLayout.MAGIC_VALUE);
         seal.sealFresh(address);
         Memory.putLong(address + RowLayout.SEQUENCE, 2);
+    }
+
+    /** The map library shares an open file by its path, also when the path has become another file meanwhile. */
+    private void checkOwnFile() {
+        try {
+            if (!RowMap.exists(config.file())) {
+                throw new StoreException(config.file()
+                        + " cannot be replaced while a ProfileReader or ProfileStore of this process has it open:"
+                        + " close that first.");
+            }
+        } catch (IOException e) {
+            throw new StoreException(config.file() + " cannot be read: " + e, e);
+        }
     }
 
     private void takeOver() {

@@ -3,6 +3,7 @@ package io.tagma.store;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import net.openhft.chronicle.core.time.TimeProvider;
@@ -27,8 +28,12 @@ final class QueueFiles implements AutoCloseable {
      */
     static final int BLOCK_SIZE = 64 << 20;
 
+    /** How long to wait for another process to complete a file's head; one that was killed meanwhile never does. */
+    private static final long TIMEOUT_MS = 500;
+
     private static final String METADATA = "metadata.cq4t";
     private static final int METADATA_HEAD = 1024;
+    private static final String METADATA_TYPE = "STStore";
     private static final String SUFFIX = ".cq4";
     private static final String WRITE_LOCK = "chronicle.write.lock";
     private static final long NANOS_PER_MILLI = 1_000_000;
@@ -43,8 +48,7 @@ final class QueueFiles implements AutoCloseable {
     private QueueFiles(final Path directory, final RollEvery every, final EpochNanoClock clock) {
         this.directory = directory;
         this.clock = clock;
-        OwnerOnly.directory(directory);
-        OwnerOnly.file(directory.resolve(METADATA));
+        removeEmptyFiles(directory);
         time.advanceTo(clock.nanoTime() / NANOS_PER_MILLI);
         queue = builder(directory).rollCycle(cycleOf(every)).timeProvider(time).build();
         names = new RollingResourcesCache(
@@ -63,12 +67,13 @@ final class QueueFiles implements AutoCloseable {
     /** Opens for writing; whoever calls holds the engine's directory, so there is no other writer. */
     static QueueFiles forWriting(final Path directory, final RollEvery every, final EpochNanoClock clock) {
         try {
-            final QueueFiles files = new QueueFiles(directory, every, clock);
-            files.holdTime();
-            return files;
+            OwnerOnly.directory(directory);
+            OwnerOnly.file(directory.resolve(METADATA));
+            metadataHead(directory);
+            return new QueueFiles(directory, every, clock);
         } catch (StoreException e) {
             throw e;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | IOException e) {
             throw new StoreException(
                     directory + " cannot be opened for appending: " + e.getMessage()
                             + ". Its files may be of another kind or damaged; move the directory away to start anew.",
@@ -84,9 +89,11 @@ final class QueueFiles implements AutoCloseable {
         }
         try {
             return builder(directory)
-                    .rollCycle(rollCycle(directory.resolve(METADATA)))
+                    .rollCycle(rollCycle(metadataHead(directory)))
                     .readOnly(true)
                     .build();
+        } catch (StoreException e) {
+            throw e;
         } catch (RuntimeException | IOException e) {
             throw new StoreException(directory + " cannot be read: " + e.getMessage(), e);
         }
@@ -127,20 +134,47 @@ final class QueueFiles implements AutoCloseable {
         lock.setVolatileValue(AbstractTSQueueLock.UNLOCKED);
     }
 
+    /**
+     * A process that was killed between making a file and Chronicle's writing its head left it empty; whoever meets it would
+     * wait for that head.
+     */
+    private static void removeEmptyFiles(final Path directory) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*" + SUFFIX)) {
+            for (final Path file : files) {
+                if (Files.size(file) == 0) {
+                    Files.delete(file);
+                }
+            }
+        } catch (IOException e) {
+            throw new StoreException(directory + " cannot be tidied: " + e, e);
+        }
+    }
+
     /** Told from the name pattern, which the metadata holds as text: a builder with another cycle would warn. */
-    private static RollCycle rollCycle(final Path metadata) throws IOException {
+    private static RollCycle rollCycle(final String metadata) {
+        for (final RollEvery every : RollEvery.values()) {
+            if (metadata.contains(cycleOf(every).format())) {
+                return cycleOf(every);
+            }
+        }
+        return cycleOf(RollEvery.HOUR);
+    }
+
+    /** The metadata's head, checked: Chronicle would wait many seconds for a file of another kind to become one of its own. */
+    private static String metadataHead(final Path directory) throws IOException {
+        final Path metadata = directory.resolve(METADATA);
         final byte[] head = new byte[METADATA_HEAD];
         final int length;
         try (InputStream in = Files.newInputStream(metadata)) {
             length = in.readNBytes(head, 0, head.length);
         }
         final String text = new String(head, 0, length, StandardCharsets.ISO_8859_1);
-        for (final RollEvery every : RollEvery.values()) {
-            if (text.contains(cycleOf(every).format())) {
-                return cycleOf(every);
-            }
+        // Empty, or zero as yet, where a process has only begun to make it.
+        if (!text.contains(METADATA_TYPE) && !text.chars().allMatch(c -> c == 0)) {
+            throw new StoreException(metadata + " is not the metadata of a journal or audit."
+                    + " Move the directory away to start anew.");
         }
-        return cycleOf(RollEvery.HOUR);
+        return text;
     }
 
     private static RollCycle cycleOf(final RollEvery every) {
@@ -154,7 +188,9 @@ final class QueueFiles implements AutoCloseable {
     }
 
     private static SingleChronicleQueueBuilder builder(final Path directory) {
-        return SingleChronicleQueueBuilder.binary(directory).blockSize(BLOCK_SIZE);
+        return SingleChronicleQueueBuilder.binary(directory)
+                .blockSize(BLOCK_SIZE)
+                .timeoutMS(TIMEOUT_MS);
     }
 
     /** Time that moves when it is told to, and never back. */

@@ -3,11 +3,13 @@ package io.tagma.store;
 import java.io.File;
 import java.nio.file.Path;
 import net.openhft.chronicle.bytes.Bytes;
+import net.openhft.chronicle.bytes.BytesStore;
 import net.openhft.chronicle.queue.ExcerptTailer;
 import net.openhft.chronicle.queue.RollCycle;
 import net.openhft.chronicle.queue.TailerDirection;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
 import net.openhft.chronicle.wire.DocumentContext;
+import net.openhft.chronicle.wire.Wire;
 
 /**
  * A Chronicle Queue opened for reading only: steps through its excerpts, searches among them, and finds its way past damage.
@@ -48,7 +50,10 @@ final class QueueReading implements AutoCloseable {
                 return none;
             }
             emptyPolls = 0;
-            return visitor.visit(document, bytes(document), document.index());
+            return visitor.visit(document, content(document), document.index());
+        } catch (InternalError e) {
+            // A page behind the file's end: only a length that is wrong leads there.
+            throw new IllegalStateException("an excerpt that reaches behind the file's end", e);
         }
     }
 
@@ -110,7 +115,7 @@ final class QueueReading implements AutoCloseable {
                     if (!document.isPresent()) {
                         return more;
                     }
-                    final int result = visitor.visit(document, bytes(document), document.index());
+                    final int result = visitor.visit(document, content(document), document.index());
                     if (result != more) {
                         return result;
                     }
@@ -145,11 +150,21 @@ final class QueueReading implements AutoCloseable {
         return next == null ? cycle : next.intValue();
     }
 
-    private static Bytes<?> bytes(final DocumentContext document) {
-        final var wire = document.wire();
+    /**
+     * The excerpt's bytes, of which all are mapped. The queue itself trusts the length in front of an excerpt, and following a
+     * damaged one would read behind the mapping, which ends the process.
+     */
+    private static Bytes<?> content(final DocumentContext document) {
+        final Wire wire = document.wire();
         if (wire == null) {
             throw new IllegalStateException("a document without content");
         }
-        return wire.bytes();
+        final Bytes<?> bytes = wire.bytes();
+        final BytesStore<?, ?> mapped = bytes.bytesStore();
+        final long length = bytes.readRemaining();
+        if (length > JournalConfig.MAX_STAGING || mapped == null || !mapped.inside(bytes.readPosition(), length)) {
+            throw new IllegalStateException("an excerpt of " + length + " bytes");
+        }
+        return bytes;
     }
 }

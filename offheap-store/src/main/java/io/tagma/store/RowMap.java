@@ -119,6 +119,15 @@ final class RowMap implements AutoCloseable {
         return true;
     }
 
+    /** For tests: what a process looks like to others when it stops inside a map operation. */
+    void withFirstSegmentLocked(final Runnable action) {
+        try (MapSegmentContext<Long, RowValue, ?> segment = map.segmentContext(0)) {
+            if (segment instanceof SegmentLock lock && tryLock(lock)) {
+                action.run();
+            }
+        }
+    }
+
     private static boolean tryLock(final SegmentLock segment) {
         try {
             // A live reader holds the read lock for a microsecond, a dead one for ever.

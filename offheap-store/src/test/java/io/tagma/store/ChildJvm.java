@@ -87,7 +87,8 @@ final class ChildJvm implements AutoCloseable {
 
     /** SIGKILL, and waits for the end. Returns the last whole line that begins with {@code prefix}, without it, or "". */
     String kill(final String prefix) {
-        process.destroyForcibly();
+        // Through the handle: the process itself would close the pipe, and what it still holds is wanted.
+        process.toHandle().destroyForcibly();
         String last = "";
         for (final String line : rest().lines().toList()) {
             if (line.startsWith(prefix)) {

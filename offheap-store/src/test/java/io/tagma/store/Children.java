@@ -28,7 +28,7 @@ final class Children {
                 row.wrap(store.rowAddress(n & 3));
                 row.beginUpdate();
                 for (int i = 0; i < D; i++) {
-                    row.set(i, n);
+                    row.set(i, (float) n);
                 }
                 row.endUpdate(n);
             }

@@ -6,10 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tagma.store.ProfileStoreConfig.Mode;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -116,6 +121,26 @@ class ProfileStoreTest {
     }
 
     @Test
+    void aMapThatAKilledProcessLeftLockedIsRefused() throws Exception {
+        ProfileStore.open(config(10, 16, Mode.CREATE)).close();
+        try (ExecutorService other = Executors.newSingleThreadExecutor();
+                RowMap map = RowMap.open(directory.resolve("rows.dat"), 10, 16)) {
+            final CountDownLatch locked = new CountDownLatch(1);
+            final CountDownLatch refused = new CountDownLatch(1);
+            final Future<?> holder = other.submit(() -> map.withFirstSegmentLocked(() -> {
+                locked.countDown();
+                awaitQuietly(refused);
+            }));
+            locked.await();
+            assertThatThrownBy(() -> ProfileStore.open(config(10, 16, Mode.OPEN)))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContainingAll("left locked", "CREATE", "replay");
+            refused.countDown();
+            holder.get();
+        }
+    }
+
+    @Test
     void anyFlippedByteOfARowIsFound() {
         try (ProfileStore store = ProfileStore.open(config(10, 5, Mode.CREATE))) {
             final ProfileRow row = store.newRow().wrap(store.acquireRow(1));
@@ -182,6 +207,14 @@ class ProfileStoreTest {
         return row.endUpdate(nowNs);
     }
 
+    private static void awaitQuietly(final CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private static void flip(final long address) {
         final byte[] one = new byte[1];
         Memory.copyToArray(address, one, 0, 1);
@@ -204,7 +237,7 @@ class ProfileStoreTest {
 
         static String read(final String name) throws IOException {
             try (InputStream in = Objects.requireNonNull(Golden.class.getResourceAsStream(name), name)) {
-                return new String(in.readAllBytes(), java.nio.charset.StandardCharsets.US_ASCII);
+                return new String(in.readAllBytes(), StandardCharsets.US_ASCII);
             }
         }
     }
