@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Engine implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
-    private static final int AGENT_LIMIT = 4096;
+    static final int AGENT_LIMIT = 4096;
 
     private final EngineContext context;
     private final StoreDirectory directory;
@@ -145,13 +145,15 @@ public final class Engine implements AutoCloseable {
             topology.cancelWant();
             return code;
         }
-        while (!topology.delivered()) {
-            if (topology.step() == 0 && topology.failure() != null) {
-                topology.cancelWant();
-                return SubmitCode.JOURNAL_FAILED;
-            }
+        // Two idle cycles: in the first, a shard may have handed a frame to one that had its turn before.
+        for (int idle = 0; !topology.delivered() && idle < 2; ) {
+            idle = topology.step() == 0 && topology.isDrained() ? idle + 1 : 0;
         }
-        return SubmitCode.ACCEPTED;
+        if (topology.delivered()) {
+            return SubmitCode.ACCEPTED;
+        }
+        topology.cancelWant();
+        return topology.failure() == null ? SubmitCode.DROPPED : SubmitCode.JOURNAL_FAILED;
     }
 
     /** One duty cycle of every shard on the calling thread; how many frames were taken. For {@link Threading#CALLER}. */

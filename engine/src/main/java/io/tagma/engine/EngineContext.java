@@ -23,7 +23,6 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.agrona.BitUtil;
 import org.agrona.concurrent.EpochNanoClock;
 import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.OffsetEpochNanoClock;
@@ -75,21 +74,7 @@ public final class EngineContext {
         if (directory == null) {
             throw new EngineException("tagma.directory is not set; give a directory for the journal, e.g. /var/lib/tagma");
         }
-        ShardLimits.powerOfTwo("ringCapacity", ringCapacity, 65536);
-        ShardLimits.range("shards", shards, 1, MAX_SHARDS);
-        limits.conclude(ringCapacity);
-        if (slotLength % BitUtil.CACHE_LINE_LENGTH != 0 || slotLength < 2 * BitUtil.CACHE_LINE_LENGTH) {
-            throw new EngineException("tagma.slotLength must be a multiple of 64 from 128 on, e.g. 256: " + slotLength);
-        }
-        if (decisionRingCapacity != 0) {
-            ShardLimits.powerOfTwo("decisionRingCapacity", decisionRingCapacity, 4096);
-        }
-        if (intents.isEmpty()) {
-            throw new EngineException("no intents; name at least one with EngineContext.intent(IntentSpec.voted(...))");
-        }
-        if (intents.stream().map(IntentSpec::name).distinct().count() != intents.size()) {
-            throw new EngineException("two intents have the same name; names in the catalogue must be unique");
-        }
+        ContextCheck.check(this);
         concluded = true;
         return this;
     }
@@ -413,6 +398,11 @@ public final class EngineContext {
         }
         kinds.put(kind, kindName);
         return this;
+    }
+
+    /** Names by kind. */
+    Map<Integer, String> kinds() {
+        return Map.copyOf(kinds);
     }
 
     /** Names of the kinds of subjects. */

@@ -106,16 +106,34 @@ class BoundsTest {
     @Test
     void aFullRingBlocksUntilTheTimeout() {
         final AtomicLong clock = new AtomicLong();
+        final CountDownLatch gate = new CountDownLatch(1);
         final Engine engine = Engine.launch(ring(OverflowPolicy.BLOCK)
+                .threading(Threading.DEDICATED)
+                .listener(decision -> await(gate))
                 .blockTimeoutNs(1_000_000)
                 .nanoClock(() -> clock.addAndGet(1000)));
+        int accepted = 0;
+        int code = WORKLOAD.offer(engine, 0);
+        while (code == SubmitCode.ACCEPTED) {
+            accepted++;
+            code = WORKLOAD.offer(engine, accepted);
+        }
+        assertThat(code).isEqualTo(SubmitCode.TIMED_OUT);
+        assertThat(accepted).isBetween(16, 32);
+        assertThat(clock.get()).isGreaterThan(1_000_000);
+        assertThat(engine.shard(0).ingress().counters().timedOut()).isEqualTo(1);
+        gate.countDown();
+        engine.close();
+
+        assertThat(Journals.inputs(directory, 0)).hasSize(accepted);
+    }
+
+    @Test
+    void aCallerWhoStepsIsNotMadeToWaitForHimself() {
+        final Engine engine = Engine.launch(ring(OverflowPolicy.BLOCK));
         try (engine) {
             fill(engine, 16);
-            assertThat(WORKLOAD.offer(engine, 16)).isEqualTo(SubmitCode.TIMED_OUT);
-            assertThat(clock.get()).isGreaterThan(1_000_000);
-            assertThat(engine.shard(0).ingress().counters().timedOut()).isEqualTo(1);
-            engine.step();
-            assertThat(WORKLOAD.offer(engine, 16)).isEqualTo(SubmitCode.ACCEPTED);
+            assertThat(WORKLOAD.offer(engine, 16)).isEqualTo(SubmitCode.FULL);
         }
     }
 

@@ -14,6 +14,9 @@ public final class AgentCell {
     /** The agent threw; {@link #lastFailure()} says what. */
     public static final int FAULT = -1;
 
+    /** The agent threw instead of bidding; {@link #lastFailure()} says what. */
+    public static final long FAILED_BID = Agent.DECLINE + 1;
+
     private final int agentId;
     private final AgentDescriptor descriptor;
     private final AgentFactory factory;
@@ -34,17 +37,19 @@ public final class AgentCell {
         this.agent = factory.create(context);
     }
 
-    /** Asks for a bid; a fault counts as declining. */
+    /** Asks for a bid: 0 or more, {@link Agent#DECLINE}, or {@link #FAILED_BID}. */
     public long bid(final Task task) {
         final Agent current = agent;
         if (current == null) {
-            return Agent.DECLINE;
+            restart(); // so that it may bid for the next
+            return FAILED_BID;
         }
         try {
-            return current.bid(task);
+            final long bid = current.bid(task);
+            return bid < 0 ? Agent.DECLINE : bid;
         } catch (final Throwable failure) {
             failed(failure);
-            return Agent.DECLINE;
+            return FAILED_BID;
         }
     }
 
@@ -117,9 +122,7 @@ public final class AgentCell {
     }
 
     private int failed(final Throwable failure) {
-        if (failure instanceof OutOfMemoryError || failure instanceof InternalError) {
-            throw (VirtualMachineError) failure; // the process is lost, not the agent
-        }
+        Supervision.rethrowIfFatal(failure);
         lastFailure = failure;
         faults.increment();
         restart();
@@ -127,11 +130,12 @@ public final class AgentCell {
     }
 
     private void restart() {
-        restarts.increment();
         try {
             agent = factory.create(context);
-        } catch (final RuntimeException failure) {
-            agent = null; // asked again at its next task
+            restarts.increment();
+        } catch (final Throwable failure) {
+            Supervision.rethrowIfFatal(failure);
+            agent = null; // the factory is asked again at the next task
             lastFailure = failure;
         }
     }

@@ -23,7 +23,8 @@ public interface AgentContext {
     float[] memory(int floats);
 
     /**
-     * Calls {@link Agent#onTimer} before the first input whose stream time is {@code timeNs} or later.
+     * Calls {@link Agent#onTimer} before the first input whose stream time is {@code timeNs} or later. One input sets off at
+     * most 1,024 timers; what is due beyond that waits for the next.
      *
      * @return false when the shard's bounded timer heap is full
      */

@@ -18,6 +18,7 @@ public final class Task {
     private final EventFrameDecoder event = new EventFrameDecoder();
     private final ReferralFrameDecoder referral = new ReferralFrameDecoder();
     private final float[] features = new float[MAX_FEATURES];
+    private final int maxFeatures;
     private DirectBuffer buffer;
     private long sequence;
     private long correlationId;
@@ -34,9 +35,14 @@ public final class Task {
     private int textOffset;
     private int textLength;
 
-    /** A task that points to nothing yet. */
-    public Task(final DirectBuffer initial) {
+    /**
+     * A task that points to nothing yet.
+     *
+     * @param maxFeatures most features that count, up to {@link #MAX_FEATURES}; what rules contribute beyond is cut off
+     */
+    public Task(final DirectBuffer initial, final int maxFeatures) {
         buffer = initial;
+        this.maxFeatures = maxFeatures;
     }
 
     /** Reads an {@code EventFrame} whose message header is at {@code offset}. */
@@ -70,7 +76,7 @@ public final class Task {
         ingestNs = referral.ingestNs();
         clearAnswer(referral.intent());
         int at = wrapValues(body + ReferralFrameDecoder.BLOCK_LENGTH);
-        featureCount = Math.min(lengthAt(at) / Float.BYTES, MAX_FEATURES);
+        featureCount = Math.min(lengthAt(at) / Float.BYTES, maxFeatures);
         for (int i = 0; i < featureCount; i++) {
             features[i] = buffer.getFloat(at + Short.BYTES + i * Float.BYTES, ByteOrder.LITTLE_ENDIAN);
         }
@@ -108,9 +114,9 @@ public final class Task {
         outOfScope = strangeness;
     }
 
-    /** Takes over what a rule wrote behind the features so far. */
+    /** Takes over what a rule wrote behind the features so far, as much of it as there is room for. */
     public void contributed(final int count) {
-        featureCount = Math.min(featureCount + count, MAX_FEATURES);
+        featureCount += Math.clamp(count, 0, maxFeatures - featureCount);
     }
 
     /** Sequence of the input on its shard, from 1. */

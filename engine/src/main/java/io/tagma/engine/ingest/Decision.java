@@ -23,6 +23,9 @@ public final class Decision {
     /** The store had no room for the subject's row, so nobody was asked. */
     public static final int STORE_FULL = 3;
 
+    /** With what the first subject's row says, the event is longer than a ring slot, so the second's shard was not asked. */
+    public static final int TOO_LONG = 4;
+
     private final DecisionFrameDecoder frame = new DecisionFrameDecoder();
     private int shard;
     private DirectBuffer buffer = new ExpandableArrayBuffer(0);
@@ -95,7 +98,7 @@ public final class Decision {
         return frame.action();
     }
 
-    /** {@link #DECIDED}, {@link #NO_CANDIDATE}, {@link #FAILED} or {@link #STORE_FULL}. */
+    /** {@link #DECIDED}, {@link #NO_CANDIDATE}, {@link #FAILED}, {@link #STORE_FULL} or {@link #TOO_LONG}. */
     public int status() {
         return frame.status();
     }
@@ -122,6 +125,7 @@ public final class Decision {
             case NO_CANDIDATE -> "no-candidate";
             case FAILED -> "failed";
             case STORE_FULL -> "store-full";
+            case TOO_LONG -> "too-long";
             default -> "status-" + status;
         };
     }

@@ -31,6 +31,9 @@ public final class SubmitCode {
     /** The shard could not write its journal; the event had no effect. */
     public static final int JOURNAL_FAILED = -35;
 
+    /** The event was taken, then dropped to make room for others. */
+    public static final int DROPPED = -36;
+
     private SubmitCode() {}
 
     /** The code in words, for people. */
@@ -44,6 +47,7 @@ public final class SubmitCode {
             case INVALID -> "subject 0 or frame class outside 0 to 63";
             case NOT_FINITE -> "a value is NaN, infinite or out of range";
             case UNKNOWN_INTENT -> "intent not in the catalogue";
+            case DROPPED -> "dropped to make room";
             case JOURNAL_FAILED -> "journal could not be written";
             default -> "code " + code;
         };

@@ -34,8 +34,7 @@ public final class SealedBidAuction {
         for (int i = 0; i < candidates.length; i++) {
             final long bid = candidates[i].bid(task);
             bidsMicros[i] = bid;
-            if (bid == Agent.DECLINE || bid < 0) {
-                bidsMicros[i] = Agent.DECLINE;
+            if (bid < 0) {
                 continue;
             }
             final double weighed = (double) bid * reputation.of(candidates[i].agentId());
@@ -55,7 +54,7 @@ public final class SealedBidAuction {
         double best = -1.0;
         for (int i = 0; i < candidates.length; i++) {
             final double weighed = (double) bidsMicros[i] * reputation.of(candidates[i].agentId());
-            if (bidsMicros[i] != Agent.DECLINE && weighed > best) {
+            if (bidsMicros[i] >= 0 && weighed > best) {
                 best = weighed;
                 winner = i;
             }
@@ -69,7 +68,7 @@ public final class SealedBidAuction {
         return priceMicros;
     }
 
-    /** What candidate {@code i} bid, or {@link Agent#DECLINE}. */
+    /** What candidate {@code i} bid, {@link Agent#DECLINE}, or {@link AgentCell#FAILED_BID} where it threw. */
     public long bidMicros(final int i) {
         return bidsMicros[i];
     }

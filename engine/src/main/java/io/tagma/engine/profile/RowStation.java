@@ -1,6 +1,7 @@
 package io.tagma.engine.profile;
 
 import io.tagma.engine.agent.Feedback;
+import io.tagma.engine.agent.Supervision;
 import io.tagma.engine.agent.Task;
 import io.tagma.store.ProfileRow;
 import io.tagma.store.ProfileStore;
@@ -46,7 +47,8 @@ public final class RowStation {
             final int at = task.featureCount();
             task.contributed(rule.contribute(row, task, task.features(), at));
             return true;
-        } catch (final RuntimeException failure) {
+        } catch (final Throwable failure) {
+            Supervision.rethrowIfFatal(failure);
             return false;
         }
     }
@@ -57,7 +59,8 @@ public final class RowStation {
         row.beginUpdate();
         try {
             rule.update(row, task);
-        } catch (final RuntimeException failure) {
+        } catch (final Throwable failure) {
+            Supervision.rethrowIfFatal(failure);
             faulted = true; // the row is sealed as the rule left it: the same rule leaves it so in a replay
         }
         return row.endUpdate(Math.max(task.timeNs(), row.updatedNs()));
@@ -77,7 +80,8 @@ public final class RowStation {
         row.beginUpdate();
         try {
             rule.learn(row, feedback);
-        } catch (final RuntimeException failure) {
+        } catch (final Throwable failure) {
+            Supervision.rethrowIfFatal(failure);
             faulted = true;
         }
         return row.endUpdate(Math.max(feedback.timeNs(), row.updatedNs()));

@@ -45,6 +45,7 @@ public final class ConfigFrames {
         config.put("vote.rule", context.voteRule().getClass().getSimpleName());
         config.put("agents", context.agents().stream().map(AgentFactory::describe).map(ConfigFrames::describe).collect(joining("; ")));
         config.put("intents", context.intents().stream().map(ConfigFrames::describe).collect(joining("; ")));
+        config.put("texts", context.textModel() == null ? "not classified" : "classified");
         config.put("subject.kinds", context.subjectNames().toString());
         new TreeMap<>(context.properties()).forEach((key, value) -> config.put("property." + key, value));
         return config;
@@ -56,7 +57,11 @@ public final class ConfigFrames {
     }
 
     private static String describe(final IntentSpec intent) {
-        return intent.name() + "/" + intent.capability() + "/" + intent.protocol();
+        final String how = intent.name() + "/" + intent.capability() + "/" + intent.protocol();
+        // Thresholds are part of what was decided, where they count.
+        return intent.protocol() == IntentSpec.Protocol.AUCTION
+                ? how
+                : how + "/" + intent.reviewAt() + "/" + intent.declineAt();
     }
 
     /** Writes the first excerpt of a journal. */

@@ -30,6 +30,7 @@ final class Deliberation {
     private final Ballot ballot = new Ballot();
     private final float[] ballots;
     private int ballotCount;
+    private int failed;
     private int winner;
     private int agentId;
     private int action;
@@ -92,6 +93,7 @@ final class Deliberation {
     }
 
     private void vote(final Task task, final AgentCell[] candidates) {
+        failed = 0;
         for (int i = 0; i < candidates.length; i++) {
             ballots[ballotCount++] = cast(task, candidates[i]);
         }
@@ -100,7 +102,7 @@ final class Deliberation {
                 ? ballots[0]
                 : rule.pool(ballots, 0, candidates.length, voteStates[task.intent()]);
         if (Float.isNaN(pooled)) {
-            status = Decision.FAILED;
+            status = failed == 0 ? Decision.NO_CANDIDATE : Decision.FAILED;
             action = IntentSpec.REVIEW;
             score = 0f;
             return;
@@ -112,6 +114,12 @@ final class Deliberation {
 
     private void auction(final Task task, final AgentCell[] candidates) {
         int won = auction.run(task, candidates);
+        for (int i = 0; i < candidates.length; i++) {
+            if (auction.bidMicros(i) == AgentCell.FAILED_BID) {
+                faults.failed(task, candidates[i]);
+                status = Decision.FAILED; // unless another takes the task
+            }
+        }
         while (won != SealedBidAuction.NO_WINNER) {
             ballot.reset();
             if (candidates[won].handle(task, ballot) == AgentCell.OK) {
@@ -139,6 +147,7 @@ final class Deliberation {
         if (cell.handle(task, ballot) == AgentCell.OK) {
             return ballot.logOdds();
         }
+        failed++;
         faults.failed(task, cell);
         return Float.NaN;
     }

@@ -15,6 +15,8 @@ import io.tagma.store.AuditAppender;
 import io.tagma.store.JournalTailer;
 import io.tagma.store.StoreDirectory;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Hashtable;
 import java.util.List;
@@ -22,6 +24,7 @@ import javax.management.JMException;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import org.HdrHistogram.Histogram;
+import org.agrona.CloseHelper;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.CompositeAgent;
@@ -59,7 +62,12 @@ public final class EngineObservers implements AutoCloseable {
                 : new AgentRunner(
                         IdleStrategies.byName(IdleStrategies.SLEEPING), failure -> {}, null, new CompositeAgent(stages));
         if (context.jmx()) {
-            register(engine);
+            try {
+                register(engine);
+            } catch (final RuntimeException e) {
+                CloseHelper.quietClose(runner);
+                throw e;
+            }
         }
     }
 
@@ -90,7 +98,16 @@ public final class EngineObservers implements AutoCloseable {
                 context.nanoClock(),
                 context.epochClock(),
                 context.reportIntervalNs(),
-                directory.hlog().resolve("stations-" + launchMs + ".hlog"));
+                freshLog(directory.hlog(), launchMs));
+    }
+
+    /** Two launches may have the same time, where the clock is a simulated one. */
+    private static Path freshLog(final Path directory, final long launchMs) {
+        Path file = directory.resolve("stations-" + launchMs + ".hlog");
+        for (int n = 2; Files.exists(file); n++) {
+            file = directory.resolve("stations-" + launchMs + "-" + n + ".hlog");
+        }
+        return file;
     }
 
     /** Starts the observers' thread. */

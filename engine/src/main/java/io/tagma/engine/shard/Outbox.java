@@ -1,36 +1,53 @@
 package io.tagma.engine.shard;
 
+import io.tagma.engine.EngineException;
 import io.tagma.ring.FrameRing;
 import java.nio.ByteBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Frames from one shard to another, numbered from 1 in the order of the sender's journal. Owned by the sending shard's
- * thread.
+ * Frames of one sort from one shard to another, numbered from 1 in the order of the sender's journal. Owned by the sending
+ * shard's thread.
  *
  * <p>The last {@code capacity} frames stay in place after they were sent. As the target has at most that many between its
  * ring and its journal, a sender that replays its own journal can send again whatever the target's journal turned out to
  * lack: {@link #resumeAfter}.
+ *
+ * <p>A frame that finds no room is lost but has its number all the same, since numbers must follow from the sender's journal
+ * alone, and room does not.
  */
 final class Outbox {
     private final UnsafeBuffer slots;
     private final int[] lengths;
+    private final long[] numbers;
     private final int slotLength;
     private final int mask;
+    private long number;
     private volatile long written;
     private volatile long sent;
 
     Outbox(final int capacity, final int slotLength) {
+        final long bytes = (long) capacity * slotLength;
+        if (bytes > Integer.MAX_VALUE - Long.BYTES) {
+            throw new EngineException("an outbox of " + capacity + " frames of " + slotLength
+                    + " bytes is too large; lower tagma.maxBatch or tagma.slotLength");
+        }
         this.slotLength = slotLength;
         this.mask = capacity - 1;
         this.lengths = new int[capacity];
-        this.slots = new UnsafeBuffer(ByteBuffer.allocateDirect(capacity * slotLength));
+        this.numbers = new long[capacity];
+        this.slots = new UnsafeBuffer(ByteBuffer.allocateDirect((int) bytes));
     }
 
     /** Number that the next frame will have. */
     long nextSequence() {
-        return written + 1;
+        return number + 1;
+    }
+
+    /** Whether the next frame finds a slot whose frame has been sent. */
+    boolean hasRoom() {
+        return written - sent <= mask;
     }
 
     MutableDirectBuffer buffer() {
@@ -41,18 +58,38 @@ final class Outbox {
         return (int) (written & mask) * slotLength;
     }
 
+    /** The next frame was written to {@link #nextOffset()}; only where it {@link #hasRoom}. */
     void added(final int length) {
-        lengths[(int) (written & mask)] = length;
-        written++;
+        final int slot = (int) (written & mask);
+        number++;
+        numbers[slot] = number;
+        lengths[slot] = length;
+        written = written + 1;
     }
 
-    /** Counts all frames so far as sent up to {@code sequence}: what the target has in its journal. */
-    void resumeAfter(final long sequence) {
-        if (written - sequence > mask + 1L) {
-            throw new IllegalStateException("the target's journal lacks " + (written - sequence)
-                    + " frames of this shard, more than the outbox keeps (" + (mask + 1) + "): its journal was cut");
+    /** The next frame is lost. */
+    void lost() {
+        number++;
+    }
+
+    /**
+     * Counts the frames up to {@code last}, what the target has in its journal, as sent, and those behind as not.
+     *
+     * @return frames behind {@code last} that are not kept any more
+     * @throws EngineException when the target has frames that this shard's journal has not caused
+     */
+    long resumeAfter(final long last) {
+        if (last > number) {
+            throw new EngineException("the target's journal has frame " + last + " of this shard, whose own journal goes to frame "
+                    + number + ": its journal was cut; restore the journals of all shards from one copy");
         }
-        sent = Math.min(written, sequence);
+        final long kept = Math.min(written, mask + 1L);
+        long from = written;
+        while (from > written - kept && numbers[(int) ((from - 1) & mask)] > last) {
+            from--;
+        }
+        sent = from;
+        return number - last - (written - from);
     }
 
     /** In a replay nothing is sent. */
@@ -72,7 +109,7 @@ final class Outbox {
             if (target.offer(slots, slot * slotLength, lengths[slot], frameClass) < 0) {
                 return false;
             }
-            sent++;
+            sent = sent + 1;
         }
         return true;
     }

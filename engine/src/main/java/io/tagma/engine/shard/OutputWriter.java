@@ -1,5 +1,6 @@
 package io.tagma.engine.shard;
 
+import io.tagma.engine.agent.Supervision;
 import io.tagma.engine.agent.Task;
 import io.tagma.engine.ingest.sbe.DecisionFrameEncoder;
 import io.tagma.engine.ingest.sbe.FaultFrameEncoder;
@@ -11,7 +12,15 @@ import java.util.Arrays;
 
 /** Encodes what a shard puts out. Owned by the shard's thread; keeps the offsets of the batch's decisions for publishing. */
 final class OutputWriter {
-    private static final int MAX_REASON_BYTES = 512;
+    private static final int MAX_FAULTS_PER_INPUT = 4;
+    private static final int MAX_REASON_BYTES = 200;
+    private static final int FAULT_OVERHEAD = MessageHeaderEncoder.ENCODED_LENGTH
+            + FaultFrameEncoder.BLOCK_LENGTH
+            + FaultFrameEncoder.reasonHeaderLength()
+            + 2 * Long.BYTES; // the journal's own header, and alignment
+
+    /** Bytes of a journal's staging area that the faults of one input may take; faults beyond are counted but not journaled. */
+    static final int MAX_FAULT_BYTES = MAX_FAULTS_PER_INPUT * (FAULT_OVERHEAD + MAX_REASON_BYTES);
 
     private final MessageHeaderEncoder header = new MessageHeaderEncoder();
     private final DecisionFrameEncoder decision = new DecisionFrameEncoder();
@@ -22,6 +31,8 @@ final class OutputWriter {
     private long[] ingestNs;
     private int decisions;
     private int frames;
+    private long faultySequence;
+    private int faultsOfInput;
 
     OutputWriter(final OutputBuffer output, final int maxDecisions) {
         this.output = output;
@@ -58,7 +69,7 @@ final class OutputWriter {
 
     void decision(final Task task, final Deliberation result) {
         final int ballots = result.ballotCount();
-        final int offset = output.claim(MessageHeaderEncoder.ENCODED_LENGTH
+        final int offset = claim(MessageHeaderEncoder.ENCODED_LENGTH
                 + DecisionFrameEncoder.BLOCK_LENGTH
                 + Short.BYTES
                 + ballots * Float.BYTES);
@@ -95,27 +106,55 @@ final class OutputWriter {
     }
 
     void stateHash(final long sequence, final long value) {
-        final int offset = output.claim(MessageHeaderEncoder.ENCODED_LENGTH + StateHashFrameEncoder.BLOCK_LENGTH);
+        final int offset = claim(MessageHeaderEncoder.ENCODED_LENGTH + StateHashFrameEncoder.BLOCK_LENGTH);
         hash.wrapAndApplyHeader(output.buffer(), offset, header).sequence(sequence).hash(value);
         frames++;
     }
 
-    /** A fault is rare: building its text may allocate. */
+    private int claim(final int length) {
+        final int offset = output.claim(length);
+        if (offset < 0) {
+            // The staging area is made for the worst batch. Writing to a wrong place would be worse than stopping.
+            throw new IllegalStateException("no room for " + length + " bytes of output");
+        }
+        return offset;
+    }
+
+    /**
+     * A fault is rare: building its text may allocate. Which faults are kept depends on their input alone, not on the batch or on
+     * the room there is, or a replay would not write the same.
+     */
     void fault(final long sequence, final int agentId, final long restarts, final Throwable failure) {
-        final byte[] full = String.valueOf(failure).getBytes(StandardCharsets.UTF_8);
+        if (sequence != faultySequence) {
+            faultySequence = sequence;
+            faultsOfInput = 0;
+        }
+        if (faultsOfInput == MAX_FAULTS_PER_INPUT) {
+            return;
+        }
+        faultsOfInput++;
+        final byte[] full = describe(failure);
         final int length = Math.min(full.length, MAX_REASON_BYTES);
-        final int offset = output.claim(MessageHeaderEncoder.ENCODED_LENGTH
+        final int offset = claim(MessageHeaderEncoder.ENCODED_LENGTH
                 + FaultFrameEncoder.BLOCK_LENGTH
                 + FaultFrameEncoder.reasonHeaderLength()
                 + length);
-        if (offset < 0) {
-            return; // the staging area is full of faults already; the counters still tell how many there were
-        }
         fault.wrapAndApplyHeader(output.buffer(), offset, header)
                 .sequence(sequence)
                 .agent(agentId)
                 .restarts((int) restarts)
                 .putReason(full, 0, length);
         frames++;
+    }
+
+    private static byte[] describe(final Throwable failure) {
+        String text;
+        try {
+            text = failure.toString();
+        } catch (final Throwable second) {
+            Supervision.rethrowIfFatal(second);
+            text = failure.getClass().getName(); // its message is broken too
+        }
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 }

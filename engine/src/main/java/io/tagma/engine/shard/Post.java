@@ -1,5 +1,7 @@
 package io.tagma.engine.shard;
 
+import io.tagma.engine.EngineContext;
+import io.tagma.engine.EngineException;
 import io.tagma.engine.agent.AgentMessage;
 import io.tagma.engine.agent.Task;
 import io.tagma.engine.ingest.sbe.MessageFrameDecoder;
@@ -8,26 +10,34 @@ import io.tagma.engine.ingest.sbe.MessageHeaderDecoder;
 import io.tagma.engine.ingest.sbe.MessageHeaderEncoder;
 import io.tagma.engine.ingest.sbe.ReferralFrameDecoder;
 import io.tagma.engine.ingest.sbe.ReferralFrameEncoder;
+import io.tagma.ring.FrameRing;
+import io.tagma.ring.FrameSlotLayout;
 import java.nio.ByteOrder;
+import org.agrona.BitUtil;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /**
  * What leaves one shard for another, and its own agents' mail: referrals and messages, numbered by origin so that the
  * target takes each once. Owned by the shard's thread.
+ *
+ * <p>Referrals go first and are never lost: a shard takes no more events while it has referrals to send. Messages have an outbox
+ * of their own and must not hold up events, so agents that send more than the other shard takes lose some, which is counted.
  */
 final class Post {
     /** Messages to other shards that one input may cause. */
     static final int MAX_SENDS_PER_INPUT = 4;
 
-    /** Frames to one other shard that one input may cause: the messages and one referral. */
-    static final int MAX_FRAMES_PER_INPUT = MAX_SENDS_PER_INPUT + 1;
+    private static final int PEER_SLOTS_PER_BATCH = 4;
 
     private final int shard;
     private final int agents;
-    private final int slotLength;
-    private final Outbox[] outboxes;
-    private final long[] lastFrom;
+    private final int maxFrameLength;
+    private final Outbox[] referrals;
+    private final Outbox[] messages;
+    private final long[] lastReferral;
+    private final long[] lastMessage;
+    private final ShardCounters counters;
     private final Mailbox mailbox;
     private final MessageHeaderEncoder header = new MessageHeaderEncoder();
     private final ReferralFrameEncoder referral = new ReferralFrameEncoder();
@@ -37,16 +47,34 @@ final class Post {
     private long nowNs;
     private int sentForInput;
 
-    Post(final int shard, final int shards, final int agents, final int outboxCapacity, final int slotLength, final int mailboxCapacity) {
+    Post(final EngineContext context, final int shard, final int agents, final ShardCounters counters) {
+        final int shards = context.shards();
+        final int slotLength = context.slotLength();
+        final int maxBatch = context.limits().maxBatch();
+        // What the target may have taken from its ring but not journaled, what may lie in its ring, and one batch of ours.
+        final int inFlight = roundUp(maxBatch + peerSlots(context) + maxBatch);
         this.shard = shard;
         this.agents = agents;
-        this.slotLength = slotLength;
-        this.outboxes = new Outbox[shards];
-        this.lastFrom = new long[shards];
-        this.mailbox = new Mailbox(mailboxCapacity, slotLength);
+        this.counters = counters;
+        this.maxFrameLength = slotLength - FrameSlotLayout.SLOT_HEADER_LENGTH;
+        this.referrals = new Outbox[shards];
+        this.messages = new Outbox[shards];
+        this.lastReferral = new long[shards];
+        this.lastMessage = new long[shards];
+        this.mailbox = new Mailbox(context.limits().mailboxCapacity(), slotLength);
         for (int i = 0; i < shards; i++) {
-            outboxes[i] = new Outbox(i == shard ? 1 : outboxCapacity, slotLength);
+            referrals[i] = new Outbox(i == shard ? 1 : inFlight, slotLength);
+            messages[i] = new Outbox(i == shard ? 1 : inFlight, slotLength);
         }
+    }
+
+    /** Slots of a ring between shards. */
+    static int peerSlots(final EngineContext context) {
+        return Math.min(context.ringCapacity(), roundUp(context.limits().maxBatch() * PEER_SLOTS_PER_BATCH));
+    }
+
+    private static int roundUp(final int slots) {
+        return BitUtil.findNextPositivePowerOfTwo(slots);
     }
 
     /** A new input is being applied, at this stream time. */
@@ -57,29 +85,46 @@ final class Post {
 
     /** In a replay nothing is sent. */
     void discard() {
-        for (final Outbox outbox : outboxes) {
-            outbox.discard();
+        for (int i = 0; i < referrals.length; i++) {
+            referrals[i].discard();
+            messages[i].discard();
         }
     }
 
-    Outbox outbox(final int target) {
-        return outboxes[target];
+    /** Sends a target what it can, referrals first; true when no referral is left. */
+    boolean flush(final int target, final FrameRing ring) {
+        final boolean clear = referrals[target].flush(ring, 0);
+        if (clear) {
+            messages[target].flush(ring, 0);
+        }
+        return clear;
+    }
+
+    /** Whether nothing is left for a target; any thread. */
+    boolean isEmpty(final int target) {
+        return referrals[target].isEmpty() && messages[target].isEmpty();
+    }
+
+    /** After both have replayed their journals: what this shard sent and the target has not journaled is sent again. */
+    void resume(final int target, final Post of) {
+        final long lostReferrals = referrals[target].resumeAfter(of.lastReferral[shard]);
+        if (lostReferrals > 0) {
+            throw new EngineException("the journal of shard " + target + " lacks " + lostReferrals + " frames of shard " + shard
+                    + " that are not kept any more: its journal was cut; restore the journals of all shards from one copy");
+        }
+        messages[target].resumeAfter(of.lastMessage[shard]);
     }
 
     Mailbox mailbox() {
         return mailbox;
     }
 
-    long lastFrom(final int origin) {
-        return lastFrom[origin];
-    }
-
     /** Whether a frame of another shard is new; a frame that was sent again after a crash is not. */
-    private boolean isNew(final int origin, final long originSequence) {
-        if (originSequence <= lastFrom[origin]) {
+    private static boolean isNew(final long[] last, final int origin, final long originSequence) {
+        if (originSequence <= last[origin]) {
             return false;
         }
-        lastFrom[origin] = originSequence;
+        last[origin] = originSequence;
         return true;
     }
 
@@ -91,7 +136,7 @@ final class Post {
                 ReferralFrameDecoder.BLOCK_LENGTH,
                 ReferralFrameDecoder.SCHEMA_VERSION);
         final int origin = referralIn.originShard();
-        return origin >= 0 && origin < lastFrom.length && isNew(origin, referralIn.originSequence());
+        return origin >= 0 && origin < lastReferral.length && isNew(lastReferral, origin, referralIn.originSequence());
     }
 
     /** Stream time at which a message frame was sent. */
@@ -106,7 +151,7 @@ final class Post {
 
     /** Passes an event on with what this shard's row contributed; false when the frame would not fit a slot. */
     boolean refer(final int target, final Task task) {
-        final Outbox outbox = outboxes[target];
+        final Outbox outbox = referrals[target];
         final int values = task.valueCount() * Float.BYTES;
         final int features = task.featureCount() * Float.BYTES;
         final int length = MessageHeaderEncoder.ENCODED_LENGTH
@@ -115,7 +160,7 @@ final class Post {
                 + values
                 + features
                 + task.textLength();
-        if (length > slotLength) {
+        if (length > maxFrameLength) {
             return false;
         }
         final MutableDirectBuffer buffer = outbox.buffer();
@@ -157,7 +202,7 @@ final class Post {
             final DirectBuffer payload,
             final int offset,
             final int length) {
-        if (toShard < 0 || toShard >= outboxes.length || toAgent < 0 || toAgent >= agents) {
+        if (toShard < 0 || toShard >= messages.length || toAgent < 0 || toAgent >= agents) {
             return false;
         }
         if (toShard == shard) {
@@ -165,13 +210,18 @@ final class Post {
         }
         final int frame =
                 MessageHeaderEncoder.ENCODED_LENGTH + MessageFrameEncoder.BLOCK_LENGTH + Short.BYTES + length;
-        final Outbox outbox = outboxes[toShard];
+        final Outbox outbox = messages[toShard];
         // A quota for each input, not the room in the outbox, decides: room depends on how fast the other shard is, and
         // what an agent is told must be a function of the journal.
-        if (frame > slotLength || sentForInput == MAX_SENDS_PER_INPUT) {
+        if (frame > maxFrameLength || sentForInput == MAX_SENDS_PER_INPUT) {
             return false;
         }
         sentForInput++;
+        if (!outbox.hasRoom()) {
+            outbox.lost();
+            counters.lostMessages.increment();
+            return true;
+        }
         messageOut
                 .wrapAndApplyHeader(outbox.buffer(), outbox.nextOffset(), header)
                 .fromAgent(from)
@@ -194,10 +244,10 @@ final class Post {
                 MessageFrameDecoder.SCHEMA_VERSION);
         final int origin = messageIn.originShard();
         final int to = messageIn.toAgent();
-        if (origin < 0 || origin >= lastFrom.length || to < 0 || to >= agents) {
+        if (origin < 0 || origin >= lastMessage.length || to < 0 || to >= agents) {
             return false;
         }
-        if (!isNew(origin, messageIn.originSequence())) {
+        if (!isNew(lastMessage, origin, messageIn.originSequence())) {
             return false;
         }
         final int length = messageIn.payloadLength();

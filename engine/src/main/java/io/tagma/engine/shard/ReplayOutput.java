@@ -6,6 +6,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /** Where a replayed batch's outputs go, to be held against the journal's. Grows to the largest batch. Owned by the replaying thread. */
 final class ReplayOutput implements OutputBuffer {
+    private static final int EXCERPT_OVERHEAD = 2048;
+
     private final UnsafeBuffer buffer = new UnsafeBuffer(new byte[1 << 16]);
     private int[] offsets = new int[1024];
     private int[] lengths = new int[1024];
@@ -38,6 +40,11 @@ final class ReplayOutput implements OutputBuffer {
     void clear() {
         count = 0;
         used = 0;
+    }
+
+    /** Bytes that a journal's staging area needs to take all frames in one excerpt. */
+    int stagingCapacity() {
+        return used + EXCERPT_OVERHEAD + count * Long.BYTES;
     }
 
     int count() {

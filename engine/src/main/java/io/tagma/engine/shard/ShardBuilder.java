@@ -18,7 +18,6 @@ import io.tagma.store.ProfileStore;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
-import org.agrona.BitUtil;
 
 /** Makes one shard's core from a concluded context: the same for a live engine and for a replay. Stateless. */
 final class ShardBuilder {
@@ -35,7 +34,8 @@ final class ShardBuilder {
         final ShardLimits limits = context.limits();
         final List<AgentFactory> factories = context.agents();
         final TimerHeap timers = new TimerHeap(limits.timerCapacity());
-        final Post post = post(context, shard, factories.size());
+        final ShardCounters counters = new ShardCounters();
+        final Post post = new Post(context, shard, factories.size(), counters);
         final CellContext[] contexts = new CellContext[factories.size()];
         final AgentCell[] cells = new AgentCell[factories.size()];
         for (int i = 0; i < cells.length; i++) {
@@ -53,6 +53,7 @@ final class ShardBuilder {
                 context.shards(),
                 limits.learnInterval(),
                 limits.hashInterval(),
+                limits.maxFeatures(),
                 intents,
                 cells,
                 contexts,
@@ -70,20 +71,8 @@ final class ShardBuilder {
                 new DueOutcomes(limits.learnInterval()),
                 post,
                 timers,
-                new ShardCounters());
+                counters);
         return new ShardCore(parts, new OutputWriter(new ReplayOutput(), limits.maxBatch()), timer);
     }
 
-    private static Post post(final EngineContext context, final int shard, final int agents) {
-        final ShardLimits limits = context.limits();
-        // What the target may have taken from its ring but not journaled, what may lie in its ring, and one batch of ours.
-        final int inFlight = limits.maxBatch() + context.ringCapacity() + limits.maxBatch() * Post.MAX_FRAMES_PER_INPUT;
-        return new Post(
-                shard,
-                context.shards(),
-                agents,
-                BitUtil.findNextPositivePowerOfTwo(inFlight),
-                context.slotLength(),
-                limits.mailboxCapacity());
-    }
 }

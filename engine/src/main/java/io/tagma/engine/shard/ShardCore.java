@@ -3,6 +3,7 @@ package io.tagma.engine.shard;
 import io.tagma.engine.agent.AgentCell;
 import io.tagma.engine.agent.AgentMessage;
 import io.tagma.engine.agent.Feedback;
+import io.tagma.engine.agent.Supervision;
 import io.tagma.engine.agent.Task;
 import io.tagma.engine.ingest.Decision;
 import io.tagma.engine.ingest.Event;
@@ -20,6 +21,7 @@ import io.tagma.engine.profile.RowStation;
 import io.tagma.engine.training.OutcomeStation;
 import io.tagma.engine.training.PendingDecisions;
 import java.nio.ByteOrder;
+import java.util.Objects;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ShardCore {
     private static final int MAX_DELIVERIES_PER_INPUT = 64;
+    private static final int MAX_TIMERS_PER_INPUT = 1024;
     private static final int TEMPLATE_ID_OFFSET = MessageHeaderDecoder.templateIdEncodingOffset();
 
     private final int shard;
@@ -50,7 +53,7 @@ final class ShardCore {
     private final StationTimer timer;
     private final StateHash hash = new StateHash();
     private final long hashInterval;
-    private final Task task = new Task(new UnsafeBuffer(new byte[0]));
+    private final Task task;
     private final OutcomeFrameDecoder outcome = new OutcomeFrameDecoder();
     private final AgentMessage message = new AgentMessage();
     private final UnsafeBuffer keptText = new UnsafeBuffer(new byte[0]);
@@ -73,6 +76,7 @@ final class ShardCore {
         this.counters = parts.counters();
         this.hashInterval = parts.hashInterval();
         this.output = output;
+        this.task = new Task(new UnsafeBuffer(new byte[0]), parts.maxFeatures());
         this.timer = timer;
         this.deliberation = new Deliberation(
                 parts.intents(), parts.index(), parts.reputation(), parts.voteRule(), (t, cell) -> fault(cell));
@@ -136,7 +140,8 @@ final class ShardCore {
             return;
         }
         if (task.intent() == Event.UNCLASSIFIED && !classify()) {
-            counters.ignored.increment();
+            deliberation.refuse(Decision.FAILED);
+            decided();
             return;
         }
         if (!subjects.contribute(task)) {
@@ -189,7 +194,8 @@ final class ShardCore {
         if (post.refer(target, task)) {
             counters.referred.increment();
         } else {
-            counters.ignored.increment();
+            deliberation.refuse(Decision.TOO_LONG);
+            decided();
         }
     }
 
@@ -199,8 +205,15 @@ final class ShardCore {
             return false;
         }
         timer.mark(Station.PROFILE);
-        final int intent = model.classify(task.buffer(), task.textOffset(), task.textLength(), subjects.row());
-        task.classified(intent, model.probability(), model.outOfScope());
+        try {
+            final int intent = model.classify(task.buffer(), task.textOffset(), task.textLength(), subjects.row());
+            Objects.checkIndex(intent, parts.intents().size());
+            task.classified(intent, model.probability(), model.outOfScope());
+        } catch (final Throwable failure) {
+            Supervision.rethrowIfFatal(failure);
+            counters.faults.increment();
+            return false;
+        }
         timer.mark(Station.INTENT);
         return true;
     }
@@ -288,16 +301,25 @@ final class ShardCore {
                     deliberation.candidates(intent),
                     deliberation.shadows(intent));
         } else {
-            training.teachWinner(slot, deliberation.candidates(intent));
+            training.teachWinner(slot, deliberation.candidates(intent), deliberation.shadows(intent));
         }
         final TextModel model = textModel;
         if (model != null && trueIntent != Event.UNCLASSIFIED && pending.textLength(slot) > 0) {
-            keptText.wrap(pending.text(), pending.textAt(slot), pending.textLength(slot));
-            model.learn(keptText, 0, pending.textLength(slot), trueIntent);
+            learnText(model, slot, trueIntent);
         }
         final RowStation rows = pending.decidedByPeer(slot) ? peers : subjects;
         hash.rowChanged(rows.learn(owner, feedback));
         if (rows.faulted()) {
+            counters.faults.increment();
+        }
+    }
+
+    private void learnText(final TextModel model, final int slot, final int trueIntent) {
+        keptText.wrap(pending.text(), pending.textAt(slot), pending.textLength(slot));
+        try {
+            model.learn(keptText, 0, pending.textLength(slot), trueIntent);
+        } catch (final Throwable failure) {
+            Supervision.rethrowIfFatal(failure);
             counters.faults.increment();
         }
     }
@@ -311,7 +333,7 @@ final class ShardCore {
 
     private void beginInput(final long timeNs) {
         post.beginInput(timeNs);
-        while (timers.isDue(timeNs)) {
+        for (int i = 0; i < MAX_TIMERS_PER_INPUT && timers.isDue(timeNs); i++) {
             final AgentCell cell = parts.cells()[timers.firstAgent()];
             final long id = timers.firstId();
             final long deadlineNs = timers.firstDeadlineNs();

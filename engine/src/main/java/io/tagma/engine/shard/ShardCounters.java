@@ -31,6 +31,9 @@ public final class ShardCounters {
     /** Messages delivered to agents. */
     public final Counter messages = new Counter();
 
+    /** Messages to other shards that found no room on their way. */
+    public final Counter lostMessages = new Counter();
+
     /** Timers that fired. */
     public final Counter timers = new Counter();
 

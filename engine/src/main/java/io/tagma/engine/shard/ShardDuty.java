@@ -1,6 +1,7 @@
 package io.tagma.engine.shard;
 
 import io.tagma.engine.DecisionListener;
+import io.tagma.engine.agent.Supervision;
 import io.tagma.engine.ingest.Decision;
 import io.tagma.engine.observe.Counter;
 import io.tagma.engine.observe.Station;
@@ -76,13 +77,13 @@ final class ShardDuty implements Agent {
         }
     }
 
-    /** Hands what is left for other shards over; true when nothing is left. */
+    /** Hands what is left for other shards over; true when no referral is left, and so new events may be taken. */
     private boolean flush() {
         boolean clear = true;
         for (int target = 0; target < toPeers.length; target++) {
             final FrameRing ring = toPeers[target];
             if (ring != null) {
-                clear &= core.post().outbox(target).flush(ring, 0);
+                clear &= core.post().flush(target, ring);
             }
         }
         return clear;
@@ -163,7 +164,8 @@ final class ShardDuty implements Agent {
     private void tell(final DecisionListener told) {
         try {
             told.onDecision(decision);
-        } catch (final RuntimeException e) {
+        } catch (final Throwable thrown) {
+            Supervision.rethrowIfFatal(thrown);
             listenerFaults.increment(); // the listener's trouble is not the shard's
         }
     }
@@ -223,16 +225,20 @@ final class ShardDuty implements Agent {
 
     /** Whether nothing waits in the rings or for other shards; exact once producers have stopped. */
     boolean isDrained() {
-        return failure != null || (ingress.backlog() == 0 && fromPeers.backlog() == 0 && nothingForPeers());
-    }
-
-    private boolean nothingForPeers() {
+        if (failure != null) {
+            return true;
+        }
+        boolean nothingLeft = ingress.backlog() == 0;
         for (int target = 0; target < toPeers.length; target++) {
-            if (toPeers[target] != null && !core.post().outbox(target).isEmpty()) {
-                return false;
+            final FrameRing ring = toPeers[target];
+            if (ring != null && !core.post().isEmpty(target)) {
+                if (ring.isClosed()) {
+                    return fromPeers.backlog() == 0; // that shard has failed: what waits for it, waits for the next launch
+                }
+                nothingLeft = false;
             }
         }
-        return true;
+        return nothingLeft && fromPeers.backlog() == 0;
     }
 
     long undelivered() {

@@ -17,6 +17,7 @@ record ShardParts(
         int shards,
         int learnInterval,
         int hashInterval,
+        int maxFeatures,
         List<IntentSpec> intents,
         AgentCell[] cells,
         CellContext[] contexts,

@@ -11,6 +11,7 @@ import io.tagma.ring.DutyCycleConfig;
 import io.tagma.ring.DutyCycleRunner;
 import io.tagma.ring.FrameRing;
 import io.tagma.ring.FrameRingConfig;
+import io.tagma.ring.FrameSlotLayout;
 import io.tagma.ring.IdleStrategies;
 import io.tagma.store.JournalAppender;
 import io.tagma.store.JournalConfig;
@@ -20,10 +21,12 @@ import io.tagma.store.ProfileStoreConfig;
 import io.tagma.store.StoreDirectory;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.agrona.BitUtil;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.IdleStrategy;
+import org.agrona.concurrent.NanoClock;
+import org.agrona.concurrent.SystemNanoClock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,9 +34,9 @@ import org.jspecify.annotations.Nullable;
  * recovery, then threads. Owned by the launching thread; {@link #step} by the caller where threading is {@code CALLER}.
  */
 public final class ShardTopology implements AutoCloseable {
-    private static final int FAULT_BYTES = 64 * 1024;
+    private static final int CONFIG_BYTES = 64 * 1024;
     private static final int DECISION_BYTES = 96;
-    private static final int PEER_SLOTS_PER_BATCH = 4;
+    private static final long SHORTEST_DRAIN_NS = TimeUnit.SECONDS.toNanos(10);
 
     private final EngineContext context;
     private final StoreDirectory directory;
@@ -94,7 +97,7 @@ public final class ShardTopology implements AutoCloseable {
 
     private void makeRings(final DutyCycleConfig threads) {
         final int shards = context.shards();
-        final int peerSlots = Math.min(context.ringCapacity(), roundUp(context.limits().maxBatch() * PEER_SLOTS_PER_BATCH));
+        final int peerSlots = Post.peerSlots(context);
         for (int shard = 0; shard < shards; shard++) {
             final IdleStrategy idle = idles[threads.threadOf(shard, shards)];
             final ConsumerSignal signal = idle instanceof ConsumerSignal parked ? parked : ConsumerSignal.NONE;
@@ -102,10 +105,6 @@ public final class ShardTopology implements AutoCloseable {
             peers[shard] = new FrameRing(FrameRingConfig.rejecting(shards == 1 ? 2 : peerSlots, context.slotLength())
                     .signalling(signal));
         }
-    }
-
-    private static int roundUp(final int slots) {
-        return BitUtil.findNextPositivePowerOfTwo(slots);
     }
 
     private FrameRingConfig ingressConfig() {
@@ -121,9 +120,13 @@ public final class ShardTopology implements AutoCloseable {
     }
 
     private @Nullable FrameRing decisionRing() {
-        return context.decisionRingCapacity() == 0
-                ? null
-                : new FrameRing(FrameRingConfig.rejecting(context.decisionRingCapacity(), context.slotLength()));
+        if (context.decisionRingCapacity() == 0) {
+            return null;
+        }
+        // A decision holds a ballot of every agent asked, which may be more than an event's slot has room for.
+        final int longest = DECISION_BYTES + Float.BYTES * context.agents().size();
+        return new FrameRing(FrameRingConfig.rejecting(
+                context.decisionRingCapacity(), BitUtil.align(longest, FrameSlotLayout.SLOT_ALIGNMENT)));
     }
 
     /** A shard as its journal left it. */
@@ -138,15 +141,12 @@ public final class ShardTopology implements AutoCloseable {
         stores.add(store);
         final StationTimer timer = new StationTimer(context.nanoClock(), false);
         final ShardCore core = ShardBuilder.core(context, registry, kernels, shard, store, timer);
-        final JournalAppender appender = JournalAppender.open(
-                JournalConfig.of(directory.journal(shard)).stagingCapacity(stagingCapacity(core)));
-        final ShardJournal journal = new ShardJournal(appender, context.epochClock());
-        try {
-            replay(shard, core, appender);
-        } catch (final RuntimeException e) {
-            appender.close();
-            throw e;
+        final int staging = stagingCapacity(core);
+        final ReplayOutput unwritten = replay(shard, core);
+        if (unwritten != null) {
+            appendOutputs(shard, unwritten, core);
         }
+        final ShardJournal journal = new ShardJournal(appender(shard, staging), context.epochClock());
         core.output().redirect(journal);
         timer.enable(context.histograms());
         final ShardSinks sinks = new ShardSinks(timer, context.listener(), decisions, wanted);
@@ -156,39 +156,57 @@ public final class ShardTopology implements AutoCloseable {
     private int stagingCapacity(final ShardCore core) {
         final int batch = context.limits().maxBatch();
         final int input = context.slotLength() + 2 * Long.BYTES;
-        final int output = 2 * DECISION_BYTES + Float.BYTES * core.parts().index().widest();
-        return FAULT_BYTES + batch * Math.max(input, output);
+        final int output = 2 * DECISION_BYTES + Float.BYTES * core.parts().index().widest() + OutputWriter.MAX_FAULT_BYTES;
+        final long bytes = CONFIG_BYTES + (long) batch * Math.max(input, output);
+        if (bytes > JournalConfig.MAX_STAGING) {
+            throw new EngineException("a batch of " + batch + " frames may need " + bytes + " bytes of journal, more than "
+                    + JournalConfig.MAX_STAGING + "; lower tagma.maxBatch or tagma.slotLength");
+        }
+        return (int) bytes;
     }
 
-    private void replay(final int shard, final ShardCore core, final JournalAppender appender) {
+    private JournalAppender appender(final int shard, final int stagingCapacity) {
+        return JournalAppender.open(
+                JournalConfig.of(directory.journal(shard)).stagingCapacity(stagingCapacity));
+    }
+
+    /** Has a shard's journal run through its core; what its last batch put out but the journal lacks, or null. */
+    private @Nullable ReplayOutput replay(final int shard, final ShardCore core) {
+        configure(shard);
         try (JournalTailer tailer = JournalTailer.open(directory.journal(shard))) {
-            final Map<String, String> journaled = ConfigFrames.read(tailer);
-            if (journaled.isEmpty()) {
-                ConfigFrames.write(appender, context, shard, context.epochClock().nanoTime());
-                return;
-            }
-            ConfigFrames.requireSame(journaled, context);
+            ConfigFrames.requireSame(ConfigFrames.read(tailer), context);
             final JournalWalk walk = new JournalWalk(core, tailer);
             final Divergence divergence = walk.walk(Long.MAX_VALUE, true);
             if (divergence != null) {
                 throw new EngineException("journal does not replay, " + divergence
                         + "; launch it with the version and the agents that wrote it");
             }
-            final ReplayOutput unwritten = walk.unwritten();
-            if (unwritten != null) {
-                appendOutputs(unwritten, core, appender);
+            return walk.unwritten();
+        }
+    }
+
+    /** A new journal begins with its configuration. */
+    private void configure(final int shard) {
+        try (JournalAppender appender = appender(shard, CONFIG_BYTES);
+                JournalTailer tailer = JournalTailer.open(directory.journal(shard))) {
+            if (ConfigFrames.read(tailer).isEmpty()) {
+                ConfigFrames.write(appender, context, shard, context.epochClock().nanoTime());
             }
         }
     }
 
     /** The process died between a batch's inputs and its outputs; they follow from the inputs, so they are written now. */
-    private void appendOutputs(final ReplayOutput unwritten, final ShardCore core, final JournalAppender appender) {
-        appender.begin(ExcerptType.OUTPUT, core.sequence(), context.epochClock().nanoTime());
-        for (int i = 0; i < unwritten.count(); i++) {
-            appender.append(unwritten.buffer(), unwritten.offset(i), unwritten.length(i));
-        }
-        if (appender.commit() < 0) {
-            throw new EngineException("journal of " + context.directory() + " cannot be appended to; see to the disk");
+    private void appendOutputs(final int shard, final ReplayOutput unwritten, final ShardCore core) {
+        // In one excerpt, as they would have been, though this launch's batches may be smaller than that one was.
+        try (JournalAppender appender = appender(shard, unwritten.stagingCapacity())) {
+            appender.begin(ExcerptType.OUTPUT, core.sequence(), context.epochClock().nanoTime());
+            boolean fits = true;
+            for (int i = 0; i < unwritten.count(); i++) {
+                fits &= appender.append(unwritten.buffer(), unwritten.offset(i), unwritten.length(i)) >= 0;
+            }
+            if (!fits || appender.commit() < 0) {
+                throw new EngineException("journal of " + context.directory() + " cannot be appended to; see to the disk");
+            }
         }
     }
 
@@ -205,8 +223,7 @@ public final class ShardTopology implements AutoCloseable {
         for (int origin = 0; origin < duties.size(); origin++) {
             for (int target = 0; target < duties.size(); target++) {
                 if (origin != target) {
-                    final long taken = duties.get(target).core().post().lastFrom(origin);
-                    duties.get(origin).core().post().outbox(target).resumeAfter(taken);
+                    duties.get(origin).core().post().resume(target, duties.get(target).core().post());
                 }
             }
         }
@@ -294,9 +311,11 @@ public final class ShardTopology implements AutoCloseable {
     }
 
     private void drain() {
-        final long deadline = context.nanoClock().nanoTime() + context.blockTimeoutNs();
+        // By the machine's clock: the engine's may be simulated, and then nobody moves it on while this waits.
+        final NanoClock clock = SystemNanoClock.INSTANCE;
+        final long deadline = clock.nanoTime() + Math.max(context.blockTimeoutNs(), SHORTEST_DRAIN_NS);
         final IdleStrategy idle = IdleStrategies.byName(IdleStrategies.SLEEPING);
-        while (!isDrained() && context.nanoClock().nanoTime() - deadline < 0) {
+        while (!isDrained() && clock.nanoTime() - deadline < 0) {
             if (context.threading() == DutyCycleConfig.Threading.CALLER) {
                 runner.step();
             } else {
@@ -305,7 +324,8 @@ public final class ShardTopology implements AutoCloseable {
         }
     }
 
-    private boolean isDrained() {
+    /** Whether no frame waits for a shard that works; exact once producers have stopped. */
+    public boolean isDrained() {
         return duties.stream().allMatch(ShardDuty::isDrained);
     }
 

@@ -43,19 +43,23 @@ public final class OutcomeStation {
         for (int i = 0; i < voters.length; i++) {
             teach(voters[i], pending.slab()[ballotsAt + i]);
         }
+        teachShadows(ballotsAt + voters.length, shadows);
+    }
+
+    private void teachShadows(final int ballotsAt, final AgentCell[] shadows) {
         for (int i = 0; i < shadows.length; i++) {
-            teach(shadows[i], pending.slab()[ballotsAt + voters.length + i]);
+            teach(shadows[i], pending.slab()[ballotsAt + i]);
         }
     }
 
-    /** An auction's outcome: the winner earns by how it went and learns. */
-    public void teachWinner(final int slot, final AgentCell[] candidates) {
+    /** An auction's outcome: the winner earns by how it went and learns, and so does each shadow. */
+    public void teachWinner(final int slot, final AgentCell[] candidates, final AgentCell[] shadows) {
         final int winner = pending.winner(slot);
-        if (winner < 0 || winner >= candidates.length) {
-            return;
+        if (winner >= 0 && winner < candidates.length) {
+            reputation.earn(candidates[winner].agentId(), feedback.label());
+            teach(candidates[winner], Float.NaN);
         }
-        reputation.earn(candidates[winner].agentId(), feedback.label());
-        teach(candidates[winner], Float.NaN);
+        teachShadows(pending.ballotsAt(slot), shadows); // an auction has no ballots but those of its shadows
     }
 
     private void teach(final AgentCell cell, final float logOdds) {

@@ -70,20 +70,21 @@ public final class PendingDecisions {
     }
 
     private int place(final int home, final long correlationId) {
+        // A free slot counts as the oldest. The same id is looked for behind it too: it may have been put when others were here.
         int oldest = home;
         for (int slot = home; slot < home + PROBES; slot++) {
-            if (sequences[slot] == FREE) {
-                size++;
-                return slot;
-            }
-            if (ids[slot] == correlationId) {
+            if (ids[slot] == correlationId && sequences[slot] != FREE) {
                 return slot;
             }
             if (sequences[slot] < sequences[oldest]) {
                 oldest = slot;
             }
         }
-        expired.increment();
+        if (sequences[oldest] == FREE) {
+            size++;
+        } else {
+            expired.increment();
+        }
         return oldest;
     }
 
