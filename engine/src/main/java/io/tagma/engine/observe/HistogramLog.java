@@ -105,10 +105,10 @@ public final class HistogramLog implements Agent {
 
     private synchronized void write() {
         final long nowMs = epochMs();
-        for (int i = 0; i < interval.length; i++) {
-            final Histogram histogram = interval[i];
+        for (final Station station : Station.values()) {
+            final Histogram histogram = interval[station.index()];
             if (histogram.getTotalCount() > 0) {
-                histogram.setTag(Station.values()[i].label()); // a reset takes the tag away
+                histogram.setTag(station.label()); // a reset takes the tag away
                 writer.outputIntervalHistogram(
                         (intervalStartMs - launchMs) / MS_PER_S, (nowMs - launchMs) / MS_PER_S, histogram, NS_PER_MS);
                 histogram.reset();
@@ -123,7 +123,7 @@ public final class HistogramLog implements Agent {
 
     /** A copy of a station's histogram over all intervals collected so far. */
     public synchronized Histogram total(final Station station) {
-        return totals[station.ordinal()].copy();
+        return totals[station.index()].copy();
     }
 
     /** Takes what the stopped shards still hold and closes the log. The shards must not run any more. */

@@ -36,9 +36,10 @@ public final class StationTimer {
 
     private static Histogram[] fresh() {
         final Histogram[] set = new Histogram[Station.COUNT];
-        for (int i = 0; i < set.length; i++) {
-            set[i] = new Histogram(HIGHEST_NS, 3);
-            set[i].setTag(Station.values()[i].label());
+        for (final Station station : Station.values()) {
+            final Histogram histogram = new Histogram(HIGHEST_NS, 3);
+            histogram.setTag(station.label());
+            set[station.index()] = histogram;
         }
         return set;
     }
@@ -73,7 +74,7 @@ public final class StationTimer {
     /** Records a duration. */
     public void record(final Station station, final long ns) {
         if (enabled) {
-            active[station.ordinal()].recordValue(Math.clamp(ns, 0, HIGHEST_NS));
+            active[station.index()].recordValue(Math.clamp(ns, 0, HIGHEST_NS));
         }
     }
 

@@ -373,6 +373,11 @@ final class ShardCore {
                 model == null ? 0L : model.digest());
     }
 
+    /** What {@link #touch} has read, so that the compiler cannot leave the reads out. */
+    long touched() {
+        return touched;
+    }
+
     /** Sequence of the last input applied. */
     long sequence() {
         return sequence;
