@@ -1,6 +1,7 @@
 package io.tagma.perf.decision;
 
 import io.tagma.engine.ingest.Subjects;
+import io.tagma.tools.fraud.FraudScenario;
 import io.tagma.tools.fraud.FraudSimulator;
 import io.tagma.tools.fraud.FraudWorld;
 import io.tagma.tools.fraud.Transaction;
@@ -14,9 +15,6 @@ import java.util.concurrent.TimeUnit;
 final class Payments {
     /** How long after a payment its outcome is known. */
     static final long OUTCOME_DELAY_NS = TimeUnit.DAYS.toNanos(7);
-
-    private static final int CARD = 1;
-    private static final int TERMINAL = 2;
 
     private final long[] timeNs;
     private final long[] card;
@@ -40,8 +38,8 @@ final class Payments {
         for (int i = 0; i < count; i++) {
             simulator.next(next);
             payments.timeNs[i] = next.epochNs();
-            payments.card[i] = Subjects.of(CARD, next.customerId);
-            payments.terminal[i] = Subjects.of(TERMINAL, next.terminalId);
+            payments.card[i] = Subjects.of(FraudScenario.CARD, next.customerId);
+            payments.terminal[i] = Subjects.of(FraudScenario.TERMINAL, next.terminalId);
             payments.amount[i] = (float) next.amount;
             payments.fraud[i] = next.fraud;
         }

@@ -9,8 +9,13 @@ import io.tagma.engine.ingest.Outcome;
 import io.tagma.engine.ingest.SubmitCode;
 import io.tagma.engine.intent.IntentSpec;
 import io.tagma.ring.DutyCycleConfig.Threading;
+import io.tagma.tools.fraud.CardProfile;
 import io.tagma.tools.fraud.FraudFeatures;
+import io.tagma.tools.fraud.FraudScenario;
+import io.tagma.tools.fraud.SingleModelAgent;
+import io.tagma.tools.fraud.SpecialistAgent;
 import io.tagma.tools.fraud.Speciality;
+import io.tagma.tools.fraud.TerminalProfile;
 import java.nio.file.Path;
 import java.util.concurrent.locks.LockSupport;
 
@@ -59,20 +64,20 @@ final class TagmaDecider implements Decider {
                 .slotLength(SLOT_LENGTH)
                 .audit(false)
                 .jmx(false)
-                .intent(IntentSpec.voted("score", FraudAgents.CAPABILITY, PlainFraud.REVIEW_AT, PlainFraud.DECLINE_AT))
-                .subjectRule(FraudAgents.Cards::new)
-                .peerRule(FraudAgents.Terminals::new)
+                .intent(IntentSpec.voted("score", FraudScenario.CAPABILITY, PlainFraud.REVIEW_AT, PlainFraud.DECLINE_AT))
+                .subjectRule(CardProfile::new)
+                .peerRule(TerminalProfile::new)
                 .limits(new ShardLimits()
                         .maxBatch(MAX_BATCH)
                         .profileDimension(FraudFeatures.ROW_LENGTH)
                         .maxFeatures(FraudFeatures.LENGTH));
         if (team) {
             for (final Speciality speciality : Speciality.values()) {
-                context.agent(FraudAgents.specialist(speciality));
+                context.agent(SpecialistAgent.of(speciality));
             }
             context.listener(decision -> sink.decided(paymentOf(decision), decision.score()));
         } else {
-            context.agent(FraudAgents.single()).voteRule(new FraudAgents.OnlyVoice());
+            context.agent(SingleModelAgent.voting()).voteRule(new OnlyVoice());
             context.listener(decision -> sink.decided(paymentOf(decision), decision.ballot(0)));
         }
         engine = Engine.launch(context);

@@ -23,7 +23,7 @@ final class VariantReport {
     private double ap = Double.NaN;
     private int events;
     private String threading = "";
-    private @Nullable KillTest.Result kill;
+    private KillTest.@Nullable Result kill;
     private @Nullable String failure;
 
     VariantReport(final Variant variant) {
