@@ -6,7 +6,7 @@ import io.tagma.store.ProfileRow;
 import org.jspecify.annotations.Nullable;
 
 /** {@link CardRule} as the rule of an engine's first subjects. Owned by the shard's thread. */
-final class CardProfile implements ProfileRule {
+public final class CardProfile implements ProfileRule {
     private @Nullable ProfileFloats floats;
 
     @Override

@@ -7,7 +7,7 @@ import io.tagma.store.ProfileRow;
 import org.jspecify.annotations.Nullable;
 
 /** {@link TerminalRule} as the rule of an engine's second subjects. Owned by the shard's thread. */
-final class TerminalProfile implements ProfileRule {
+public final class TerminalProfile implements ProfileRule {
     private static final long DELAY_NS = OutcomeSchedule.WEEK_SECONDS * 1_000_000_000L;
     private static final float FRAUD = 0.5f;
 

@@ -1,0 +1,151 @@
+package io.tagma.perf.decision;
+
+import com.sun.management.ThreadMXBean;
+import io.tagma.perf.load.LatencyRecorder;
+import io.tagma.perf.load.LoadResult;
+import io.tagma.perf.load.OpenLoop;
+import io.tagma.perf.load.Pacing;
+import io.tagma.ring.DutyCycleConfig.Threading;
+import io.tagma.tools.fraud.RankingQuality;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.agrona.concurrent.NanoClock;
+import org.agrona.concurrent.SystemNanoClock;
+
+/** One variant's measured runs, each from nothing. Owned by the thread that measures; one variant a JVM, or profiles mix. */
+final class VariantRuns {
+    private static final int WARM_EVENTS = 600_000;
+    private static final int WARM_SLICE = 10_000;
+    private static final long WARM_LIMIT_NS = TimeUnit.SECONDS.toNanos(3);
+    private static final int LATENCY_PREFIX = 150_000;
+    private static final int LATENCY_WARM = 100_000;
+    private static final double NS_PER_SECOND = 1e9;
+
+    private final NanoClock clock = SystemNanoClock.INSTANCE;
+    private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private final Variant variant;
+    private final Payments payments;
+    private final Path directory;
+    private final DecisionSink sink;
+    private Threading threading = Threading.CALLER;
+
+    VariantRuns(final Variant variant, final Payments payments, final Path directory) {
+        this.variant = variant;
+        this.payments = payments;
+        this.directory = directory;
+        this.sink = new DecisionSink(payments.count());
+    }
+
+    /**
+     * What one whole run showed.
+     *
+     * @param decisionsPerS decided, journaled, acknowledged and, a week of stream time later, learnt from
+     * @param heapBytesPerDecision allocated by all threads in the second half
+     * @param events how many decisions quality is about
+     */
+    record Throughput(double decisionsPerS, double heapBytesPerDecision, int events, double auc, double ap) {}
+
+    /** What the two ways of running a shard give, both warm; the better one is used from here on. */
+    record Choice(Threading threading, double dedicatedPerS, double callerPerS) {}
+
+    /** Runs until compiled. */
+    void warm() {
+        fresh(threading, decider -> {
+            final long untilNs = clock.nanoTime() + WARM_LIMIT_NS;
+            final int most = Math.min(payments.count(), WARM_EVENTS);
+            for (int to = WARM_SLICE; to <= most && clock.nanoTime() - untilNs < 0; to += WARM_SLICE) {
+                decider.run(to);
+            }
+            return decider;
+        });
+    }
+
+    /** Warms up both ways of running a shard and keeps the better. */
+    Choice choose() {
+        final Threading[] ways = {Threading.DEDICATED, Threading.CALLER};
+        final double[] perSecond = new double[ways.length];
+        final int events = Math.min(payments.count(), WARM_EVENTS);
+        for (int round = 0; round < 2; round++) {
+            for (int way = 0; way < ways.length; way++) {
+                threading = ways[way];
+                perSecond[way] = timed(0, events);
+            }
+        }
+        threading = perSecond[0] >= perSecond[1] ? ways[0] : ways[1];
+        return new Choice(threading, perSecond[0], perSecond[1]);
+    }
+
+    private double timed(final int from, final int to) {
+        return fresh(threading, decider -> {
+            Variant.advance(decider, from);
+            final long startNs = clock.nanoTime();
+            decider.run(to);
+            return (to - from) * NS_PER_SECOND / (clock.nanoTime() - startNs);
+        });
+    }
+
+    /** The whole job once. */
+    Throughput throughput() {
+        final int from = variant.prefix(payments.count());
+        final int to = variant.last(payments.count());
+        final int half = from + (to - from) / 2;
+        return fresh(threading, decider -> {
+            Variant.advance(decider, from);
+            final long startNs = clock.nanoTime();
+            decider.run(half);
+            final long bytesBefore = threads.getTotalThreadAllocatedBytes();
+            decider.run(to);
+            final long bytes = threads.getTotalThreadAllocatedBytes() - bytesBefore;
+            final double perSecond = (to - from) * NS_PER_SECOND / (clock.nanoTime() - startNs);
+            return result(perSecond, (double) bytes / (to - half), to);
+        });
+    }
+
+    private Throughput result(final double perSecond, final double bytes, final int events) {
+        if (!variant.decides()) {
+            return new Throughput(perSecond, bytes, 0, Double.NaN, Double.NaN);
+        }
+        final RankingQuality quality = sink.quality(payments, events, variant.scoresProbabilities());
+        return new Throughput(perSecond, bytes, events, quality.rocAuc(), quality.averagePrecision());
+    }
+
+    /** Decisions one by one at intended times, on a decider in the middle of the stream that has been warmed up the same way. */
+    LoadResult latency(final int ratePerSecond, final double seconds) {
+        final int quarter = payments.count() / 4;
+        return fresh(Threading.CALLER, decider -> {
+            final int prefix = Math.min(LATENCY_PREFIX, quarter);
+            Variant.advance(decider, prefix);
+            final int first = warmStarts(decider, prefix, prefix + Math.min(LATENCY_WARM, quarter));
+            final LatencyRecorder recorder = new LatencyRecorder(clock);
+            sink.record(recorder, first);
+            final int requests = (int) Math.min(payments.count() - first, (long) (ratePerSecond * seconds));
+            return new OpenLoop(clock, Pacing.SPIN)
+                    .run(ratePerSecond, requests, recorder, (request, ready) -> decider.start(first + request, ready));
+        });
+    }
+
+    private int warmStarts(final Decider decider, final int from, final int to) {
+        final long untilNs = clock.nanoTime() + WARM_LIMIT_NS;
+        int next = from;
+        while (next < to && clock.nanoTime() - untilNs < 0) {
+            next += decider.start(next, Math.min(WARM_SLICE, to - next));
+        }
+        while (sink.decided() < next) {
+            Thread.onSpinWait();
+        }
+        return next;
+    }
+
+    private <T> T fresh(final Threading way, final Function<Decider, T> work) {
+        sink.clear();
+        System.gc(); // so that none of the garbage of the run before is this one's
+        final Path own = Scratch.fresh(directory, "run");
+        try (Decider decider = variant.factory(way).create(payments, own, sink)) {
+            return work.apply(decider);
+        } finally {
+            Scratch.delete(own); // at once: what is not on the disk yet need not go there
+        }
+    }
+}
