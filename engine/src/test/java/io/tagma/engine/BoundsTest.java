@@ -228,7 +228,7 @@ class BoundsTest {
                 .agent(AgentFactory.of(AgentDescriptor.of("strict", "score", "route"), c -> new Agent() {
                     @Override
                     public void handle(final Task task, final Ballot ballot) {
-                        ballot.logOdds(task.correlationId());
+                        ballot.logOdds((float) task.correlationId());
                     }
 
                     @Override
@@ -253,7 +253,7 @@ class BoundsTest {
     private static final class Verbose implements ProfileRule {
         @Override
         public int contribute(final ProfileRow row, final Task task, final float[] features, final int offset) {
-            Arrays.fill(features, offset, features.length, task.correlationId());
+            Arrays.fill(features, offset, features.length, (float) task.correlationId());
             return features.length - offset;
         }
 

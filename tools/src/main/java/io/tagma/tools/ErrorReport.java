@@ -39,7 +39,7 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
             final List<String> guesses = unmatched.getSuggestions();
             hint = guesses.isEmpty() ? hint : "did you mean '" + guesses.getFirst() + "'? Else " + hint;
         }
-        report(firstLine(failure.getMessage()) + "; " + hint, failure);
+        report(firstLine(String.valueOf(failure.getMessage())) + "; " + hint, failure);
         return Tagma.EXIT_USAGE;
     }
 
@@ -52,7 +52,7 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
 
     private static String describe(final Throwable failure) {
         return switch (failure) {
-            case ToolException tool -> tool.getMessage();
+            case ToolException tool -> String.valueOf(tool.getMessage());
             case EngineException engine -> String.valueOf(engine.getMessage());
             case StoreException store -> String.valueOf(store.getMessage());
             case TransactionFormatException format -> String.valueOf(format.getMessage());

@@ -1,5 +1,7 @@
 package io.tagma.tools;
 
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import io.tagma.tools.audit.AuditCommand;
 import io.tagma.tools.profile.ProfileCommand;
 import io.tagma.tools.replay.ReplayCommand;
@@ -65,8 +67,8 @@ public final class Tagma implements Callable<Integer> {
         if (arguments.length == 0 || !isBuiltIn(line, arguments[0])) {
             line.addSubcommand(bench());
         }
-        line.setOut(new java.io.PrintWriter(terminal.out(), true));
-        line.setErr(new java.io.PrintWriter(terminal.err(), true));
+        line.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
+        line.setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8));
         line.setCaseInsensitiveEnumValuesAllowed(true);
         final ErrorReport errors = new ErrorReport(terminal, () -> tagma.debug);
         line.setParameterExceptionHandler(errors);

@@ -46,16 +46,16 @@ final class InputSearch {
         final int body = offset + MessageHeaderDecoder.ENCODED_LENGTH;
         final int template =
                 buffer.getShort(offset + MessageHeaderDecoder.templateIdEncodingOffset(), ByteOrder.LITTLE_ENDIAN);
-        switch (template) {
+        return switch (template) {
             case EventFrameDecoder.TEMPLATE_ID -> {
                 final EventFrameDecoder event = new EventFrameDecoder();
                 event.wrap(buffer, body, EventFrameDecoder.BLOCK_LENGTH, EventFrameDecoder.SCHEMA_VERSION);
-                return new Found(event.subject(), true, event.peer());
+                yield new Found(event.subject(), true, event.peer());
             }
             case ReferralFrameDecoder.TEMPLATE_ID -> {
                 final ReferralFrameDecoder referral = new ReferralFrameDecoder();
                 referral.wrap(buffer, body, ReferralFrameDecoder.BLOCK_LENGTH, ReferralFrameDecoder.SCHEMA_VERSION);
-                return new Found(referral.subject(), false, referral.peer());
+                yield new Found(referral.subject(), false, referral.peer());
             }
             case OutcomeFrameDecoder.TEMPLATE_ID -> {
                 final OutcomeFrameDecoder outcome = new OutcomeFrameDecoder();
@@ -64,7 +64,7 @@ final class InputSearch {
             }
             case MessageFrameDecoder.TEMPLATE_ID -> throw notDecided(shard, sequence, "a message between agents");
             default -> throw notDecided(shard, sequence, "a frame of kind " + template);
-        }
+        };
     }
 
     /** The error for an input on which nothing was decided. */

@@ -60,11 +60,12 @@ final class Outbox {
 
     /** The next frame was written to {@link #nextOffset()}; only where it {@link #hasRoom}. */
     void added(final int length) {
-        final int slot = (int) (written & mask);
+        final long at = written;
+        final int slot = (int) (at & mask);
         number++;
         numbers[slot] = number;
         lengths[slot] = length;
-        written = written + 1;
+        written = at + 1; // this thread alone writes it
     }
 
     /** The next frame is lost. */
@@ -105,11 +106,12 @@ final class Outbox {
     /** Sends what it can; true when nothing is left. */
     boolean flush(final FrameRing target, final int frameClass) {
         while (sent < written) {
-            final int slot = (int) (sent & mask);
+            final long next = sent;
+            final int slot = (int) (next & mask);
             if (target.offer(slots, slot * slotLength, lengths[slot], frameClass) < 0) {
                 return false;
             }
-            sent = sent + 1;
+            sent = next + 1; // this thread alone writes it
         }
         return true;
     }

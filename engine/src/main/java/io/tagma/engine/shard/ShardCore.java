@@ -334,7 +334,7 @@ final class ShardCore {
     private void beginInput(final long timeNs) {
         post.beginInput(timeNs);
         for (int i = 0; i < MAX_TIMERS_PER_INPUT && timers.isDue(timeNs); i++) {
-            final AgentCell cell = parts.cells()[timers.firstAgent()];
+            final AgentCell cell = parts.cells().get(timers.firstAgent());
             final long id = timers.firstId();
             final long deadlineNs = timers.firstDeadlineNs();
             timers.removeFirst();
@@ -347,7 +347,7 @@ final class ShardCore {
 
     private void deliverMail() {
         for (int i = 0; i < MAX_DELIVERIES_PER_INPUT && !post.mailbox().isEmpty(); i++) {
-            final AgentCell cell = parts.cells()[post.mailbox().firstTo()];
+            final AgentCell cell = parts.cells().get(post.mailbox().firstTo());
             final int result = cell.onMessage(post.first(message));
             post.mailbox().removeFirst();
             counters.messages.increment();

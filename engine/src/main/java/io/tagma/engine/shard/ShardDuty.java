@@ -7,6 +7,7 @@ import io.tagma.engine.observe.Counter;
 import io.tagma.engine.observe.Station;
 import io.tagma.engine.observe.StationTimer;
 import io.tagma.ring.FrameRing;
+import java.util.List;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.Agent;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,7 @@ final class ShardDuty implements Agent {
     private final ShardJournal journal;
     private final FrameRing ingress;
     private final FrameRing fromPeers;
-    private final @Nullable FrameRing[] toPeers;
+    private final List<@Nullable FrameRing> toPeers;
     private final int maxBatch;
     private final OutputWriter output;
     private final StationTimer timer;
@@ -80,8 +81,8 @@ final class ShardDuty implements Agent {
     /** Hands what is left for other shards over; true when no referral is left, and so new events may be taken. */
     private boolean flush() {
         boolean clear = true;
-        for (int target = 0; target < toPeers.length; target++) {
-            final FrameRing ring = toPeers[target];
+        for (int target = 0; target < toPeers.size(); target++) {
+            final FrameRing ring = toPeers.get(target);
             if (ring != null) {
                 clear &= core.post().flush(target, ring);
             }
@@ -229,8 +230,8 @@ final class ShardDuty implements Agent {
             return true;
         }
         boolean nothingLeft = ingress.backlog() == 0;
-        for (int target = 0; target < toPeers.length; target++) {
-            final FrameRing ring = toPeers[target];
+        for (int target = 0; target < toPeers.size(); target++) {
+            final FrameRing ring = toPeers.get(target);
             if (ring != null && !core.post().isEmpty(target)) {
                 if (ring.isClosed()) {
                     return fromPeers.backlog() == 0; // that shard has failed: what waits for it, waits for the next launch

@@ -1,6 +1,7 @@
 package io.tagma.engine.shard;
 
 import io.tagma.ring.FrameRing;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,4 +11,4 @@ import org.jspecify.annotations.Nullable;
  * @param fromPeers from other shards
  * @param toPeers the other shards' rings by shard number; null for the shard itself
  */
-record ShardRings(FrameRing ingress, FrameRing fromPeers, @Nullable FrameRing[] toPeers) {}
+record ShardRings(FrameRing ingress, FrameRing fromPeers, List<@Nullable FrameRing> toPeers) {}

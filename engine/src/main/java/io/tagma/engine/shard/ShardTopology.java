@@ -211,9 +211,9 @@ public final class ShardTopology implements AutoCloseable {
     }
 
     private ShardRings rings(final int shard) {
-        final @Nullable FrameRing[] toPeers = new FrameRing[peers.length];
+        final List<@Nullable FrameRing> toPeers = new ArrayList<>();
         for (int i = 0; i < peers.length; i++) {
-            toPeers[i] = i == shard ? null : peers[i];
+            toPeers.add(i == shard ? null : peers[i]);
         }
         return new ShardRings(ingress[shard], peers[shard], toPeers);
     }

@@ -65,7 +65,7 @@ public final class ShardView {
 
     /** Its agents. */
     public List<AgentCell> agents() {
-        return List.of(duty.core().parts().cells());
+        return duty.core().parts().cells();
     }
 
     /** Decisions that wait for their outcome. */

@@ -2,6 +2,7 @@ package io.tagma.engine.shard;
 
 import io.tagma.engine.ingest.Subjects;
 import io.tagma.store.Digest;
+import java.util.List;
 
 /**
  * One shard's state hash. Rows are covered by the sum of their digests (each change adds the new digest and takes away the
@@ -20,10 +21,10 @@ final class StateHash {
     }
 
     /** The hash over rows, agents' memories, standings, vote states and the classifier's digest. */
-    long value(final CellContext[] agents, final float[] standings, final float[][] voteStates, final long classifier) {
+    long value(final List<CellContext> agents, final float[] standings, final float[][] voteStates, final long classifier) {
         long hash = Subjects.mix(rows ^ 0x726f7773L);
-        for (int i = 0; i < agents.length; i++) {
-            final float[] memory = agents[i].memoryOrNull();
+        for (int i = 0; i < agents.size(); i++) {
+            final float[] memory = agents.get(i).memoryOrNull();
             if (memory != null) {
                 hash = Subjects.mix(hash ^ Digest.of(i, memory, 0, memory.length));
             }

@@ -95,7 +95,7 @@ public final class DeskScenario implements Scenario {
         try {
             return new DeskWorkload(DeskData.read(options), options);
         } catch (final IllegalArgumentException e) {
-            throw new ToolException(e.getMessage());
+            throw new ToolException(String.valueOf(e.getMessage()));
         }
     }
 

@@ -91,8 +91,9 @@ final class EngineRun {
         exit.onSignal(loop::stop);
         final double bytesPerEvent;
         final long collections;
-        try (Progress progress = Progress.start(terminal, engine, workload, loop, meter, clock, plan.paced())) {
+        try (Progress live = Progress.start(terminal, engine, workload, loop, meter, clock, plan.paced())) {
             loop.run();
+            live.tick(); // the line shows where it ended
             bytesPerEvent = heap.bytesPerEvent(loop.events());
             collections = heap.collectionsSinceMark();
         }

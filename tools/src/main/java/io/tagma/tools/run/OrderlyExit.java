@@ -31,7 +31,10 @@ final class OrderlyExit implements AutoCloseable {
 
     private void signalled() {
         requested = true;
-        stop.get().run();
+        final Runnable action = stop.get();
+        if (action != null) {
+            action.run();
+        }
         try {
             if (!done.await(LONGEST_WAIT_S, TimeUnit.SECONDS)) {
                 Runtime.getRuntime().halt(1);

@@ -7,6 +7,7 @@ import io.tagma.tools.scenario.Workload;
 import java.util.Locale;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.NanoClock;
 
@@ -59,12 +60,15 @@ final class Progress implements AutoCloseable {
             final boolean paced) {
         final Progress progress = new Progress(terminal, engine, workload, loop, meter, clock, paced);
         if (terminal.interactive()) {
-            progress.ticker.scheduleAtFixedRate(progress::tick, PERIOD_MS, PERIOD_MS, TimeUnit.MILLISECONDS);
+            // Its end is the ticker's; what a tick throws ends the live line and nothing else.
+            final ScheduledFuture<?> ignored = progress.ticker.scheduleAtFixedRate(
+                    progress::tick, PERIOD_MS, PERIOD_MS, TimeUnit.MILLISECONDS);
         }
         return progress;
     }
 
-    private void tick() {
+    /** Shows where the run is. */
+    void tick() {
         final long nowNs = clock.nanoTime();
         final long decisions = decisions();
         final double rate = (decisions - lastDecisions) * NS_PER_SECOND / Math.max(1, nowNs - lastNs);

@@ -111,7 +111,7 @@ public final class RunCommand implements Callable<Integer> {
     private void refuseOptionsOfOthers(final Scenario chosen) {
         for (final OptionSpec option : spec.commandLine().getParseResult().matchedOptions()) {
             for (final Scenario other : scenarios.all()) {
-                if (other != chosen && option.userObject() instanceof java.lang.reflect.Field field
+                if (!other.name().equals(chosen.name()) && option.userObject() instanceof java.lang.reflect.Field field
                         && field.getDeclaringClass() == other.options().getClass()) {
                     throw ToolException.usage(option.longestName() + " is for the scenario " + other.name()
                             + ", this is " + chosen.name());
