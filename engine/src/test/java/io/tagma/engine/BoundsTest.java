@@ -106,9 +106,8 @@ class BoundsTest {
     @Test
     void aFullRingBlocksUntilTheTimeout() {
         final AtomicLong clock = new AtomicLong();
-        final Engine engine = Engine.launch(ring(OverflowPolicy.BLOCK)
-                .blockTimeoutNs(1_000_000)
-                .nanoClock(() -> clock.addAndGet(1000)));
+        final Engine engine = Engine.launch(
+                ring(OverflowPolicy.BLOCK).blockTimeoutNs(1_000_000).nanoClock(() -> clock.addAndGet(1000)));
         try (engine) {
             fill(engine, 16);
             assertThat(WORKLOAD.offer(engine, 16)).isEqualTo(SubmitCode.TIMED_OUT);
@@ -142,7 +141,11 @@ class BoundsTest {
                 .collect(Collectors.toCollection(TreeSet::new));
         assertThat(dropped).isPositive();
         assertThat(decided).hasSize(17 - (int) dropped).contains(18L);
-        assertThat(decided).containsAll(LongStream.rangeClosed(1, 16).filter(i -> i % 2 == 1).boxed().toList());
+        assertThat(decided)
+                .containsAll(LongStream.rangeClosed(1, 16)
+                        .filter(i -> i % 2 == 1)
+                        .boxed()
+                        .toList());
     }
 
     private EngineContext ring(final OverflowPolicy policy) {
@@ -219,7 +222,8 @@ class BoundsTest {
                         assertThat(feedback.featureCount()).isEqualTo(8);
                         final float first = feedback.features()[feedback.offset()];
                         for (int i = 0; i < feedback.featureCount(); i++) {
-                            assertThat(feedback.features()[feedback.offset() + i]).isEqualTo(first);
+                            assertThat(feedback.features()[feedback.offset() + i])
+                                    .isEqualTo(first);
                         }
                     }
                 }));

@@ -71,7 +71,9 @@ final class DecisionTracer implements StepListener {
                 result.status(),
                 result.score(),
                 result.action(),
-                result.agentId() < 0 ? "" : core.parts().cells()[result.agentId()].descriptor().name(),
+                result.agentId() < 0
+                        ? ""
+                        : core.parts().cells()[result.agentId()].descriptor().name(),
                 result.priceMicros(),
                 List.of());
     }

@@ -37,7 +37,13 @@ final class Post {
     private long nowNs;
     private int sentForInput;
 
-    Post(final int shard, final int shards, final int agents, final int outboxCapacity, final int slotLength, final int mailboxCapacity) {
+    Post(
+            final int shard,
+            final int shards,
+            final int agents,
+            final int outboxCapacity,
+            final int slotLength,
+            final int mailboxCapacity) {
         this.shard = shard;
         this.agents = agents;
         this.slotLength = slotLength;
@@ -163,8 +169,7 @@ final class Post {
         if (toShard == shard) {
             return mailbox.put(from, toAgent, kind, nowNs, payload, offset, length);
         }
-        final int frame =
-                MessageHeaderEncoder.ENCODED_LENGTH + MessageFrameEncoder.BLOCK_LENGTH + Short.BYTES + length;
+        final int frame = MessageHeaderEncoder.ENCODED_LENGTH + MessageFrameEncoder.BLOCK_LENGTH + Short.BYTES + length;
         final Outbox outbox = outboxes[toShard];
         // A quota for each input, not the room in the outbox, decides: room depends on how fast the other shard is, and
         // what an agent is told must be a function of the journal.

@@ -45,8 +45,8 @@ final class ShardBuilder {
             cells[i] = new AgentCell(agentId, descriptor, factories.get(i), contexts[i]);
         }
         final List<IntentSpec> intents = context.intents();
-        final CandidateIndex index = new CandidateIndex(
-                intents.stream().map(IntentSpec::capability).toList(), Arrays.asList(cells));
+        final CandidateIndex index =
+                new CandidateIndex(intents.stream().map(IntentSpec::capability).toList(), Arrays.asList(cells));
         final Function<Kernels, TextModel> textModel = context.textModel();
         final ShardParts parts = new ShardParts(
                 shard,
@@ -76,7 +76,8 @@ final class ShardBuilder {
 
     private static Post post(final EngineContext context, final int shard, final int agents) {
         final ShardLimits limits = context.limits();
-        // What the target may have taken from its ring but not journaled, what may lie in its ring, and one batch of ours.
+        // What the target may have taken from its ring but not journaled, what may lie in its ring, and one batch of
+        // ours.
         final int inFlight = limits.maxBatch() + context.ringCapacity() + limits.maxBatch() * Post.MAX_FRAMES_PER_INPUT;
         return new Post(
                 shard,

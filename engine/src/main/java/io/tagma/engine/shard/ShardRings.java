@@ -10,4 +10,5 @@ import org.jspecify.annotations.Nullable;
  * @param fromPeers from other shards
  * @param toPeers the other shards' rings by shard number; null for the shard itself
  */
-record ShardRings(FrameRing ingress, FrameRing fromPeers, @Nullable FrameRing[] toPeers) {}
+record ShardRings(
+        FrameRing ingress, FrameRing fromPeers, @Nullable FrameRing[] toPeers) {}

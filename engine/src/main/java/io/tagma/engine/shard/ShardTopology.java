@@ -50,7 +50,10 @@ public final class ShardTopology implements AutoCloseable {
 
     /** Wires and recovers; nothing runs yet. A failure closes what was opened. */
     public ShardTopology(
-            final EngineContext context, final StoreDirectory directory, final AgentRegistry registry, final Kernels kernels) {
+            final EngineContext context,
+            final StoreDirectory directory,
+            final AgentRegistry registry,
+            final Kernels kernels) {
         this.context = context;
         this.directory = directory;
         this.registry = registry;
@@ -94,7 +97,8 @@ public final class ShardTopology implements AutoCloseable {
 
     private void makeRings(final DutyCycleConfig threads) {
         final int shards = context.shards();
-        final int peerSlots = Math.min(context.ringCapacity(), roundUp(context.limits().maxBatch() * PEER_SLOTS_PER_BATCH));
+        final int peerSlots =
+                Math.min(context.ringCapacity(), roundUp(context.limits().maxBatch() * PEER_SLOTS_PER_BATCH));
         for (int shard = 0; shard < shards; shard++) {
             final IdleStrategy idle = idles[threads.threadOf(shard, shards)];
             final ConsumerSignal signal = idle instanceof ConsumerSignal parked ? parked : ConsumerSignal.NONE;
@@ -115,7 +119,9 @@ public final class ShardTopology implements AutoCloseable {
             case REJECT -> base;
             // A caller who steps the shards himself would wait for himself: he is told at once, steps and tries again.
             case BLOCK ->
-                context.threading() == DutyCycleConfig.Threading.CALLER ? base : base.blocking(context.blockTimeoutNs());
+                context.threading() == DutyCycleConfig.Threading.CALLER
+                        ? base
+                        : base.blocking(context.blockTimeoutNs());
             case DROP_OLDEST -> base.droppingOldest(context.blockTimeoutNs(), context.droppableClasses());
         };
     }
@@ -138,8 +144,8 @@ public final class ShardTopology implements AutoCloseable {
         stores.add(store);
         final StationTimer timer = new StationTimer(context.nanoClock(), false);
         final ShardCore core = ShardBuilder.core(context, registry, kernels, shard, store, timer);
-        final JournalAppender appender = JournalAppender.open(
-                JournalConfig.of(directory.journal(shard)).stagingCapacity(stagingCapacity(core)));
+        final JournalAppender appender =
+                JournalAppender.open(JournalConfig.of(directory.journal(shard)).stagingCapacity(stagingCapacity(core)));
         final ShardJournal journal = new ShardJournal(appender, context.epochClock());
         try {
             replay(shard, core, appender);
@@ -150,13 +156,15 @@ public final class ShardTopology implements AutoCloseable {
         core.output().redirect(journal);
         timer.enable(context.histograms());
         final ShardSinks sinks = new ShardSinks(timer, context.listener(), decisions, wanted);
-        return new ShardDuty(core, journal, rings(shard), sinks, context.limits().maxBatch());
+        return new ShardDuty(
+                core, journal, rings(shard), sinks, context.limits().maxBatch());
     }
 
     private int stagingCapacity(final ShardCore core) {
         final int batch = context.limits().maxBatch();
         final int input = context.slotLength() + 2 * Long.BYTES;
-        final int output = 2 * DECISION_BYTES + Float.BYTES * core.parts().index().widest();
+        final int output =
+                2 * DECISION_BYTES + Float.BYTES * core.parts().index().widest();
         return FAULT_BYTES + batch * Math.max(input, output);
     }
 
@@ -164,7 +172,8 @@ public final class ShardTopology implements AutoCloseable {
         try (JournalTailer tailer = JournalTailer.open(directory.journal(shard))) {
             final Map<String, String> journaled = ConfigFrames.read(tailer);
             if (journaled.isEmpty()) {
-                ConfigFrames.write(appender, context, shard, context.epochClock().nanoTime());
+                ConfigFrames.write(
+                        appender, context, shard, context.epochClock().nanoTime());
                 return;
             }
             ConfigFrames.requireSame(journaled, context);
