@@ -38,7 +38,8 @@ public final class EngineContext {
     private String name = "tagma";
     private int shards = 1;
     private Threading threading = Threading.DEDICATED;
-    private String idleStrategy = IdleStrategies.defaultName(Runtime.getRuntime().availableProcessors());
+    private String idleStrategy =
+            IdleStrategies.defaultName(Runtime.getRuntime().availableProcessors());
     private int ringCapacity = 4096;
     private int slotLength = 256;
     private OverflowPolicy overflowPolicy = OverflowPolicy.BLOCK;
@@ -63,7 +64,8 @@ public final class EngineContext {
     private @Nullable DecisionListener listener;
     private NanoClock nanoClock = SystemNanoClock.INSTANCE;
     private EpochNanoClock epochClock = new OffsetEpochNanoClock();
-    private ThreadFactory threadFactory = Thread.ofPlatform().name("tagma-", 0).daemon(true).factory();
+    private ThreadFactory threadFactory =
+            Thread.ofPlatform().name("tagma-", 0).daemon(true).factory();
     private boolean concluded;
 
     /** Fills in what was not set and rejects what cannot work. Once, before any thread starts. */
@@ -72,7 +74,8 @@ public final class EngineContext {
             throw new EngineException("this context has launched an engine already; make a new one for each launch");
         }
         if (directory == null) {
-            throw new EngineException("tagma.directory is not set; give a directory for the journal, e.g. /var/lib/tagma");
+            throw new EngineException(
+                    "tagma.directory is not set; give a directory for the journal, e.g. /var/lib/tagma");
         }
         ContextCheck.check(this);
         concluded = true;
@@ -424,8 +427,7 @@ public final class EngineContext {
     /** A rule that says nothing and changes nothing. */
     private static final class NoRule implements ProfileRule {
         @Override
-        public int contribute(
-                final ProfileRow row, final Task task, final float[] features, final int offset) {
+        public int contribute(final ProfileRow row, final Task task, final float[] features, final int offset) {
             return 0;
         }
 

@@ -59,12 +59,20 @@ class DeterminismTest {
     }
 
     private long run(
-            final String name, final int learnInterval, final int batch, final Threading threading, final String kernel) {
+            final String name,
+            final int learnInterval,
+            final int batch,
+            final Threading threading,
+            final String kernel) {
         return Engines.run(context(name, learnInterval, batch, threading, kernel), WORKLOAD);
     }
 
     private EngineContext context(
-            final String name, final int learnInterval, final int batch, final Threading threading, final String kernel) {
+            final String name,
+            final int learnInterval,
+            final int batch,
+            final Threading threading,
+            final String kernel) {
         final EngineContext context =
                 Team.context(directory.resolve(name)).threading(threading).kernel(kernel);
         context.limits().learnInterval(learnInterval).maxBatch(batch);

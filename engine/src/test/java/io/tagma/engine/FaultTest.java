@@ -71,8 +71,8 @@ class FaultTest {
     }
 
     private EngineContext team(final Where where) {
-        final AgentDescriptor bad = new AgentDescriptor(
-                "bad", java.util.Set.of("score", "route"), java.util.Map.of(), false);
+        final AgentDescriptor bad =
+                new AgentDescriptor("bad", java.util.Set.of("score", "route"), java.util.Map.of(), false);
         return Team.bare(directory)
                 .agent(AgentFactory.of(bad, context -> new Saboteur(context, where)))
                 .agent(Team.learner("good", 0.5f, false))
@@ -159,11 +159,13 @@ class FaultTest {
                 throw new IllegalStateException("timer " + timerId);
             }
         };
-        final EngineContext context = Team.bare(directory)
-                .agent(AgentFactory.of(AgentDescriptor.of("alarmed", "score"), constructor));
+        final EngineContext context =
+                Team.bare(directory).agent(AgentFactory.of(AgentDescriptor.of("alarmed", "score"), constructor));
         final long hash = Engines.run(context, WORKLOAD, 0, 60);
 
-        assertThat(Journals.faults(directory, 0)).extracting(Journals.Fault::reason).anyMatch(r -> r.contains("timer "));
+        assertThat(Journals.faults(directory, 0))
+                .extracting(Journals.Fault::reason)
+                .anyMatch(r -> r.contains("timer "));
         assertThat(Engines.replay(Team.bare(directory)
                         .agent(AgentFactory.of(AgentDescriptor.of("alarmed", "score"), constructor))))
                 .isEqualTo(hash);
@@ -263,8 +265,8 @@ class FaultTest {
 
     @Test
     void aRuleThatThrowsCostsItsPartOfTheFeatures() {
-        final Engine engine = Engine.launch(
-                Team.context(directory).subjectRule(BadRule::new).peerRule(BadRule::new));
+        final Engine engine =
+                Engine.launch(Team.context(directory).subjectRule(BadRule::new).peerRule(BadRule::new));
         WORKLOAD.feed(engine);
         engine.close();
 
@@ -323,8 +325,7 @@ class FaultTest {
     private static ProfileRule counting(final int count) {
         return new ProfileRule() {
             @Override
-            public int contribute(
-                    final ProfileRow row, final Task task, final float[] features, final int offset) {
+            public int contribute(final ProfileRow row, final Task task, final float[] features, final int offset) {
                 java.util.Arrays.fill(features, offset, Math.clamp(offset + count, offset, features.length), 9f);
                 return count;
             }
@@ -339,13 +340,15 @@ class FaultTest {
     @Test
     void aListenerThatThrowsIsCountedAndOthersStillHear() {
         final List<Long> heard = new java.util.ArrayList<>();
-        final EngineContext context = Team.context(directory).decisionRingCapacity(512).listener(decision -> {
-            heard.add(decision.correlationId());
-            if (decision.correlationId() % 2 == 0) {
-                throw new AssertionError("deaf");
-            }
-            throw new IllegalStateException("deaf");
-        });
+        final EngineContext context = Team.context(directory)
+                .decisionRingCapacity(512)
+                .listener(decision -> {
+                    heard.add(decision.correlationId());
+                    if (decision.correlationId() % 2 == 0) {
+                        throw new AssertionError("deaf");
+                    }
+                    throw new IllegalStateException("deaf");
+                });
         final Engine engine = Engine.launch(context);
         try (engine) {
             WORKLOAD.feed(engine, 0, 100);

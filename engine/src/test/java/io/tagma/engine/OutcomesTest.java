@@ -71,7 +71,8 @@ class OutcomesTest {
 
             assertThat(learnt).isEmpty();
             assertThat(engine.shard(0).counters().unmatched.get()).isEqualTo(1);
-            assertThat(engine.shard(0).expired()).isEqualTo(100 - engine.shard(0).pending());
+            assertThat(engine.shard(0).expired())
+                    .isEqualTo(100 - engine.shard(0).pending());
         }
     }
 
@@ -141,7 +142,8 @@ class OutcomesTest {
     }
 
     private void outcome(final Engine engine, final long id, final float label) {
-        assertThat(engine.submit(outcome.correlationId(id).owner(USER).timeNs(id).label(label)))
+        assertThat(engine.submit(
+                        outcome.correlationId(id).owner(USER).timeNs(id).label(label)))
                 .isEqualTo(SubmitCode.ACCEPTED);
         Engines.stepUntilIdle(engine);
     }

@@ -70,7 +70,9 @@ class ShardsTest {
         }
         engine.close();
 
-        assertThat(IntStream.range(0, 3).mapToLong(i -> engine.shard(i).counters().unmatched.get()).sum())
+        assertThat(IntStream.range(0, 3)
+                        .mapToLong(i -> engine.shard(i).counters().unmatched.get())
+                        .sum())
                 .isZero();
     }
 
@@ -100,7 +102,9 @@ class ShardsTest {
                     .count();
         }
         assertThat(events).isPositive();
-        assertThat(ids(Journals.allDecisions(crashed, shards))).doesNotHaveDuplicates().hasSize((int) events);
+        assertThat(ids(Journals.allDecisions(crashed, shards)))
+                .doesNotHaveDuplicates()
+                .hasSize((int) events);
         assertThat(Engines.replay(context(crashed, shards))).isEqualTo(recovered.stateHash());
     }
 
@@ -208,8 +212,10 @@ class ShardsTest {
     }
 
     private static EngineContext context(final Path path, final int shards) {
-        final EngineContext context =
-                Team.context(path).shards(shards).overflowPolicy(OverflowPolicy.REJECT).ringCapacity(4096);
+        final EngineContext context = Team.context(path)
+                .shards(shards)
+                .overflowPolicy(OverflowPolicy.REJECT)
+                .ringCapacity(4096);
         context.limits().maxBatch(16);
         return context;
     }

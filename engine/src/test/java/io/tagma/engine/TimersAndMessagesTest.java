@@ -43,8 +43,16 @@ class TimersAndMessagesTest {
 
         assertThat(log)
                 .containsExactly(
-                        "task 1", "task 2", "timer 1 at 105", "task 3", "timer 2 at 109", "timer 3 at 110", "timer 1001 at 150",
-                        "timer 1002 at 154", "timer 1003 at 155", "task 4");
+                        "task 1",
+                        "task 2",
+                        "timer 1 at 105",
+                        "task 3",
+                        "timer 2 at 109",
+                        "timer 3 at 110",
+                        "timer 1001 at 150",
+                        "timer 1002 at 154",
+                        "timer 1003 at 155",
+                        "task 4");
         final List<String> live = List.copyOf(log);
         log.clear();
         assertThat(Engines.replay(one(Alarm::new))).isEqualTo(engine.stateHash());
@@ -62,8 +70,10 @@ class TimersAndMessagesTest {
         @Override
         public void handle(final Task task, final Ballot ballot) {
             log.add("task " + task.correlationId());
-            assertThat(context.scheduleAt(task.timeNs() + 50, task.correlationId() + 1000)).isTrue();
-            assertThat(context.scheduleAt(task.timeNs() + 5, task.correlationId())).isTrue();
+            assertThat(context.scheduleAt(task.timeNs() + 50, task.correlationId() + 1000))
+                    .isTrue();
+            assertThat(context.scheduleAt(task.timeNs() + 5, task.correlationId()))
+                    .isTrue();
             ballot.logOdds(0f);
         }
 
@@ -124,7 +134,10 @@ class TimersAndMessagesTest {
 
         assertThat(log)
                 .containsExactly(
-                        "sender 1", "got 1 of kind 7 from 0 at 100 on 0", "sender 2", "got 2 of kind 7 from 0 at 200 on 0");
+                        "sender 1",
+                        "got 1 of kind 7 from 0 at 100 on 0",
+                        "sender 2",
+                        "got 2 of kind 7 from 0 at 200 on 0");
         assertThat(engine.shard(0).counters().messages.get()).isEqualTo(2);
     }
 
@@ -136,7 +149,9 @@ class TimersAndMessagesTest {
         }
         engine.close();
 
-        assertThat(log.stream().filter(line -> line.startsWith("got"))).hasSize(20).allMatch(line -> line.endsWith("on 1"));
+        assertThat(log.stream().filter(line -> line.startsWith("got")))
+                .hasSize(20)
+                .allMatch(line -> line.endsWith("on 1"));
         assertThat(engine.shard(1).counters().messages.get()).isEqualTo(20);
         assertThat(engine.shard(0).counters().messages.get()).isZero();
         log.clear();
@@ -188,7 +203,10 @@ class TimersAndMessagesTest {
         }
         engine.close();
 
-        assertThat(arrived).containsExactlyInAnyOrderElementsOf(taken).contains(150).doesNotContain(256);
+        assertThat(arrived)
+                .containsExactlyInAnyOrderElementsOf(taken)
+                .contains(150)
+                .doesNotContain(256);
     }
 
     @Test

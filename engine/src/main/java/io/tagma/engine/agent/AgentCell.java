@@ -29,7 +29,10 @@ public final class AgentCell {
 
     /** Makes the first instance; what that throws is the launcher's to see. */
     public AgentCell(
-            final int agentId, final AgentDescriptor descriptor, final AgentFactory factory, final AgentContext context) {
+            final int agentId,
+            final AgentDescriptor descriptor,
+            final AgentFactory factory,
+            final AgentContext context) {
         this.agentId = agentId;
         this.descriptor = descriptor;
         this.factory = factory;

@@ -12,7 +12,12 @@ public final class AgentMessage {
 
     /** Points to a message. */
     public AgentMessage wrap(
-            final int from, final int messageKind, final long time, final DirectBuffer source, final int offset, final int length) {
+            final int from,
+            final int messageKind,
+            final long time,
+            final DirectBuffer source,
+            final int offset,
+            final int length) {
         fromAgent = from;
         kind = messageKind;
         timeNs = time;

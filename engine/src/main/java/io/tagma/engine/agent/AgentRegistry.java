@@ -56,8 +56,8 @@ public final class AgentRegistry {
                     + "' is taken by an agent with other capabilities; give this one another name");
         }
         if (count == maxAgents) {
-            throw new IllegalArgumentException(
-                    "registry is full at " + maxAgents + " agents; raise maxAgents to register '" + descriptor.name() + "'");
+            throw new IllegalArgumentException("registry is full at " + maxAgents
+                    + " agents; raise maxAgents to register '" + descriptor.name() + "'");
         }
         partition.put(new Entry(count++, descriptor));
         version.incrementAndGet();

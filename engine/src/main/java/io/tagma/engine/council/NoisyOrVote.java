@@ -63,7 +63,8 @@ public final class NoisyOrVote implements VoteRule {
     }
 
     @Override
-    public void learn(final float[] ballots, final int offset, final int voters, final float[] state, final float label) {
+    public void learn(
+            final float[] ballots, final int offset, final int voters, final float[] state, final float label) {
         for (int i = 0; i < voters; i++) {
             final float ballot = ballots[offset + i];
             if (!Float.isNaN(ballot)) {

@@ -64,7 +64,8 @@ public final class SubjectNames {
                 return subject(kind.getKey(), text.substring(colon + 1));
             }
         }
-        throw new IllegalArgumentException("'" + text + "' is no subject; write KIND:ID with a kind of " + kinds.values());
+        throw new IllegalArgumentException(
+                "'" + text + "' is no subject; write KIND:ID with a kind of " + kinds.values());
     }
 
     private static long subject(final int kind, final String id) {
@@ -75,7 +76,8 @@ public final class SubjectNames {
     @Override
     public String toString() {
         final StringBuilder text = new StringBuilder();
-        kinds.forEach((kind, name) -> text.append(text.isEmpty() ? "" : ",").append(kind).append('=').append(name));
+        kinds.forEach((kind, name) ->
+                text.append(text.isEmpty() ? "" : ",").append(kind).append('=').append(name));
         return text.toString();
     }
 }

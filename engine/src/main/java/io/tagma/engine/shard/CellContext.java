@@ -59,7 +59,12 @@ final class CellContext implements AgentContext {
 
     @Override
     public boolean send(
-            final int toShard, final int toAgent, final int kind, final DirectBuffer payload, final int offset, final int length) {
+            final int toShard,
+            final int toAgent,
+            final int kind,
+            final DirectBuffer payload,
+            final int offset,
+            final int length) {
         return post.send(agentId, toShard, toAgent, kind, payload, offset, length);
     }
 

@@ -12,6 +12,7 @@ package io.tagma.engine.shard;
 public record Divergence(int shard, long sequence, String what, String journaled, String replayed) {
     @Override
     public String toString() {
-        return "shard " + shard + ", sequence " + sequence + ": " + what + " was " + journaled + ", replay gives " + replayed;
+        return "shard " + shard + ", sequence " + sequence + ": " + what + " was " + journaled + ", replay gives "
+                + replayed;
     }
 }

@@ -45,7 +45,10 @@ public final class EngineObservers implements AutoCloseable {
 
     /** Opens audits and logs and registers the beans. */
     public EngineObservers(
-            final Engine engine, final EngineContext context, final ShardTopology topology, final StoreDirectory directory) {
+            final Engine engine,
+            final EngineContext context,
+            final ShardTopology topology,
+            final StoreDirectory directory) {
         this.context = context;
         this.topology = topology;
         final List<Agent> stages = new ArrayList<>();
@@ -60,7 +63,10 @@ public final class EngineObservers implements AutoCloseable {
         this.runner = stages.isEmpty()
                 ? null
                 : new AgentRunner(
-                        IdleStrategies.byName(IdleStrategies.SLEEPING), failure -> {}, null, new CompositeAgent(stages));
+                        IdleStrategies.byName(IdleStrategies.SLEEPING),
+                        failure -> {},
+                        null,
+                        new CompositeAgent(stages));
         if (context.jmx()) {
             try {
                 register(engine);
@@ -72,8 +78,10 @@ public final class EngineObservers implements AutoCloseable {
     }
 
     private void openAudits(final StoreDirectory directory) {
-        final List<String> agents =
-                context.agents().stream().map(AgentFactory::describe).map(d -> d.name()).toList();
+        final List<String> agents = context.agents().stream()
+                .map(AgentFactory::describe)
+                .map(d -> d.name())
+                .toList();
         for (int shard = 0; shard < topology.shards(); shard++) {
             audits.add(new AuditStage(
                     shard,
@@ -128,7 +136,13 @@ public final class EngineObservers implements AutoCloseable {
             register("Store", new Beans.StoreBean(shard, context.limits().maxRows()), "shard", number);
             register("Journal", new JournalBean(shard, i < audits.size() ? audits.get(i) : null), "shard", number);
             for (final AgentCell cell : shard.agents()) {
-                register("Agent", new Beans.AgentBean(cell), "shard", number, "agent", cell.descriptor().name());
+                register(
+                        "Agent",
+                        new Beans.AgentBean(cell),
+                        "shard",
+                        number,
+                        "agent",
+                        cell.descriptor().name());
             }
         }
     }
@@ -147,8 +161,10 @@ public final class EngineObservers implements AutoCloseable {
             beans.add(name);
         } catch (final JMException e) {
             unregister();
-            throw new EngineException("cannot register " + table + " with JMX, is there another engine of the name '"
-                    + context.name() + "' in this process? Give each its own with EngineContext.name(...)", e);
+            throw new EngineException(
+                    "cannot register " + table + " with JMX, is there another engine of the name '" + context.name()
+                            + "' in this process? Give each its own with EngineContext.name(...)",
+                    e);
         }
     }
 
@@ -174,7 +190,8 @@ public final class EngineObservers implements AutoCloseable {
     public long auditLag(final int shard) {
         return audits.isEmpty()
                 ? 0
-                : Math.max(0, topology.view(shard).sequence() - audits.get(shard).lastSeen());
+                : Math.max(
+                        0, topology.view(shard).sequence() - audits.get(shard).lastSeen());
     }
 
     /** Audit records written since the launch. */

@@ -14,8 +14,8 @@ final class FrameTimes {
 
     /** The submitting clock of an event or outcome frame. */
     static long ingestNs(final DirectBuffer buffer, final int offset) {
-        final short template = buffer.getShort(
-                offset + MessageHeaderDecoder.templateIdEncodingOffset(), ByteOrder.LITTLE_ENDIAN);
+        final short template =
+                buffer.getShort(offset + MessageHeaderDecoder.templateIdEncodingOffset(), ByteOrder.LITTLE_ENDIAN);
         final int at = template == OutcomeFrameDecoder.TEMPLATE_ID
                 ? OutcomeFrameDecoder.ingestNsEncodingOffset()
                 : EventFrameDecoder.ingestNsEncodingOffset();

@@ -32,7 +32,8 @@ final class JournalWalk {
      * @param verify whether outputs are compared
      * @return the first difference, or null when there was none up to {@code until} or the journal's end
      */
-    @Nullable Divergence walk(final long until, final boolean verify) {
+    @Nullable
+    Divergence walk(final long until, final boolean verify) {
         while (core.sequence() < until) {
             if (inInput) {
                 applyInputs(until);
@@ -97,7 +98,8 @@ final class JournalWalk {
     }
 
     /** Outputs that the last batch of inputs gave but the journal lacks: the process died between the two. */
-    @Nullable ReplayOutput unwritten() {
+    @Nullable
+    ReplayOutput unwritten() {
         return outputsDue && replayed.count() > 0 ? replayed : null;
     }
 

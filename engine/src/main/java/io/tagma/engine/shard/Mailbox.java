@@ -22,7 +22,13 @@ final class Mailbox {
     }
 
     boolean put(
-            final int from, final int to, final int kind, final long timeNs, final DirectBuffer payload, final int offset, final int length) {
+            final int from,
+            final int to,
+            final int kind,
+            final long timeNs,
+            final DirectBuffer payload,
+            final int offset,
+            final int length) {
         if (tail - head > mask || length > slotLength - HEADER) {
             return false;
         }
@@ -48,7 +54,12 @@ final class Mailbox {
     AgentMessage first(final AgentMessage message) {
         final int at = (int) (head & mask) * slotLength;
         return message.wrap(
-                slots.getInt(at), slots.getInt(at + 8), slots.getLong(at + 16), slots, at + HEADER, slots.getInt(at + 12));
+                slots.getInt(at),
+                slots.getInt(at + 8),
+                slots.getLong(at + 16),
+                slots,
+                at + HEADER,
+                slots.getInt(at + 12));
     }
 
     void removeFirst() {

@@ -27,14 +27,14 @@ final class OutputCheck {
     }
 
     /** Compares an output excerpt with what the replay of its inputs gave; the first difference, or null. */
-    @Nullable Divergence compare(final JournalTailer excerpt, final ReplayOutput replay, final ShardCore core) {
+    @Nullable
+    Divergence compare(final JournalTailer excerpt, final ReplayOutput replay, final ShardCore core) {
         int mine = 0;
         for (int i = 0; i < excerpt.count(); i++) {
             final DirectBuffer buffer = excerpt.buffer();
             final int offset = excerpt.frameOffset(i);
             final int template = template(buffer, offset);
-            final boolean matched =
-                    mine < replay.count() && template(replay.buffer(), replay.offset(mine)) == template;
+            final boolean matched = mine < replay.count() && template(replay.buffer(), replay.offset(mine)) == template;
             final Divergence difference;
             if (template == StateHashFrameDecoder.TEMPLATE_ID) {
                 difference = compareHash(buffer, offset, core, matched ? replay : null, mine);
@@ -64,8 +64,7 @@ final class OutputCheck {
             }
             journaled.wrap(shard, buffer, offset);
             replayed.wrap(shard, other, otherOffset);
-            return new Divergence(
-                    shard, journaled.sequence(), "decision", describe(journaled), describe(replayed));
+            return new Divergence(shard, journaled.sequence(), "decision", describe(journaled), describe(replayed));
         }
         // A fault's text may hold an object's address; who failed at which input is what must agree.
         final String was = describeFault(buffer, offset);
@@ -123,12 +122,18 @@ final class OutputCheck {
     }
 
     private static String describe(final Decision decision) {
-        return "#" + decision.correlationId() + " " + Decision.describe(decision.status()) + " intent " + decision.intent()
-                + " agent " + decision.agent() + " action " + decision.action() + " score " + decision.score();
+        return "#" + decision.correlationId() + " " + Decision.describe(decision.status()) + " intent "
+                + decision.intent() + " agent " + decision.agent() + " action " + decision.action() + " score "
+                + decision.score();
     }
 
     private static boolean sameBytes(
-            final DirectBuffer a, final int aOffset, final int aLength, final DirectBuffer b, final int bOffset, final int bLength) {
+            final DirectBuffer a,
+            final int aOffset,
+            final int aLength,
+            final DirectBuffer b,
+            final int bOffset,
+            final int bLength) {
         if (aLength != bLength) {
             return false;
         }

@@ -227,8 +227,8 @@ final class ShardCore {
 
     /** Keeps what the outcome will need. */
     private void remember() {
-        final int slot = pending.put(
-                task.correlationId(), sequence, task.intent(), deliberation.winner(), task.featureCount());
+        final int slot =
+                pending.put(task.correlationId(), sequence, task.intent(), deliberation.winner(), task.featureCount());
         pending.decidedByPeer(slot, task.peer() != 0);
         System.arraycopy(task.features(), 0, pending.slab(), pending.featuresAt(slot), task.featureCount());
         System.arraycopy(
@@ -360,7 +360,8 @@ final class ShardCore {
     private void fault(final AgentCell cell) {
         counters.faults.increment();
         final Throwable failure = cell.lastFailure();
-        output.fault(sequence, cell.agentId(), cell.restarts(), failure == null ? new IllegalStateException() : failure);
+        output.fault(
+                sequence, cell.agentId(), cell.restarts(), failure == null ? new IllegalStateException() : failure);
     }
 
     /** The state hash after the last input. */

@@ -40,7 +40,12 @@ final class ShardDuty implements Agent {
     private volatile @Nullable Throwable failure;
     private volatile long sequence;
 
-    ShardDuty(final ShardCore core, final ShardJournal journal, final ShardRings rings, final ShardSinks sinks, final int maxBatch) {
+    ShardDuty(
+            final ShardCore core,
+            final ShardJournal journal,
+            final ShardRings rings,
+            final ShardSinks sinks,
+            final int maxBatch) {
         this.roleName = "shard-" + core.parts().shard();
         this.core = core;
         this.journal = journal;
@@ -156,7 +161,13 @@ final class ShardDuty implements Agent {
             tell(told);
         }
         final FrameRing ring = decisionRing;
-        if (ring != null && ring.offer(staged, offset, decision.encodedLength(), core.parts().shard()) < 0) {
+        if (ring != null
+                && ring.offer(
+                                staged,
+                                offset,
+                                decision.encodedLength(),
+                                core.parts().shard())
+                        < 0) {
             undelivered.increment();
         }
         wanted.offer(decision);
@@ -220,7 +231,8 @@ final class ShardDuty implements Agent {
     }
 
     /** What stopped the shard, or null; any thread. */
-    @Nullable Throwable failure() {
+    @Nullable
+    Throwable failure() {
         return failure;
     }
 

@@ -13,4 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param decisionRing where decisions wait for a poll, or null
  * @param wanted the one decision that the stepping caller waits for
  */
-record ShardSinks(StationTimer timer, @Nullable DecisionListener listener, @Nullable FrameRing decisionRing, WantedDecision wanted) {}
+record ShardSinks(
+        StationTimer timer,
+        @Nullable DecisionListener listener,
+        @Nullable FrameRing decisionRing,
+        WantedDecision wanted) {}

@@ -27,14 +27,17 @@ public final class OutcomeStation {
 
     /** Points the feedback to a slot of {@link PendingDecisions} and an outcome. */
     public Feedback prepare(final int slot, final float label, final int trueIntent, final long timeNs) {
-        return feedback.task(
-                        pending.slab(), pending.featuresAt(slot), pending.featureCount(slot), pending.intent(slot))
+        return feedback.task(pending.slab(), pending.featuresAt(slot), pending.featureCount(slot), pending.intent(slot))
                 .outcome(label, trueIntent, timeNs);
     }
 
     /** A vote's outcome: the rule learns whom to trust, then each voter and each shadow learns. */
     public void teachVoters(
-            final int slot, final VoteRule rule, final float[] voteState, final AgentCell[] voters, final AgentCell[] shadows) {
+            final int slot,
+            final VoteRule rule,
+            final float[] voteState,
+            final AgentCell[] voters,
+            final AgentCell[] shadows) {
         final int ballotsAt = pending.ballotsAt(slot);
         final float label = feedback.label();
         if (voters.length > 1) {
