@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,7 +62,17 @@ public final class HistogramLog implements Agent {
         writer.outputStartTime(intervalStartMs);
         writer.setBaseTime(intervalStartMs);
         writer.outputLegend();
+        prepareBuffers();
         this.dueNs = clock.nanoTime() + intervalNs;
+    }
+
+    // A histogram allocates its encoding buffer (a quarter of a megabyte) when it is first written: here rather than a second
+    // into the engine's life, when all else has stopped allocating.
+    private void prepareBuffers() {
+        final ByteBuffer target = ByteBuffer.allocate(interval[0].getNeededByteBufferCapacity());
+        for (final Histogram histogram : interval) {
+            histogram.encodeIntoCompressedByteBuffer(target.clear());
+        }
     }
 
     private static PrintStream open(final Path file) {

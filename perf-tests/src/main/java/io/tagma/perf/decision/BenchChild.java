@@ -93,8 +93,8 @@ public final class BenchChild {
 
     private String throughput() {
         final VariantRuns.Throughput result = runs.throughput();
-        return "decisions_per_s=" + result.decisionsPerS() + " heap_bytes=" + result.heapBytesPerDecision() + " events="
-                + result.events() + " auc=" + result.auc() + " ap=" + result.ap();
+        return "decisions_per_s=" + result.decisionsPerS() + " heap_bytes=" + result.heapBytesPerDecision()
+                + " cpu_ns=" + result.cpuNsPerDecision() + " events=" + result.events() + " auc=" + result.auc() + " ap=" + result.ap();
     }
 
     private String latency(final int ratePerSecond, final double seconds) {

@@ -17,7 +17,7 @@ final class PlainFraud {
     static final float REVIEW_AT = 0.2f;
     static final float DECLINE_AT = 0.5f;
 
-    private static final int MAX_ROWS = 1 << 17;
+    private static final int MAX_ROWS = 1 << 15;
     private static final int MAX_PENDING = 1 << 17; // a week is about 67,000 payments
     private static final long NO_ROW = -1;
 

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The comparison as a table, for people. Stateless. */
 final class ResultTable {
-    private static final String ROW = "%-13s %12s %9s  %22s  %24s %7s %7s %7s  %s%n";
+    private static final String ROW = "%-13s %12s %9s %8s  %22s  %24s %7s %7s %7s  %s%n";
     private static final int THOUSAND = 1_000;
 
     private ResultTable() {}
@@ -18,8 +18,8 @@ final class ResultTable {
         out.printf(
                 "%ncard-fraud decisions, %,d payments; %s, %d cores, %s%n%n",
                 result.options().events(), machine.cpu(), machine.cores(), machine.java());
-        out.printf(ROW, "", "decisions/s", "tagma is", "at 5,000/s, us", "at 50,000/s, us", "B/dec", "AUC", "AP", "survives");
-        out.printf(ROW, "", "", "", "p50   p99   p99.9", "p50   p99   p99.9", "", "", "", "kill -9");
+        out.printf(ROW, "", "decisions/s", "tagma is", "cpu ns", "at 5,000/s, us", "at 50,000/s, us", "B/dec", "AUC", "AP", "survives");
+        out.printf(ROW, "", "", "", "", "p50   p99   p99.9", "p50   p99   p99.9", "", "", "", "kill -9");
         for (final VariantReport report : result.reports()) {
             row(out, result, report);
         }
@@ -43,6 +43,7 @@ final class ResultTable {
                 report.variant().label(),
                 number("%,.0f", report.decisionsPerS()),
                 number("%.2fx", result.ratio(report)),
+                number("%,.0f", report.cpuNs()),
                 latency(report.latencies(), BenchOptions.RATES.get(0)),
                 latency(report.latencies(), BenchOptions.RATES.get(1)),
                 number("%.1f", report.heapBytes()),

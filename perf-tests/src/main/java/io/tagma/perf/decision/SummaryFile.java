@@ -59,6 +59,7 @@ final class SummaryFile {
             latency(latencies.putObject(String.valueOf(entry.getKey())), entry.getValue());
         }
         number(node, "heap_bytes_per_decision", report.heapBytes(), HUNDRED);
+        number(node, "cpu_ns_per_decision", report.cpuNs(), 10);
         number(node, "auc", report.auc(), 1e6);
         number(node, "ap", report.ap(), 1e6);
         node.put("quality_events", report.events());

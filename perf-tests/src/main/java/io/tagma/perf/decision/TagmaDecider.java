@@ -28,6 +28,7 @@ final class TagmaDecider implements Decider {
     private static final int RING_CAPACITY = 8192;
     private static final int SLOT_LENGTH = 128;
     private static final int MAX_BATCH = 256;
+    private static final int MAX_ROWS = 1 << 15;
     private static final long CHECK_NS = 20_000;
 
     private final Payments payments;
@@ -69,6 +70,7 @@ final class TagmaDecider implements Decider {
                 .peerRule(TerminalProfile::new)
                 .limits(new ShardLimits()
                         .maxBatch(MAX_BATCH)
+                        .maxRows(MAX_ROWS)
                         .profileDimension(FraudFeatures.ROW_LENGTH)
                         .maxFeatures(FraudFeatures.LENGTH));
         if (team) {

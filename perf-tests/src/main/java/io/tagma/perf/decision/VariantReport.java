@@ -19,6 +19,7 @@ final class VariantReport {
     private final List<Double> runsPerS = new ArrayList<>();
     private final Map<Integer, Latency> latencies = new LinkedHashMap<>();
     private double heapBytes = Double.NaN;
+    private double cpuNs = Double.NaN;
     private double auc = Double.NaN;
     private double ap = Double.NaN;
     private int events;
@@ -50,6 +51,8 @@ final class VariantReport {
         runsPerS.add(number(answer, "decisions_per_s"));
         final double bytes = number(answer, "heap_bytes");
         heapBytes = Double.isNaN(heapBytes) ? bytes : Math.min(heapBytes, bytes);
+        final double cpu = number(answer, "cpu_ns");
+        cpuNs = Double.isNaN(cpuNs) ? cpu : Math.min(cpuNs, cpu);
         auc = number(answer, "auc");
         ap = number(answer, "ap");
         events = (int) number(answer, "events");
@@ -99,6 +102,11 @@ final class VariantReport {
 
     double heapBytes() {
         return heapBytes;
+    }
+
+    /** Processor time of all threads per decision, in the second half of the best run. */
+    double cpuNs() {
+        return cpuNs;
     }
 
     double auc() {

@@ -1,5 +1,6 @@
 package io.tagma.perf.decision;
 
+import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
 import io.tagma.perf.load.LatencyRecorder;
 import io.tagma.perf.load.LoadResult;
@@ -25,6 +26,8 @@ final class VariantRuns {
 
     private final NanoClock clock = SystemNanoClock.INSTANCE;
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private final OperatingSystemMXBean process =
+            (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     private final Variant variant;
     private final Payments payments;
     private final Path directory;
@@ -43,9 +46,16 @@ final class VariantRuns {
      *
      * @param decisionsPerS decided, journaled, acknowledged and, a week of stream time later, learnt from
      * @param heapBytesPerDecision allocated by all threads in the second half
+     * @param cpuNsPerDecision spent by the whole process in the second half, its compilers included
      * @param events how many decisions quality is about
      */
-    record Throughput(double decisionsPerS, double heapBytesPerDecision, int events, double auc, double ap) {}
+    record Throughput(
+            double decisionsPerS,
+            double heapBytesPerDecision,
+            double cpuNsPerDecision,
+            int events,
+            double auc,
+            double ap) {}
 
     /** What the two ways of running a shard give, both warm; the better one is used from here on. */
     record Choice(Threading threading, double dedicatedPerS, double callerPerS) {}
@@ -95,20 +105,21 @@ final class VariantRuns {
             Variant.advance(decider, from);
             final long startNs = clock.nanoTime();
             decider.run(half);
+            final long cpuNsBefore = process.getProcessCpuTime();
             final long bytesBefore = threads.getTotalThreadAllocatedBytes();
             decider.run(to);
-            final long bytes = threads.getTotalThreadAllocatedBytes() - bytesBefore;
-            final double perSecond = (to - from) * NS_PER_SECOND / (clock.nanoTime() - startNs);
-            return result(perSecond, (double) bytes / (to - half), to);
+            final long elapsedNs = clock.nanoTime() - startNs;
+            final double bytes = threads.getTotalThreadAllocatedBytes() - bytesBefore;
+            final double cpuNs = process.getProcessCpuTime() - cpuNsBefore;
+            final RankingQuality quality = sink.quality(payments, to, variant.scoresProbabilities());
+            return new Throughput(
+                    (to - from) * NS_PER_SECOND / elapsedNs,
+                    bytes / (to - half),
+                    cpuNs / (to - half),
+                    to,
+                    variant.decides() ? quality.rocAuc() : Double.NaN,
+                    variant.decides() ? quality.averagePrecision() : Double.NaN);
         });
-    }
-
-    private Throughput result(final double perSecond, final double bytes, final int events) {
-        if (!variant.decides()) {
-            return new Throughput(perSecond, bytes, 0, Double.NaN, Double.NaN);
-        }
-        final RankingQuality quality = sink.quality(payments, events, variant.scoresProbabilities());
-        return new Throughput(perSecond, bytes, events, quality.rocAuc(), quality.averagePrecision());
     }
 
     /** Decisions one by one at intended times, on a decider in the middle of the stream that has been warmed up the same way. */
