@@ -5,9 +5,7 @@ import io.tagma.engine.intent.IntentSpec;
 import io.tagma.ring.IdleStrategies;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import org.agrona.BitUtil;
 
 /** Rejects settings of an {@link EngineContext} that cannot work, with a message that names setting, value and way out. Stateless. */
@@ -65,8 +63,8 @@ final class ContextCheck {
             oneLine("intent", intent.name());
             oneLine("intent", intent.capability());
             if (!names.add(intent.name())) {
-                throw new EngineException(
-                        "two intents have the same name '" + intent.name() + "'; names in the catalogue must be unique");
+                throw new EngineException("two intents have the same name '" + intent.name()
+                        + "'; names in the catalogue must be unique");
             }
         }
     }
@@ -95,7 +93,8 @@ final class ContextCheck {
 
     private static void kind(final int kind, final String name) {
         ShardLimits.range("subjectKind", kind, 1, MOST_KINDS);
-        if (name.isBlank() || !name.chars().allMatch(c -> Character.isLetterOrDigit(c) || c == '-' || c == '_' || c == '.')) {
+        if (name.isBlank()
+                || !name.chars().allMatch(c -> Character.isLetterOrDigit(c) || c == '-' || c == '_' || c == '.')) {
             throw new EngineException("tagma.subjectKind " + kind
                     + " must have a name of letters, digits, '-', '_' and '.', e.g. card: '" + name + "'");
         }

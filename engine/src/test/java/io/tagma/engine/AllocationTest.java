@@ -34,7 +34,8 @@ class AllocationTest {
         final Engine engine = Engine.launch(context);
         try (engine) {
             run(engine, 100_000, decide);
-            // Warm is when the JIT is done, which on a busy machine takes its time: the first round without allocations counts.
+            // Warm is when the JIT is done, which on a busy machine takes its time: the first round without allocations
+            // counts.
             double bytesPerInput = Double.MAX_VALUE;
             for (int i = 0; i < MOST_ROUNDS && bytesPerInput >= 1.0; i++) {
                 final long before = thread.getCurrentThreadAllocatedBytes();

@@ -60,11 +60,13 @@ class ArchitectureTest {
                     .that()
                     .haveNameMatching(worker)
                     .should()
-                    .onlyHaveDependentClassesThat(
-                            DescribedPredicate.describe("are of its own package or of the shard", (JavaClass user) -> {
+                    .onlyHaveDependentClassesThat(DescribedPredicate.describe(
+                            "are of its own package or of the shard", (JavaClass user) -> {
                                 final String home = user.getPackageName();
-                                return home.equals("io.tagma.engine.shard") || CLASSES.stream()
-                                        .anyMatch(c -> c.getName().matches(worker) && c.getPackageName().equals(home));
+                                return home.equals("io.tagma.engine.shard")
+                                        || CLASSES.stream()
+                                                .anyMatch(c -> c.getName().matches(worker)
+                                                        && c.getPackageName().equals(home));
                             })));
         }
     }

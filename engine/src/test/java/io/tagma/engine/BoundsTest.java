@@ -160,7 +160,11 @@ class BoundsTest {
                 .collect(Collectors.toCollection(TreeSet::new));
         assertThat(dropped).isPositive();
         assertThat(decided).hasSize(17 - (int) dropped).contains(18L);
-        assertThat(decided).containsAll(LongStream.rangeClosed(1, 16).filter(i -> i % 2 == 1).boxed().toList());
+        assertThat(decided)
+                .containsAll(LongStream.rangeClosed(1, 16)
+                        .filter(i -> i % 2 == 1)
+                        .boxed()
+                        .toList());
     }
 
     private EngineContext ring(final OverflowPolicy policy) {
@@ -237,7 +241,8 @@ class BoundsTest {
                         assertThat(feedback.featureCount()).isEqualTo(8);
                         final float first = feedback.features()[feedback.offset()];
                         for (int i = 0; i < feedback.featureCount(); i++) {
-                            assertThat(feedback.features()[feedback.offset() + i]).isEqualTo(first);
+                            assertThat(feedback.features()[feedback.offset() + i])
+                                    .isEqualTo(first);
                         }
                     }
                 }));

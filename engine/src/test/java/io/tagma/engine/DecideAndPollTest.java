@@ -176,13 +176,16 @@ class DecideAndPollTest {
         final List<Long> polled = new ArrayList<>();
         try (engine) {
             WORKLOAD.feed(engine);
-            assertThat(engine.poll(decision -> polled.add(decision.correlationId()), 100)).isEqualTo(100);
+            assertThat(engine.poll(decision -> polled.add(decision.correlationId()), 100))
+                    .isEqualTo(100);
             assertThat(engine.poll(decision -> polled.add(decision.correlationId()), 1000))
                     .isEqualTo(WORKLOAD.events() - 100);
-            assertThat(engine.poll(decision -> polled.add(decision.correlationId()), 1000)).isZero();
+            assertThat(engine.poll(decision -> polled.add(decision.correlationId()), 1000))
+                    .isZero();
             assertThat(engine.shard(0).undelivered()).isZero();
         }
-        assertThat(polled).isEqualTo(LongStream.rangeClosed(1, WORKLOAD.events()).boxed().toList());
+        assertThat(polled)
+                .isEqualTo(LongStream.rangeClosed(1, WORKLOAD.events()).boxed().toList());
     }
 
     @Test
@@ -201,11 +204,12 @@ class DecideAndPollTest {
         final Engine engine = Engine.launch(Team.context(directory).decisionRingCapacity(512));
         try (engine) {
             WORKLOAD.feed(engine, 0, 50);
-            assertThatIllegalStateException().isThrownBy(() -> engine.poll(
-                    decision -> {
-                        throw new IllegalStateException("poller");
-                    },
-                    10));
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> engine.poll(
+                            decision -> {
+                                throw new IllegalStateException("poller");
+                            },
+                            10));
             assertThat(engine.poll(decision -> {}, 1000)).isPositive();
         }
     }
@@ -220,7 +224,9 @@ class DecideAndPollTest {
         try (engine) {
             WORKLOAD.feed(engine, 0, 20);
             assertThat(engine.shard(0).undelivered()).isZero();
-            assertThat(engine.poll(decision -> assertThat(decision.ballotCount()).isIn(0, 40), 1000)).isEqualTo(20);
+            assertThat(engine.poll(
+                            decision -> assertThat(decision.ballotCount()).isIn(0, 40), 1000))
+                    .isEqualTo(20);
         }
     }
 

@@ -31,8 +31,16 @@ class EngineContextTest {
                 bad("tagma.decisionRingCapacity", "3", "power of two", c -> c.decisionRingCapacity(3)),
                 bad("tagma.maxBatch", "0", "1 to 2048", c -> c.limits().maxBatch(0)),
                 bad("tagma.maxBatch", "4096", "1 to 2048", c -> c.limits().maxBatch(4096)),
-                bad("tagma.pendingCapacity", "77", "power of two", c -> c.limits().pendingCapacity(77)),
-                bad("tagma.mailboxCapacity", "77", "power of two", c -> c.limits().mailboxCapacity(77)),
+                bad(
+                        "tagma.pendingCapacity",
+                        "77",
+                        "power of two",
+                        c -> c.limits().pendingCapacity(77)),
+                bad(
+                        "tagma.mailboxCapacity",
+                        "77",
+                        "power of two",
+                        c -> c.limits().mailboxCapacity(77)),
                 bad("tagma.profileDimension", "0", "1 to", c -> c.limits().profileDimension(0)),
                 bad("tagma.maxFeatures", "65", "1 to 64", c -> c.limits().maxFeatures(65)),
                 bad("tagma.learnInterval", "0", "1 to", c -> c.limits().learnInterval(0)),

@@ -62,8 +62,8 @@ class KillTest {
         final Workload workload = KilledEngine.workload();
         int next = 0;
         for (int round = 0; round < rounds; round++) {
-            try (ChildJvm child = ChildJvm.start(
-                    KilledEngine.class, directory, shards, side, next, HEARD + 777 * round)) {
+            try (ChildJvm child =
+                    ChildJvm.start(KilledEngine.class, directory, shards, side, next, HEARD + 777 * round)) {
                 child.awaitLine("running");
                 if (round == 0) {
                     readBeans(child.pid());
@@ -76,8 +76,7 @@ class KillTest {
             next = inputsFromCallers(directory, shards);
             check(directory, shards, heard(side));
             if (shards == 1) {
-                assertThat(recovered.stateHash())
-                        .isEqualTo(Engines.run(oracle(round), workload, 0, next));
+                assertThat(recovered.stateHash()).isEqualTo(Engines.run(oracle(round), workload, 0, next));
             }
         }
     }
@@ -121,7 +120,8 @@ class KillTest {
         assertThat(decisions).extracting(Journals.Decided::correlationId).doesNotHaveDuplicates();
         assertThat(decisions).hasSize((int) events);
         assertThat(heard).hasSizeGreaterThanOrEqualTo(HEARD);
-        assertThat(new TreeSet<>(decisions.stream().map(Journals.Decided::correlationId).toList()))
+        assertThat(new TreeSet<>(
+                        decisions.stream().map(Journals.Decided::correlationId).toList()))
                 .containsAll(heard);
     }
 

@@ -56,7 +56,9 @@ class ObserversTest {
             for (final ObjectName name : names(engine)) {
                 types.merge(name.getKeyProperty("type"), 1, Integer::sum);
                 for (final var attribute : SERVER.getMBeanInfo(name).getAttributes()) {
-                    assertThat(SERVER.getAttribute(name, attribute.getName())).as("%s of %s", attribute, name).isNotNull();
+                    assertThat(SERVER.getAttribute(name, attribute.getName()))
+                            .as("%s of %s", attribute, name)
+                            .isNotNull();
                 }
             }
             assertThat(types)
@@ -132,7 +134,8 @@ class ObserversTest {
     @Test
     void enginesOfOneSimulatedTimeHaveALogEach() throws IOException {
         for (int i = 0; i < 3; i++) {
-            Engine.launch(observed().epochClock(() -> 1_700_000_000_000_000_000L)).close();
+            Engine.launch(observed().epochClock(() -> 1_700_000_000_000_000_000L))
+                    .close();
         }
         assertThat(logs()).hasSize(3);
     }
@@ -264,11 +267,14 @@ class ObserversTest {
     }
 
     private static ObjectName name(final Engine engine, final String keys) throws JMException {
-        return new ObjectName("io.tagma:engine=" + ObjectName.quote(engine.context().name()) + "," + keys);
+        return new ObjectName(
+                "io.tagma:engine=" + ObjectName.quote(engine.context().name()) + "," + keys);
     }
 
     private static Set<ObjectName> names(final Engine engine) throws JMException {
         return new TreeSet<>(SERVER.queryNames(
-                new ObjectName("io.tagma:engine=" + ObjectName.quote(engine.context().name()) + ",*"), null));
+                new ObjectName(
+                        "io.tagma:engine=" + ObjectName.quote(engine.context().name()) + ",*"),
+                null));
     }
 }

@@ -165,7 +165,9 @@ public final class AuditStage implements Agent {
             audit.text("peer", named(peers[(int) at]));
         }
         // An event that was refused before its text was classified has no intent.
-        audit.text("intent", decision.intent() < 0 ? "" : intents.get(decision.intent()).name());
+        audit.text(
+                "intent",
+                decision.intent() < 0 ? "" : intents.get(decision.intent()).name());
         audit.text("status", Decision.describe(decision.status()));
         audit.int64("action", decision.action());
         if (decision.agent() >= 0) {

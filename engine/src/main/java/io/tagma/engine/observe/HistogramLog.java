@@ -66,7 +66,8 @@ public final class HistogramLog implements Agent {
         this.dueNs = clock.nanoTime() + intervalNs;
     }
 
-    // A histogram allocates its encoding buffer (a quarter of a megabyte) when it is first written: here rather than a second
+    // A histogram allocates its encoding buffer (a quarter of a megabyte) when it is first written: here rather than a
+    // second
     // into the engine's life, when all else has stopped allocating.
     private void prepareBuffers() {
         final ByteBuffer target = ByteBuffer.allocate(interval[0].getNeededByteBufferCapacity());

@@ -43,8 +43,15 @@ public final class ConfigFrames {
         config.put("reputation.rate", Float.toString(context.limits().reputationRate()));
         config.put("slot.length", Integer.toString(context.slotLength()));
         config.put("vote.rule", context.voteRule().getClass().getSimpleName());
-        config.put("agents", context.agents().stream().map(AgentFactory::describe).map(ConfigFrames::describe).collect(joining("; ")));
-        config.put("intents", context.intents().stream().map(ConfigFrames::describe).collect(joining("; ")));
+        config.put(
+                "agents",
+                context.agents().stream()
+                        .map(AgentFactory::describe)
+                        .map(ConfigFrames::describe)
+                        .collect(joining("; ")));
+        config.put(
+                "intents",
+                context.intents().stream().map(ConfigFrames::describe).collect(joining("; ")));
         config.put("texts", context.textModel() == null ? "not classified" : "classified");
         config.put("subject.kinds", context.subjectNames().toString());
         new TreeMap<>(context.properties()).forEach((key, value) -> config.put("property." + key, value));

@@ -71,7 +71,13 @@ final class DecisionTracer implements StepListener {
                 result.status(),
                 result.score(),
                 result.action(),
-                result.agentId() < 0 ? "" : core.parts().cells().get(result.agentId()).descriptor().name(),
+                result.agentId() < 0
+                        ? ""
+                        : core.parts()
+                                .cells()
+                                .get(result.agentId())
+                                .descriptor()
+                                .name(),
                 result.priceMicros(),
                 List.of());
     }

@@ -81,8 +81,9 @@ final class Outbox {
      */
     long resumeAfter(final long last) {
         if (last > number) {
-            throw new EngineException("the target's journal has frame " + last + " of this shard, whose own journal goes to frame "
-                    + number + ": its journal was cut; restore the journals of all shards from one copy");
+            throw new EngineException(
+                    "the target's journal has frame " + last + " of this shard, whose own journal goes to frame "
+                            + number + ": its journal was cut; restore the journals of all shards from one copy");
         }
         final long kept = Math.min(written, mask + 1L);
         long from = written;

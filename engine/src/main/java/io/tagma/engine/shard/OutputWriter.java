@@ -107,7 +107,9 @@ final class OutputWriter {
 
     void stateHash(final long sequence, final long value) {
         final int offset = claim(MessageHeaderEncoder.ENCODED_LENGTH + StateHashFrameEncoder.BLOCK_LENGTH);
-        hash.wrapAndApplyHeader(output.buffer(), offset, header).sequence(sequence).hash(value);
+        hash.wrapAndApplyHeader(output.buffer(), offset, header)
+                .sequence(sequence)
+                .hash(value);
         frames++;
     }
 

@@ -51,7 +51,8 @@ final class Post {
         final int shards = context.shards();
         final int slotLength = context.slotLength();
         final int maxBatch = context.limits().maxBatch();
-        // What the target may have taken from its ring but not journaled, what may lie in its ring, and one batch of ours.
+        // What the target may have taken from its ring but not journaled, what may lie in its ring, and one batch of
+        // ours.
         final int inFlight = roundUp(maxBatch + peerSlots(context) + maxBatch);
         this.shard = shard;
         this.agents = agents;
@@ -109,8 +110,9 @@ final class Post {
     void resume(final int target, final Post of) {
         final long lostReferrals = referrals[target].resumeAfter(of.lastReferral[shard]);
         if (lostReferrals > 0) {
-            throw new EngineException("the journal of shard " + target + " lacks " + lostReferrals + " frames of shard " + shard
-                    + " that are not kept any more: its journal was cut; restore the journals of all shards from one copy");
+            throw new EngineException(
+                    "the journal of shard " + target + " lacks " + lostReferrals + " frames of shard " + shard
+                            + " that are not kept any more: its journal was cut; restore the journals of all shards from one copy");
         }
         messages[target].resumeAfter(of.lastMessage[shard]);
     }
@@ -208,8 +210,7 @@ final class Post {
         if (toShard == shard) {
             return mailbox.put(from, toAgent, kind, nowNs, payload, offset, length);
         }
-        final int frame =
-                MessageHeaderEncoder.ENCODED_LENGTH + MessageFrameEncoder.BLOCK_LENGTH + Short.BYTES + length;
+        final int frame = MessageHeaderEncoder.ENCODED_LENGTH + MessageFrameEncoder.BLOCK_LENGTH + Short.BYTES + length;
         final Outbox outbox = messages[toShard];
         // A quota for each input, not the room in the outbox, decides: room depends on how fast the other shard is, and
         // what an agent is told must be a function of the journal.

@@ -45,8 +45,8 @@ final class ShardBuilder {
             cells[i] = new AgentCell(agentId, descriptor, factories.get(i), contexts[i]);
         }
         final List<IntentSpec> intents = context.intents();
-        final CandidateIndex index = new CandidateIndex(
-                intents.stream().map(IntentSpec::capability).toList(), Arrays.asList(cells));
+        final CandidateIndex index =
+                new CandidateIndex(intents.stream().map(IntentSpec::capability).toList(), Arrays.asList(cells));
         final Function<Kernels, TextModel> textModel = context.textModel();
         final ShardParts parts = new ShardParts(
                 shard,
@@ -74,5 +74,4 @@ final class ShardBuilder {
                 counters);
         return new ShardCore(parts, new OutputWriter(new ReplayOutput(), limits.maxBatch()), timer);
     }
-
 }

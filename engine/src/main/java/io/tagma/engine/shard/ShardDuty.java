@@ -246,7 +246,8 @@ final class ShardDuty implements Agent {
             final FrameRing ring = toPeers.get(target);
             if (ring != null && !core.post().isEmpty(target)) {
                 if (ring.isClosed()) {
-                    return fromPeers.backlog() == 0; // that shard has failed: what waits for it, waits for the next launch
+                    return fromPeers.backlog()
+                            == 0; // that shard has failed: what waits for it, waits for the next launch
                 }
                 nothingLeft = false;
             }

@@ -53,7 +53,10 @@ public final class ShardTopology implements AutoCloseable {
 
     /** Wires and recovers; nothing runs yet. A failure closes what was opened. */
     public ShardTopology(
-            final EngineContext context, final StoreDirectory directory, final AgentRegistry registry, final Kernels kernels) {
+            final EngineContext context,
+            final StoreDirectory directory,
+            final AgentRegistry registry,
+            final Kernels kernels) {
         this.context = context;
         this.directory = directory;
         this.registry = registry;
@@ -114,7 +117,9 @@ public final class ShardTopology implements AutoCloseable {
             case REJECT -> base;
             // A caller who steps the shards himself would wait for himself: he is told at once, steps and tries again.
             case BLOCK ->
-                context.threading() == DutyCycleConfig.Threading.CALLER ? base : base.blocking(context.blockTimeoutNs());
+                context.threading() == DutyCycleConfig.Threading.CALLER
+                        ? base
+                        : base.blocking(context.blockTimeoutNs());
             case DROP_OLDEST -> base.droppingOldest(context.blockTimeoutNs(), context.droppableClasses());
         };
     }
@@ -150,24 +155,26 @@ public final class ShardTopology implements AutoCloseable {
         core.output().redirect(journal);
         timer.enable(context.histograms());
         final ShardSinks sinks = new ShardSinks(timer, context.listener(), decisions, wanted);
-        return new ShardDuty(core, journal, rings(shard), sinks, context.limits().maxBatch());
+        return new ShardDuty(
+                core, journal, rings(shard), sinks, context.limits().maxBatch());
     }
 
     private int stagingCapacity(final ShardCore core) {
         final int batch = context.limits().maxBatch();
         final int input = context.slotLength() + 2 * Long.BYTES;
-        final int output = 2 * DECISION_BYTES + Float.BYTES * core.parts().index().widest() + OutputWriter.MAX_FAULT_BYTES;
+        final int output =
+                2 * DECISION_BYTES + Float.BYTES * core.parts().index().widest() + OutputWriter.MAX_FAULT_BYTES;
         final long bytes = CONFIG_BYTES + (long) batch * Math.max(input, output);
         if (bytes > JournalConfig.MAX_STAGING) {
-            throw new EngineException("a batch of " + batch + " frames may need " + bytes + " bytes of journal, more than "
-                    + JournalConfig.MAX_STAGING + "; lower tagma.maxBatch or tagma.slotLength");
+            throw new EngineException(
+                    "a batch of " + batch + " frames may need " + bytes + " bytes of journal, more than "
+                            + JournalConfig.MAX_STAGING + "; lower tagma.maxBatch or tagma.slotLength");
         }
         return (int) bytes;
     }
 
     private JournalAppender appender(final int shard, final int stagingCapacity) {
-        return JournalAppender.open(
-                JournalConfig.of(directory.journal(shard)).stagingCapacity(stagingCapacity));
+        return JournalAppender.open(JournalConfig.of(directory.journal(shard)).stagingCapacity(stagingCapacity));
     }
 
     /** Has a shard's journal run through its core; what its last batch put out but the journal lacks, or null. */
@@ -190,7 +197,8 @@ public final class ShardTopology implements AutoCloseable {
         try (JournalAppender appender = appender(shard, CONFIG_BYTES);
                 JournalTailer tailer = JournalTailer.open(directory.journal(shard))) {
             if (ConfigFrames.read(tailer).isEmpty()) {
-                ConfigFrames.write(appender, context, shard, context.epochClock().nanoTime());
+                ConfigFrames.write(
+                        appender, context, shard, context.epochClock().nanoTime());
             }
         }
     }
@@ -199,13 +207,15 @@ public final class ShardTopology implements AutoCloseable {
     private void appendOutputs(final int shard, final ReplayOutput unwritten, final ShardCore core) {
         // In one excerpt, as they would have been, though this launch's batches may be smaller than that one was.
         try (JournalAppender appender = appender(shard, unwritten.stagingCapacity())) {
-            appender.begin(ExcerptType.OUTPUT, core.sequence(), context.epochClock().nanoTime());
+            appender.begin(
+                    ExcerptType.OUTPUT, core.sequence(), context.epochClock().nanoTime());
             boolean fits = true;
             for (int i = 0; i < unwritten.count(); i++) {
                 fits &= appender.append(unwritten.buffer(), unwritten.offset(i), unwritten.length(i)) >= 0;
             }
             if (!fits || appender.commit() < 0) {
-                throw new EngineException("journal of " + context.directory() + " cannot be appended to; see to the disk");
+                throw new EngineException(
+                        "journal of " + context.directory() + " cannot be appended to; see to the disk");
             }
         }
     }
@@ -223,7 +233,10 @@ public final class ShardTopology implements AutoCloseable {
         for (int origin = 0; origin < duties.size(); origin++) {
             for (int target = 0; target < duties.size(); target++) {
                 if (origin != target) {
-                    duties.get(origin).core().post().resume(target, duties.get(target).core().post());
+                    duties.get(origin)
+                            .core()
+                            .post()
+                            .resume(target, duties.get(target).core().post());
                 }
             }
         }

@@ -21,7 +21,11 @@ final class StateHash {
     }
 
     /** The hash over rows, agents' memories, standings, vote states and the classifier's digest. */
-    long value(final List<CellContext> agents, final float[] standings, final float[][] voteStates, final long classifier) {
+    long value(
+            final List<CellContext> agents,
+            final float[] standings,
+            final float[][] voteStates,
+            final long classifier) {
         long hash = Subjects.mix(rows ^ 0x726f7773L);
         for (int i = 0; i < agents.size(); i++) {
             final float[] memory = agents.get(i).memoryOrNull();

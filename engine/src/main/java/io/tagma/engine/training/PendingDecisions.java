@@ -70,7 +70,8 @@ public final class PendingDecisions {
     }
 
     private int place(final int home, final long correlationId) {
-        // A free slot counts as the oldest. The same id is looked for behind it too: it may have been put when others were here.
+        // A free slot counts as the oldest. The same id is looked for behind it too: it may have been put when others
+        // were here.
         int oldest = home;
         for (int slot = home; slot < home + PROBES; slot++) {
             if (ids[slot] == correlationId && sequences[slot] != FREE) {

@@ -107,7 +107,8 @@ class AgentCellTest {
             throw new IllegalStateException("no licence");
         });
 
-        assertThatThrownBy(() -> new AgentCell(0, broken.describe(), broken, context)).hasMessage("no licence");
+        assertThatThrownBy(() -> new AgentCell(0, broken.describe(), broken, context))
+                .hasMessage("no licence");
     }
 
     private final class Thrower implements Agent {
@@ -188,7 +189,12 @@ class AgentCellTest {
 
         @Override
         public boolean send(
-                final int toShard, final int toAgent, final int kind, final DirectBuffer payload, final int offset, final int length) {
+                final int toShard,
+                final int toAgent,
+                final int kind,
+                final DirectBuffer payload,
+                final int offset,
+                final int length) {
             return false;
         }
     }

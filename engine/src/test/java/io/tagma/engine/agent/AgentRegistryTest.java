@@ -63,7 +63,9 @@ class AgentRegistryTest {
         assertThat(IntStream.range(0, AgentRegistry.PARTITIONS).map(registry::partitionSize))
                 .hasSize(4)
                 .allMatch(size -> size > 10);
-        assertThat(IntStream.range(0, AgentRegistry.PARTITIONS).map(registry::partitionSize).sum())
+        assertThat(IntStream.range(0, AgentRegistry.PARTITIONS)
+                        .map(registry::partitionSize)
+                        .sum())
                 .isEqualTo(100);
         assertThat(registry.all()).extracting(AgentRegistry.Entry::agentId).isSorted();
     }
@@ -74,11 +76,18 @@ class AgentRegistryTest {
         registry.register(new AgentDescriptor("b", Set.of("pay", "ask"), Map.of("team", "red"), false));
         registry.register(new AgentDescriptor("c", Set.of("ask"), Map.of("team", "blue"), true));
 
-        assertThat(registry.lookup("b")).get().extracting(AgentRegistry.Entry::agentId).isEqualTo(1);
+        assertThat(registry.lookup("b"))
+                .get()
+                .extracting(AgentRegistry.Entry::agentId)
+                .isEqualTo(1);
         assertThat(registry.lookup("z")).isEmpty();
-        assertThat(registry.withCapability("ask")).extracting(AgentRegistry.Entry::agentId).containsExactly(1, 2);
+        assertThat(registry.withCapability("ask"))
+                .extracting(AgentRegistry.Entry::agentId)
+                .containsExactly(1, 2);
         assertThat(registry.withCapability("fly")).isEmpty();
-        assertThat(registry.withMetadata(Map.of("team", "red"))).extracting(AgentRegistry.Entry::agentId).containsExactly(0, 1);
+        assertThat(registry.withMetadata(Map.of("team", "red")))
+                .extracting(AgentRegistry.Entry::agentId)
+                .containsExactly(0, 1);
         assertThat(registry.withMetadata(Map.of("team", "red", "tier", "1")))
                 .extracting(AgentRegistry.Entry::agentId)
                 .containsExactly(0);
@@ -88,7 +97,9 @@ class AgentRegistryTest {
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "12345678901234567890123456789012345678901234567890123456789012345"})
     void aNameHasOneTo64Characters(final String name) {
-        assertThatIllegalArgumentException().isThrownBy(() -> AgentDescriptor.of(name)).withMessageContaining("1 to 64");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> AgentDescriptor.of(name))
+                .withMessageContaining("1 to 64");
     }
 
     @Test

@@ -14,7 +14,12 @@ class OutcomeTest {
     @Test
     void isReadAsItWasWritten() {
         final UnsafeBuffer buffer = new UnsafeBuffer(new byte[128]);
-        outcome.correlationId(-5).owner(Long.MAX_VALUE).timeNs(7).label(0.25f).intent(3).frameClass(63);
+        outcome.correlationId(-5)
+                .owner(Long.MAX_VALUE)
+                .timeNs(7)
+                .label(0.25f)
+                .intent(3)
+                .frameClass(63);
 
         assertThat(outcome.encode(buffer, 8, 99)).isEqualTo(Outcome.ENCODED_LENGTH);
 

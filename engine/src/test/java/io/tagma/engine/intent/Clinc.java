@@ -55,7 +55,7 @@ final class Clinc {
                 final int tab = line.indexOf('\t');
                 final String name = line.substring(0, tab);
                 final int intent =
-                        "oos".equals(name) ? OUT_OF_SCOPE : intents.computeIfAbsent(name, _ -> intents.size());
+                        "oos".equals(name) ? OUT_OF_SCOPE : intents.computeIfAbsent(name, unseen -> intents.size());
                 utterances.add(new Utterance(
                         intent, new UnsafeBuffer(line.substring(tab + 1).getBytes(StandardCharsets.UTF_8))));
             }

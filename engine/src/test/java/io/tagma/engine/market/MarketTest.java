@@ -131,7 +131,8 @@ class MarketTest {
 
     private static AgentCell[] cells(final List<Long> bids) {
         return IntStream.range(0, bids.size())
-                .mapToObj(i -> cell(i, new AgentDescriptor("agent-" + i, Set.of("x"), java.util.Map.of(), false), bids.get(i)))
+                .mapToObj(i ->
+                        cell(i, new AgentDescriptor("agent-" + i, Set.of("x"), java.util.Map.of(), false), bids.get(i)))
                 .toArray(AgentCell[]::new);
     }
 

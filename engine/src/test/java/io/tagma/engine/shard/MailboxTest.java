@@ -17,7 +17,8 @@ class MailboxTest {
         for (int round = 0; round < 5; round++) {
             for (int i = 0; i < 4; i++) {
                 payload.putInt(8, i);
-                assertThat(mailbox.put(i, 10 + i, 20 + i, 30 + i, payload, 8, 4)).isTrue();
+                assertThat(mailbox.put(i, 10 + i, 20 + i, 30 + i, payload, 8, 4))
+                        .isTrue();
             }
             assertThat(mailbox.put(9, 9, 9, 9, payload, 0, 4)).isFalse();
             for (int i = 0; i < 4; i++) {

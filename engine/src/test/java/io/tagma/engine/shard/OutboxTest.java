@@ -76,7 +76,8 @@ class OutboxTest {
         }
 
         assertThat(outbox.resumeAfter(20)).isEqualTo(4);
-        assertThat(outbox.flush(new FrameRing(FrameRingConfig.rejecting(64, 64)), 0)).isTrue();
+        assertThat(outbox.flush(new FrameRing(FrameRingConfig.rejecting(64, 64)), 0))
+                .isTrue();
     }
 
     @Test

@@ -42,20 +42,20 @@ class StateHashTest {
     /** Rows that are updated twice, so that the old digest must go. */
     private long hashOf(final String name, final List<Long> subjects, final int changedBit) {
         final StateHash hash = new StateHash();
-        final ProfileStore store = ProfileStore.open(new ProfileStoreConfig(
-                directory.resolve(name), 100, 8, 1, 0, ProfileStoreConfig.Mode.CREATE));
+        final ProfileStore store = ProfileStore.open(
+                new ProfileStoreConfig(directory.resolve(name), 100, 8, 1, 0, ProfileStoreConfig.Mode.CREATE));
         try (store) {
             final ProfileRow row = store.newRow();
             for (final long subject : subjects) {
                 for (int round = 0; round < 2; round++) {
                     row.wrap(store.acquireRow(subject)).beginUpdate();
-                    final float value = subject * (round + 1);
+                    final float value = (float) subject * (round + 1);
                     final boolean changed = round == 1 && subject == 7;
                     row.set(3, changed ? Float.intBitsToFloat(Float.floatToIntBits(value) ^ changedBit) : value);
                     hash.rowChanged(row.endUpdate(subject));
                 }
             }
-            return hash.value(new CellContext[0], STANDINGS, VOTES, 0);
+            return hash.value(List.of(), STANDINGS, VOTES, 0);
         }
     }
 
@@ -88,14 +88,14 @@ class StateHashTest {
     }
 
     /** Two agents with a memory each; {@code changed} says whose memory differs, from 1. */
-    private static CellContext[] contexts(final int changed) {
+    private static List<CellContext> contexts(final int changed) {
         final Post post = new Post(Team.bare(Path.of("unused")), 0, 2, new ShardCounters());
         final CellContext[] made = new CellContext[2];
         for (int i = 0; i < made.length; i++) {
             made[i] = new CellContext(0, i, new ScalarKernels(), new TimerHeap(1), post);
             made[i].memory(4)[2] = changed == i + 1 ? 1f : 0f;
         }
-        return made;
+        return List.of(made);
     }
 
     @Test

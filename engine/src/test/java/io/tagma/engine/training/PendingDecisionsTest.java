@@ -104,12 +104,16 @@ class PendingDecisionsTest {
         final PendingDecisions table = new PendingDecisions(8, 1, 1, 16);
         for (int i = 0; i < 8; i++) {
             final int slot = table.put(8L * i + 7, i + 1, 0, -1, 0);
-            table.keepText(slot, new UnsafeBuffer(("text-" + i).getBytes(java.nio.charset.StandardCharsets.UTF_8)), 0, 6);
+            table.keepText(
+                    slot, new UnsafeBuffer(("text-" + i).getBytes(java.nio.charset.StandardCharsets.UTF_8)), 0, 6);
         }
         for (int i = 0; i < 8; i++) {
             final int slot = table.take(8L * i + 7);
             assertThat(new String(
-                            table.text(), table.textAt(slot), table.textLength(slot), java.nio.charset.StandardCharsets.UTF_8))
+                            table.text(),
+                            table.textAt(slot),
+                            table.textLength(slot),
+                            java.nio.charset.StandardCharsets.UTF_8))
                     .isEqualTo("text-" + i);
         }
     }
