@@ -11,6 +11,7 @@ import io.tagma.store.TailerCode;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import org.agrona.DirectBuffer;
+import org.jspecify.annotations.Nullable;
 
 /** Finds one input in a journal without applying it. Stateless. */
 final class InputSearch {
@@ -26,20 +27,35 @@ final class InputSearch {
     private InputSearch() {}
 
     /** The event of a sequence; anything else is an error that says what it is. */
-    static Found find(final Path journal, final int shard, final long sequence, final long last) {
+    static Found find(final Path journal, final int shard, final long sequence) {
         try (JournalTailer tailer = JournalTailer.open(journal)) {
-            if (!tailer.toSequence(sequence)) {
-                tailer.toStart();
+            tailer.toSequence(sequence);
+            Found found = scan(tailer, shard, sequence);
+            if (found == null) {
+                tailer.toStart(); // the seal of a close begins at the last sequence too, and hides its batch
+                found = scan(tailer, shard, sequence);
             }
-            while (tailer.next() == TailerCode.EXCERPT) {
-                final long at = sequence - tailer.firstSequence();
-                if (tailer.type() == ExcerptType.INPUT && at >= 0 && at < tailer.count()) {
+            if (found != null) {
+                return found;
+            }
+        }
+        throw new EngineException("no sequence " + sequence + " in the journal of shard " + shard
+                + "; 'tagma replay' without --explain says which is the last");
+    }
+
+    private static @Nullable Found scan(final JournalTailer tailer, final int shard, final long sequence) {
+        while (tailer.next() == TailerCode.EXCERPT) {
+            final long at = sequence - tailer.firstSequence();
+            if (tailer.type() == ExcerptType.INPUT) {
+                if (at < 0) {
+                    return null;
+                }
+                if (at < tailer.count()) {
                     return read(tailer.buffer(), tailer.frameOffset((int) at), shard, sequence);
                 }
             }
         }
-        throw new EngineException(
-                "no sequence " + sequence + " in the journal of shard " + shard + "; its last is " + last);
+        return null;
     }
 
     private static Found read(final DirectBuffer buffer, final int offset, final int shard, final long sequence) {

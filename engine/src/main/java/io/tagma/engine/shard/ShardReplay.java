@@ -93,9 +93,10 @@ public final class ShardReplay implements AutoCloseable {
             throw new EngineException("sequence " + sequence + " is already replayed, shard " + shard + " is at "
                     + sequence() + "; sequences begin at 1");
         }
+        final InputSearch.Found input = InputSearch.find(journal, shard, sequence);
         advance(sequence - 1, false);
         final DecisionTracer tracer = new DecisionTracer(core, store, context);
-        tracer.before(InputSearch.find(journal, shard, sequence, sequence()));
+        tracer.before(input);
         core.listen(tracer);
         try {
             advance(sequence, false);

@@ -7,6 +7,8 @@ import io.tagma.engine.ingest.Subjects;
 import io.tagma.tools.scenario.RunRequest;
 import io.tagma.tools.scenario.Workload;
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,6 +26,7 @@ final class FraudWorkload implements Workload {
     private static final int PAYMENT = 0;
     // Labels are kept until the decision is made: far longer than any ring is.
     private static final int LABELS = 1 << 20;
+    private static final VarHandle DECIDED = MethodHandles.arrayElementVarHandle(byte[].class);
 
     private final TransactionSource source;
     private final @Nullable TransactionCsv file;
@@ -32,13 +35,16 @@ final class FraudWorkload implements Workload {
     private final OutcomeSchedule schedule;
     private final FraudQuality quality;
     private final byte[] frauds = new byte[LABELS];
+    private final byte[] decided = new byte[LABELS];
     private final Transaction payment = new Transaction();
     private final io.tagma.tools.fraud.Outcome due = new io.tagma.tools.fraud.Outcome();
     private final int shards;
     private long[] journaledTo;
     private long read;
     private boolean waiting;
+    private boolean outcomeWaits;
     private boolean ended;
+    private long undecidedFrom;
 
     private FraudWorkload(
             final TransactionSource source,
@@ -123,6 +129,7 @@ final class FraudWorkload implements Workload {
         long everywhere = Long.MAX_VALUE;
         for (final long last : journaledTo) {
             everywhere = Math.min(everywhere, last);
+            undecidedFrom = Math.max(undecidedFrom, last + 1);
         }
         while (read < everywhere && source.next(payment)) {
             note();
@@ -136,6 +143,7 @@ final class FraudWorkload implements Workload {
     private void note() {
         read++;
         payment.id = read; // a file's own ids need not count up
+        decided[(int) read & (LABELS - 1)] = 0;
         frauds[(int) read & (LABELS - 1)] = (byte) (payment.fraud ? 1 : 0);
     }
 
@@ -150,7 +158,11 @@ final class FraudWorkload implements Workload {
                     ended = true;
                 }
             }
-            if (schedule.pollDue(ended ? Long.MAX_VALUE : payment.epochSecond, due)) {
+            if (outcomeWaits || schedule.pollDue(ended ? Long.MAX_VALUE : payment.epochSecond, due)) {
+                outcomeWaits = !isDecided(due.transactionId);
+                if (outcomeWaits) {
+                    return WAIT;
+                }
                 fill(outcome);
                 return OUTCOME;
             }
@@ -164,6 +176,16 @@ final class FraudWorkload implements Workload {
                 return EVENT;
             }
         }
+    }
+
+    /**
+     * Between shards an outcome could overtake its own event, which goes by way of the card's shard: it is told only when
+     * the decision has been seen. On one shard the ring keeps the order. What an earlier run submitted is not waited for.
+     */
+    private boolean isDecided(final long payment) {
+        return shards == 1
+                || payment < undecidedFrom
+                || (byte) DECIDED.getAcquire(decided, (int) payment & (LABELS - 1)) != 0;
     }
 
     private long card() {
@@ -190,6 +212,7 @@ final class FraudWorkload implements Workload {
 
     @Override
     public void onDecision(final Decision decision) {
+        DECIDED.setRelease(decided, (int) decision.correlationId() & (LABELS - 1), (byte) 1);
         if (decision.ballotCount() > 0) {
             quality.add(decision, frauds[(int) decision.correlationId() & (LABELS - 1)] != 0);
         }

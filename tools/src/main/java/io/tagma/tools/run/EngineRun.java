@@ -102,15 +102,18 @@ final class EngineRun {
         terminal.endLive();
         requireNoFailure(engine);
         workload.closed(engine);
+        final LatencyCounts measured = meter.sum();
+        final boolean fromDueTimes = measured.total() > 0; // a run may end while it is still warming up
         return new RunResult(
                 loop.events(),
                 RunResult.Counts.of(engine).since(before),
                 engine.rejected(),
                 loop.elapsedNs() / NS_PER_SECOND,
-                plan.paced()
-                        ? Latency.of(meter.sum())
+                fromDueTimes
+                        ? Latency.of(measured)
                         : Latency.of(engine.observers().total(Station.END_TO_END)),
-                loop.warmUpNs() / NS_PER_SECOND,
+                fromDueTimes,
+                fromDueTimes ? loop.warmUpNs() / NS_PER_SECOND : 0,
                 RunResult.stations(engine),
                 bytesPerEvent,
                 collections,

@@ -22,6 +22,7 @@ final class EventLoop {
     private static final int WARM_UP_SHARE = 4;
     private static final int EVENTS_TO_CLOCK = 256;
     private static final long DRAIN_PARK_NS = 50_000;
+    private static final long LONGEST_WAIT_NS = 30_000_000_000L;
 
     private final Engine engine;
     private final Workload workload;
@@ -40,6 +41,8 @@ final class EventLoop {
     private long warmUpNs;
     private long elapsedNs;
     private int unstepped;
+    private long waitedAt = -1;
+    private long waitingSinceNs;
 
     EventLoop(
             final Engine engine,
@@ -143,6 +146,15 @@ final class EventLoop {
             stopped = true; // what stopped the shard is told when the engine closes
         } else {
             waiting.idle(0);
+        }
+        final long nowNs = clock.nanoTime();
+        if (waitedAt != events + outcomes) {
+            waitedAt = events + outcomes;
+            waitingSinceNs = nowNs;
+        } else if (nowNs - waitingSinceNs > LONGEST_WAIT_NS) {
+            throw new ToolException("no decision came within 30 s after event " + events
+                    + " of this run, on which the next one depends; the journal in "
+                    + engine.context().directory() + " is whole");
         }
     }
 

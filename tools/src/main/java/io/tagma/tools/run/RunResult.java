@@ -17,7 +17,9 @@ import org.HdrHistogram.Histogram;
  * @param counts what the shards counted in this run
  * @param rejected submissions that were not taken
  * @param seconds from the first submission until all was decided
- * @param latency of a decision; from the time its event was due where the run was paced, else from its submission
+ * @param latency of a decision
+ * @param fromDueTimes whether latency counts from the time at which an event was due, in an open loop; if not, from its
+ *     submission
  * @param warmUpSeconds how long after the start latency was not yet measured
  * @param stations p50 and p99 of each station in ns, by name
  * @param heapBytesPerEvent allocated by all threads in the steady state
@@ -36,6 +38,7 @@ record RunResult(
         long rejected,
         double seconds,
         Latency latency,
+        boolean fromDueTimes,
         double warmUpSeconds,
         Map<String, StationTimes> stations,
         double heapBytesPerEvent,

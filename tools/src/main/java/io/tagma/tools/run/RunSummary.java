@@ -40,6 +40,7 @@ final class RunSummary {
         json.put("faults", result.counts().faults());
         json.put("seconds", result.seconds());
         json.put("events_per_s", Math.round(result.eventsPerSecond()));
+        json.put("latency_from", result.fromDueTimes() ? "due" : "submission");
         json.put("warm_up_s", result.warmUpSeconds());
         json.put("latency_us", latency(result.latency()));
         json.put("stations", stations(result));
@@ -99,16 +100,17 @@ final class RunSummary {
                 Math.max(0, result.heapBytesPerEvent()), result.collections(), result.steadyFrom());
         line(out, "journal", "%,d excerpts, %,.1f MB", result.excerpts(), result.bytes() / MEGA);
         line(out, "state hash", "%s", result.stateHash());
-        out.printf(Locale.ROOT, "%n  %-14s%10s%12s%n", "station", "p50 ns", "p99 ns");
+        out.printf(Locale.ROOT, "%n  %-14s%16s%16s%n", "station", "p50 ns", "p99 ns");
         result.stations().forEach((name, times) ->
-                out.printf(Locale.ROOT, "  %-14s%,10d%,12d%n", name, times.p50Ns(), times.p99Ns()));
+                out.printf(Locale.ROOT, "  %-14s%,16d%,16d%n", name, times.p50Ns(), times.p99Ns()));
     }
 
     private static String measuredFrom(final RunResult result) {
-        return result.warmUpSeconds() > 0
-                ? String.format(
-                        Locale.ROOT, "(from when each was due, after %.1f s of warm-up)", result.warmUpSeconds())
-                : "(from submission, flat out: mostly the wait in the ring)";
+        if (!result.fromDueTimes()) {
+            return "(from submission, the wait in the ring included)";
+        }
+        return String.format(
+                Locale.ROOT, "(from when each was due, behind %.1f s of warm-up)", result.warmUpSeconds());
     }
 
     private static void trouble(final PrintStream out, final RunResult result) {

@@ -80,4 +80,32 @@ class RankingQualityTest {
         assertThat(quality.rocAucError()).isLessThan(3e-4);
         assertThat(quality.averagePrecision()).isCloseTo(precision / frauds, within(2e-3));
     }
+
+    @Test
+    void whatIsCaughtWithinABudgetIsTheShareOfFraudsAtTheTop() {
+        final RankingQuality quality = new RankingQuality();
+        for (int i = 0; i < 100; i++) {
+            quality.add(i / 10f, i >= 95 || i == 50);
+        }
+        assertThat(quality.caughtWithin(0.05)).isCloseTo(5.0 / 6, within(1e-9));
+        assertThat(quality.caughtWithin(1)).isCloseTo(1, within(1e-9));
+        assertThat(quality.caughtWithin(0)).isZero();
+    }
+
+    @Test
+    void twoHalvesAddUpToTheWhole() {
+        final RankingQuality whole = new RankingQuality();
+        final RankingQuality left = new RankingQuality();
+        final RankingQuality right = new RankingQuality();
+        for (int i = 0; i < 1_000; i++) {
+            final float score = (i * 37 % 101) / 10f;
+            final boolean fraud = i * 13 % 17 == 0;
+            whole.add(score, fraud);
+            (i % 2 == 0 ? left : right).add(score, fraud);
+        }
+        left.addAll(right);
+        assertThat(left.count()).isEqualTo(whole.count());
+        assertThat(left.rocAuc()).isEqualTo(whole.rocAuc());
+        assertThat(left.averagePrecision()).isEqualTo(whole.averagePrecision());
+    }
 }
