@@ -61,7 +61,8 @@ public record EngineDirectory(Path root, Map<String, String> config) {
     /** The same, or an error that says that there is nothing yet. */
     public EngineDirectory requireJournal() {
         if (isEmpty()) {
-            throw new ToolException(root + " holds no journal yet: the engine was stopped before it began. Run it again.");
+            throw new ToolException(
+                    root + " holds no journal yet: the engine was stopped before it began. Run it again.");
         }
         return this;
     }

@@ -18,10 +18,7 @@ class BadInputTest {
     private Path temporary;
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     fly                                 | fly
                     run cards                           | there are: card-fraud, intent-desk
                     run card-fraud intent-desk          | intent-desk
@@ -62,7 +59,8 @@ class BadInputTest {
 
     @Test
     void saysWhichLineIsMalformedBeforeAnythingIsDecided() {
-        final Path file = write("bad.csv", HEADER + "1,2018-04-01 00:00:31,1,2,9.50,0\n2,2018-04-01 00:00:32,1,2,NaN,0\n");
+        final Path file =
+                write("bad.csv", HEADER + "1,2018-04-01 00:00:31,1,2,9.50,0\n2,2018-04-01 00:00:32,1,2,NaN,0\n");
         final Path dir = temporary.resolve("untouched");
         final Invocation refused = assertFails("line 3", "run", "--input", file, "--dir", dir);
         assertThat(refused.err()).contains("NaN").contains("expected");
@@ -107,7 +105,10 @@ class BadInputTest {
     }
 
     private static void assertOneLine(final Invocation failed) {
-        assertThat(failed.err()).startsWith("tagma: ").endsWith(System.lineSeparator()).hasLineCount(1);
+        assertThat(failed.err())
+                .startsWith("tagma: ")
+                .endsWith(System.lineSeparator())
+                .hasLineCount(1);
         assertThat(failed.err()).doesNotContain("internal error").doesNotContain("Exception");
         assertThat(failed.out()).isEmpty();
     }

@@ -29,7 +29,10 @@ class KilledRunTest {
         try {
             Awaitility.await().atMost(PATIENCE).until(() -> audited(directory) > 5_000);
             final Invocation held = Invocation.of("run", "--dir", directory, "--events", "9");
-            assertThat(held.err()).startsWith("tagma: ").contains(Long.toString(run.pid())).hasLineCount(1);
+            assertThat(held.err())
+                    .startsWith("tagma: ")
+                    .contains(Long.toString(run.pid()))
+                    .hasLineCount(1);
             final Invocation beside = Invocation.of("replay", directory, "--verify");
             assertThat(beside.code()).as(beside.err()).isEqualTo(Tagma.EXIT_OK);
             assertThat(Invocation.of("profile", directory, "card:1").code()).isBetween(0, 1);
@@ -46,7 +49,8 @@ class KilledRunTest {
         assertThat(more.after("decisions")).startsWith("5,000 ");
         assertThat(Invocation.of("replay", directory, "--verify").after("state hash"))
                 .isEqualTo(more.after("state hash"));
-        final List<String> records = Invocation.of("audit", directory, "--json").out().lines().toList();
+        final List<String> records =
+                Invocation.of("audit", directory, "--json").out().lines().toList();
         assertThat(records.getLast()).contains("\"correlationId\":" + records.size() + ",");
     }
 
@@ -64,7 +68,9 @@ class KilledRunTest {
             run.destroyForcibly();
         }
         assertThat(Files.readString(temporary.resolve("out"))).contains("state hash", "tagma replay");
-        assertThat(Files.readString(temporary.resolve("err"))).doesNotContain("tagma:").doesNotContain("Exception");
+        assertThat(Files.readString(temporary.resolve("err")))
+                .doesNotContain("tagma:")
+                .doesNotContain("Exception");
         assertThat(summary).isNotEmptyFile();
         final String hash = Invocation.of("replay", directory, "--verify").after("state hash");
         assertThat(Files.readString(summary)).contains(hash);

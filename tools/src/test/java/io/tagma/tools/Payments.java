@@ -35,7 +35,8 @@ final class Payments {
                         Locale.ROOT,
                         "%d,%s,%d,%d,%.2f,%d,x%n",
                         payment.id,
-                        LocalDateTime.ofEpochSecond(payment.epochSecond, 0, ZoneOffset.UTC).format(TIME),
+                        LocalDateTime.ofEpochSecond(payment.epochSecond, 0, ZoneOffset.UTC)
+                                .format(TIME),
                         payment.customerId,
                         payment.terminalId,
                         payment.amount,

@@ -33,7 +33,8 @@ class ReadingToolsTest {
 
     @Test
     void auditPrintsEveryDecisionOnce() throws IOException {
-        final List<String> lines = Invocation.of("audit", directory, "--json").out().lines().toList();
+        final List<String> lines =
+                Invocation.of("audit", directory, "--json").out().lines().toList();
         assertThat(lines).hasSize(PAYMENTS);
         final ObjectMapper mapper = new ObjectMapper();
         long event = 0;
@@ -53,10 +54,14 @@ class ReadingToolsTest {
 
     @Test
     void explainsADecisionWhole() throws IOException {
-        final String last = Invocation.of("audit", directory, "--json").out().lines().toList().getLast();
+        final String last = Invocation.of("audit", directory, "--json")
+                .out()
+                .lines()
+                .toList()
+                .getLast();
         final JsonNode record = new ObjectMapper().readTree(last);
-        final Invocation explained =
-                Invocation.of("replay", directory, "--explain", record.get("sequence").asText());
+        final Invocation explained = Invocation.of(
+                "replay", directory, "--explain", record.get("sequence").asText());
         assertThat(explained.code()).as(explained.err()).isEqualTo(Tagma.EXIT_OK);
         assertThat(explained.after("decision")).contains("event " + PAYMENTS);
         assertThat(explained.after("subject")).isEqualTo(record.get("subject").asText());
@@ -71,7 +76,8 @@ class ReadingToolsTest {
 
     @Test
     void saysWhyASequenceCannotBeExplained() {
-        assertThat(Invocation.of("replay", directory, "--explain", 10_000_000).err()).contains("no sequence 10000000");
+        assertThat(Invocation.of("replay", directory, "--explain", 10_000_000).err())
+                .contains("no sequence 10000000");
         assertThat(Invocation.of("replay", directory, "--explain", 0).err()).contains("sequences begin at 1");
         assertThat(Invocation.of("replay", directory, "--explain", 2 * PAYMENTS).err())
                 .contains("is the outcome of event " + PAYMENTS);
@@ -82,7 +88,8 @@ class ReadingToolsTest {
     void stopsWhereAsked() {
         final Invocation half = Invocation.of("replay", directory, "--verify", "--until", 20_000);
         assertThat(half.after("shard 0")).startsWith("sequence 20,000,");
-        assertThat(half.after("state hash")).isNotEqualTo(Invocation.of("replay", directory).after("state hash"));
+        assertThat(half.after("state hash"))
+                .isNotEqualTo(Invocation.of("replay", directory).after("state hash"));
     }
 
     @Test
@@ -91,7 +98,8 @@ class ReadingToolsTest {
         assertThat(row.code()).as(row.err()).isEqualTo(Tagma.EXIT_OK);
         assertThat(Float.parseFloat(row.after("payments seen"))).isPositive();
         assertThat(row.after("updated")).startsWith("2018-05-");
-        assertThat(Invocation.of("profile", directory, "terminal:7").after("fraud run")).isNotEmpty();
+        assertThat(Invocation.of("profile", directory, "terminal:7").after("fraud run"))
+                .isNotEmpty();
         final Invocation missing = Invocation.of("profile", directory, "card:999999");
         assertThat(missing.code()).isEqualTo(Tagma.EXIT_FAILURE);
         assertThat(missing.err()).contains("no row for card:999999");
@@ -106,7 +114,9 @@ class ReadingToolsTest {
         copy(directory, copy);
         final Path journal;
         try (Stream<Path> files = Files.list(copy.resolve("journal/shard-0"))) {
-            journal = files.filter(file -> file.toString().endsWith(".cq4")).findFirst().orElseThrow();
+            journal = files.filter(file -> file.toString().endsWith(".cq4"))
+                    .findFirst()
+                    .orElseThrow();
         }
         flip(journal);
         final Invocation replay = Invocation.of("replay", copy, "--verify");

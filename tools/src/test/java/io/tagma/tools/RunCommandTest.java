@@ -106,8 +106,10 @@ class RunCommandTest {
         final Path input = Payments.write(temporary.resolve("payments.csv"), 20_000);
         final Path whole = temporary.resolve("whole");
         final Path parts = temporary.resolve("parts");
-        final String hash = Invocation.of("run", "--input", input, "--dir", whole).after(STATE_HASH);
-        assertThat(Invocation.of("run", "--input", input, "--dir", parts, "--events", "9000").after(STATE_HASH))
+        final String hash =
+                Invocation.of("run", "--input", input, "--dir", whole).after(STATE_HASH);
+        assertThat(Invocation.of("run", "--input", input, "--dir", parts, "--events", "9000")
+                        .after(STATE_HASH))
                 .isNotEqualTo(hash);
         final Invocation rest = Invocation.of("run", "--input", input, "--dir", parts);
         assertThat(rest.after("decisions")).startsWith("11,000 ");
@@ -121,7 +123,8 @@ class RunCommandTest {
     @Test
     void refusesADirectoryThatWasMadeOtherwise() {
         final Path directory = temporary.resolve("d");
-        assertThat(Invocation.of("run", "--events", "1000", "--seed", "3", "--dir", directory).code())
+        assertThat(Invocation.of("run", "--events", "1000", "--seed", "3", "--dir", directory)
+                        .code())
                 .isEqualTo(Tagma.EXIT_OK);
         assertThat(Invocation.of("run", "--events", "1000", "--dir", directory).after("card-fraud:"))
                 .contains("seed 3")

@@ -53,8 +53,9 @@ public final class AuditCommand implements Callable<Integer> {
             } while (follow && out.flush() && park());
             out.flush();
             if (damaged > 0) {
-                terminal.err().println("tagma: " + damaged + " audit records in " + directory
-                        + " cannot be read; the journal has them");
+                terminal.err()
+                        .println("tagma: " + damaged + " audit records in " + directory
+                                + " cannot be read; the journal has them");
                 return Tagma.EXIT_FAILURE;
             }
             return Tagma.EXIT_OK;

@@ -16,14 +16,16 @@ final class AuditMerge {
     }
 
     /** The tailer that stands on the next record, or null at the end of all. Valid until the next call. */
-    @Nullable AuditTailer next() {
+    @Nullable
+    AuditTailer next() {
         if (last >= 0) {
             loaded[last] = false;
         }
         last = -1;
         for (int i = 0; i < loaded.length; i++) {
             loaded[i] = loaded[i] || tailers.get(i).next();
-            if (loaded[i] && (last < 0 || tailers.get(i).timeNs() < tailers.get(last).timeNs())) {
+            if (loaded[i]
+                    && (last < 0 || tailers.get(i).timeNs() < tailers.get(last).timeNs())) {
                 last = i;
             }
         }

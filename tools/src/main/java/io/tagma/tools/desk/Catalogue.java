@@ -40,8 +40,8 @@ final class Catalogue {
         for (final Utterance utterance : utterances) {
             final String domain = domains == null ? ONE_DOMAIN : given.get(utterance.intent());
             if (domain == null) {
-                throw new IllegalArgumentException(
-                        domains + " names no domain for intent '" + utterance.intent() + "'; add it, or leave --domains out");
+                throw new IllegalArgumentException(domains + " names no domain for intent '" + utterance.intent()
+                        + "'; add it, or leave --domains out");
             }
             domainOf.put(utterance.intent(), domain);
         }
@@ -70,7 +70,8 @@ final class Catalogue {
         try {
             return new Catalogue(invert(new ObjectMapper().readValue(json, BY_DOMAIN)));
         } catch (final JsonProcessingException e) {
-            throw new IllegalArgumentException("the journal's catalogue of intents is not JSON: " + e.getOriginalMessage(), e);
+            throw new IllegalArgumentException(
+                    "the journal's catalogue of intents is not JSON: " + e.getOriginalMessage(), e);
         }
     }
 

@@ -54,7 +54,9 @@ record DeskData(Catalogue catalogue, List<Utterance> train, List<Utterance> eval
     }
 
     private static List<Utterance> unnamed(final List<Utterance> utterances) {
-        return utterances.stream().map(u -> new Utterance(u.intent(), u.text(), "")).toList();
+        return utterances.stream()
+                .map(u -> new Utterance(u.intent(), u.text(), ""))
+                .toList();
     }
 
     /** Whether anybody has a name. */

@@ -33,7 +33,8 @@ record DeskResult(
     /** Evaluates the answers from the {@code first}-th on. */
     static DeskResult of(final DeskData data, final DeskAnswers answers, final int first, final double resolved) {
         final int lessons = data.train().size();
-        final ClassificationQuality test = new ClassificationQuality(data.catalogue().size());
+        final ClassificationQuality test =
+                new ClassificationQuality(data.catalogue().size());
         final OutOfScopeQuality scope = new OutOfScopeQuality();
         final float threshold = threshold(answers, first, lessons);
         int kept = 0;
@@ -124,8 +125,7 @@ record DeskResult(
         add(findings, "resolved", "%.1f %% of tasks by the operator that won them", 100 * resolved);
     }
 
-    private static void add(
-            final List<Finding> findings, final String label, final String format, final double value) {
+    private static void add(final List<Finding> findings, final String label, final String format, final double value) {
         if (!Double.isNaN(value)) {
             findings.add(new Finding(label, String.format(Locale.ROOT, format, value)));
         }

@@ -79,19 +79,14 @@ public final class DeskScenario implements Scenario {
     public Workload workload(final RunRequest request) {
         final Path input = request.input();
         if (input == null) {
-            throw ToolException.usage("intent-desk needs --input F, a file of INTENT<tab>UTTERANCE lines, plain or gzip");
+            throw ToolException.usage(
+                    "intent-desk needs --input F, a file of INTENT<tab>UTTERANCE lines, plain or gzip");
         }
         if (flags.users < 0 || flags.users > 1_000_000) {
             throw ToolException.usage("--simulate-users must be 0 to 1000000: " + flags.users);
         }
         final DeskOptions options = new DeskOptions(
-                input,
-                flags.eval,
-                flags.outOfScope,
-                flags.domains,
-                flags.shuffle,
-                flags.users,
-                request.seedOr(1));
+                input, flags.eval, flags.outOfScope, flags.domains, flags.shuffle, flags.users, request.seedOr(1));
         try {
             return new DeskWorkload(DeskData.read(options), options);
         } catch (final IllegalArgumentException e) {

@@ -46,7 +46,9 @@ final class DeskWorkload implements Workload {
         this.texts = new byte[data.size()][];
         for (int i = 0; i < texts.length; i++) {
             final byte[] text = data.at(i).text().getBytes(StandardCharsets.UTF_8);
-            texts[i] = text.length <= DeskContexts.MAX_TEXT_BYTES ? text : Arrays.copyOf(text, DeskContexts.MAX_TEXT_BYTES);
+            texts[i] = text.length <= DeskContexts.MAX_TEXT_BYTES
+                    ? text
+                    : Arrays.copyOf(text, DeskContexts.MAX_TEXT_BYTES);
         }
         this.answers = new DeskAnswers(texts.length);
     }

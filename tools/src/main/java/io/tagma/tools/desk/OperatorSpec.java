@@ -29,8 +29,7 @@ record OperatorSpec(String name, String domain, float skill, float capacity) {
 
     /** Whether this operator resolves a task it was given: a draw that depends on operator and task alone. */
     boolean resolves(final long correlationId, final long seed) {
-        final long drawn = Subjects.mix(
-                correlationId * 0x9e37_79b9_7f4a_7c15L ^ seed ^ Subjects.named(1, name));
+        final long drawn = Subjects.mix(correlationId * 0x9e37_79b9_7f4a_7c15L ^ seed ^ Subjects.named(1, name));
         return (drawn >>> 40) / (float) (1 << 24) < skill;
     }
 }

@@ -57,8 +57,9 @@ final class UtteranceFile {
     private static Utterance parse(final Path file, final int number, final String line) {
         final String[] columns = line.split("\t", -1);
         if (columns.length < 2 || columns.length > MAX_COLUMNS || columns[0].isBlank() || columns[1].isBlank()) {
-            throw new IllegalArgumentException(file + ", line " + number + ": expected INTENT<tab>TEXT[<tab>USER], found "
-                    + columns.length + " columns: '" + shorten(line) + "'");
+            throw new IllegalArgumentException(
+                    file + ", line " + number + ": expected INTENT<tab>TEXT[<tab>USER], found " + columns.length
+                            + " columns: '" + shorten(line) + "'");
         }
         return new Utterance(columns[0], columns[1], columns.length == MAX_COLUMNS ? columns[2] : "");
     }

@@ -42,8 +42,7 @@ public final class SpecialistAgent implements Agent {
     }
 
     /** Adds what each feature of a model's input weighs, and what the model says when all are average. */
-    static void explain(
-            final OnlineLogistic model, final float[] x, final int offset, final Explanation explanation) {
+    static void explain(final OnlineLogistic model, final float[] x, final int offset, final Explanation explanation) {
         for (int i = 0; i < model.length(); i++) {
             explanation.add(model.names().get(i), x[offset + i], model.contribution(x, offset, i));
         }

@@ -1,7 +1,6 @@
 package io.tagma.tools.fraud;
 
 import io.tagma.engine.kernel.FloatMath;
-
 import java.util.List;
 
 /** The four ways in which a specialist can look at a payment, each with inputs of its own, derived from the frame. */

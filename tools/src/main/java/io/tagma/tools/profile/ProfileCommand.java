@@ -76,7 +76,8 @@ public final class ProfileCommand implements Callable<Integer> {
         throw new ToolException(
                 switch (code) {
                     case StoreCode.MISSING ->
-                        "no row for " + who + " on shard " + shard + " of " + directory + ": nothing happened to it yet";
+                        "no row for " + who + " on shard " + shard + " of " + directory
+                                + ": nothing happened to it yet";
                     case StoreCode.WRONG_LAYOUT ->
                         "row of " + who + " is of another layout than its file says: use the version that wrote it";
                     case StoreCode.DAMAGED ->
@@ -95,9 +96,12 @@ public final class ProfileCommand implements Callable<Integer> {
             final float[] floats) {
         line("subject", source.subjectNames().format(subject));
         line("shard", Integer.toString(shard));
-        line("updated", header.updatedNs() == 0 ? "never" : Instant.ofEpochSecond(
-                        header.updatedNs() / NS_PER_SECOND, header.updatedNs() % NS_PER_SECOND)
-                .toString());
+        line(
+                "updated",
+                header.updatedNs() == 0
+                        ? "never"
+                        : Instant.ofEpochSecond(header.updatedNs() / NS_PER_SECOND, header.updatedNs() % NS_PER_SECOND)
+                                .toString());
         line("updates", Long.toString(header.sequence() / 2 - 1));
         line("layout", "version " + header.layoutVersion() + ", " + header.dimension() + " floats");
         line("digest", String.format(Locale.ROOT, "%016x", header.digest()));

@@ -42,8 +42,7 @@ final class ExplainReport {
     }
 
     private void event(final DecisionTrace trace) {
-        line("time", "%s", Instant.ofEpochSecond(
-                trace.timeNs() / NS_PER_SECOND, trace.timeNs() % NS_PER_SECOND));
+        line("time", "%s", Instant.ofEpochSecond(trace.timeNs() / NS_PER_SECOND, trace.timeNs() % NS_PER_SECOND));
         line("subject", "%s", names.format(trace.subject()));
         if (trace.peer() != 0) {
             line("peer", "%s", names.format(trace.peer()));
@@ -54,17 +53,22 @@ final class ExplainReport {
         if (!trace.text().isEmpty()) {
             line("text", "%s", trace.text());
         }
-        line("intent", "%s%s", trace.intent().name(), trace.confidence() == 1f
-                ? ""
-                : String.format(
-                        Locale.ROOT,
-                        " with probability %.3f, strangeness %.3f",
-                        trace.confidence(),
-                        trace.outOfScope()));
+        line(
+                "intent",
+                "%s%s",
+                trace.intent().name(),
+                trace.confidence() == 1f
+                        ? ""
+                        : String.format(
+                                Locale.ROOT,
+                                " with probability %.3f, strangeness %.3f",
+                                trace.confidence(),
+                                trace.outOfScope()));
     }
 
     private void ballots(final DecisionTrace trace) {
-        out.printf(Locale.ROOT, "  %-14s%10s%10s%10s   %s%n", "voter", "log-odds", "p", "standing", "what weighed most");
+        out.printf(
+                Locale.ROOT, "  %-14s%10s%10s%10s   %s%n", "voter", "log-odds", "p", "standing", "what weighed most");
         for (final DecisionTrace.Voice voice : trace.voices()) {
             out.printf(
                     Locale.ROOT,

@@ -10,8 +10,8 @@ import io.tagma.tools.Tagma;
 import io.tagma.tools.Terminal;
 import io.tagma.tools.ToolException;
 import io.tagma.tools.scenario.Scenario;
-import io.tagma.tools.scenario.Scenarios;
 import io.tagma.tools.scenario.ScenarioSettings;
+import io.tagma.tools.scenario.Scenarios;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -67,8 +67,7 @@ public final class ReplayCommand implements Callable<Integer> {
         final EngineDirectory source = EngineDirectory.open(directory).requireJournal();
         final Scenario scenario = new Scenarios().of(source);
         check(source.shards());
-        final EngineContext context = scenario
-                .context(new ScenarioSettings(source.properties(), source.shards()))
+        final EngineContext context = scenario.context(new ScenarioSettings(source.properties(), source.shards()))
                 .directory(directory);
         try (Scratch scratch = new Scratch();
                 Replay replay = Replay.open(context, scratch.path())) {
@@ -124,8 +123,11 @@ public final class ReplayCommand implements Callable<Integer> {
         if (verify) {
             line("verified", "%,d decisions and %,d state hashes, all equal", decisions, hashes);
         }
-        line("state hash", "%s", StateHashes.format(
-                shard == null ? replay.stateHash() : replay.shard(first).stateHash()));
+        line(
+                "state hash",
+                "%s",
+                StateHashes.format(
+                        shard == null ? replay.stateHash() : replay.shard(first).stateHash()));
         return Tagma.EXIT_OK;
     }
 

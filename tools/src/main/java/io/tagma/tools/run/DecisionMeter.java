@@ -26,11 +26,7 @@ final class DecisionMeter implements DecisionListener {
      * @param paced whether events have a time at which they are due; if not, nothing is measured here
      */
     DecisionMeter(
-            final Workload workload,
-            final NanoClock clock,
-            final int shards,
-            final int inFlight,
-            final boolean paced) {
+            final Workload workload, final NanoClock clock, final int shards, final int inFlight, final boolean paced) {
         this.workload = workload;
         this.clock = clock;
         this.counts = new LatencyCounts[shards];

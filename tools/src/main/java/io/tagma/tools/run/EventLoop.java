@@ -120,7 +120,8 @@ final class EventLoop {
 
     private void runFlatOut() {
         while (!stopped && events < plan.events()) {
-            if (plan.timed() && events % EVENTS_TO_CLOCK == 0
+            if (plan.timed()
+                    && events % EVENTS_TO_CLOCK == 0
                     && clock.nanoTime() - startNs >= plan.seconds() * NS_PER_SECOND) {
                 return;
             }
@@ -231,7 +232,8 @@ final class EventLoop {
             if (engine.shard(shard).failure() != null) {
                 return false;
             }
-            if (engine.shard(shard).ingress().backlog() > 0 || engine.shard(shard).fromPeers().backlog() > 0) {
+            if (engine.shard(shard).ingress().backlog() > 0
+                    || engine.shard(shard).fromPeers().backlog() > 0) {
                 return true;
             }
         }

@@ -18,37 +18,64 @@ final class RunOptions {
     private static final int DEFAULT_BATCH = 256;
 
     @Option(names = "--input", paramLabel = "FILE", description = "Read events from a file, plain or gzip.")
-    @Nullable Path input;
+    @Nullable
+    Path input;
 
-    @Option(names = "--dir", paramLabel = "DIR", description = "Where journal, audit and rows live; goes on where an earlier run ended. Default: a new temporary directory, which is kept.")
-    @Nullable Path dir;
+    @Option(
+            names = "--dir",
+            paramLabel = "DIR",
+            description =
+                    "Where journal, audit and rows live; goes on where an earlier run ended. Default: a new temporary directory, which is kept.")
+    @Nullable
+    Path dir;
 
-    @Option(names = "--events", paramLabel = "N", description = "Submit so many events, as fast as it goes unless --rate is given.")
-    @Nullable Long events;
+    @Option(
+            names = "--events",
+            paramLabel = "N",
+            description = "Submit so many events, as fast as it goes unless --rate is given.")
+    @Nullable
+    Long events;
 
     @Option(names = "--seconds", paramLabel = "S", description = "Run so long.")
-    @Nullable Double seconds;
+    @Nullable
+    Double seconds;
 
-    @Option(names = "--rate", paramLabel = "R", description = "Events a second, in an open loop; 'max' for as fast as it goes. Default for simulated payments: 100000 for 20 s.")
-    @Nullable String rate;
+    @Option(
+            names = "--rate",
+            paramLabel = "R",
+            description =
+                    "Events a second, in an open loop; 'max' for as fast as it goes. Default for simulated payments: 100000 for 20 s.")
+    @Nullable
+    String rate;
 
-    @Option(names = "--shards", paramLabel = "K", description = "Shards, 1 to 64. Default: 1, or those of the directory.")
-    @Nullable Integer shards;
+    @Option(
+            names = "--shards",
+            paramLabel = "K",
+            description = "Shards, 1 to 64. Default: 1, or those of the directory.")
+    @Nullable
+    Integer shards;
 
-    @Option(names = "--threading", paramLabel = "MODE", description = "caller, shared or dedicated (the default): on whose threads the shards run.")
-    @Nullable String threading;
+    @Option(
+            names = "--threading",
+            paramLabel = "MODE",
+            description = "caller, shared or dedicated (the default): on whose threads the shards run.")
+    @Nullable
+    String threading;
 
     @Option(names = "--batch", paramLabel = "N", description = "Most frames a shard takes at once. Default: 256.")
-    @Nullable Integer batch;
+    @Nullable
+    Integer batch;
 
     @Option(names = "--kernel", paramLabel = "NAME", description = "scalar, vector or auto (the default).")
     String kernel = "auto";
 
     @Option(names = "--seed", paramLabel = "X", description = "Seed of what is simulated.")
-    @Nullable Long seed;
+    @Nullable
+    Long seed;
 
     @Option(names = "--summary", paramLabel = "FILE.json", description = "Also write the results as JSON.")
-    @Nullable Path summary;
+    @Nullable
+    Path summary;
 
     /** Checks what can be checked before anything is opened. */
     void check() {

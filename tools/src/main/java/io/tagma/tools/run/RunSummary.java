@@ -84,9 +84,18 @@ final class RunSummary {
     static void print(final PrintStream out, final String heading, final RunResult result, final Workload workload) {
         final RunResult.Counts counts = result.counts();
         out.printf(Locale.ROOT, "%s%n%n", heading);
-        line(out, "decisions", "%,d in %.1f s, %,.0f/s", counts.decisions(), result.seconds(), result.eventsPerSecond());
+        line(
+                out,
+                "decisions",
+                "%,d in %.1f s, %,.0f/s",
+                counts.decisions(),
+                result.seconds(),
+                result.eventsPerSecond());
         line(out, "outcomes", "%,d taught", counts.outcomes());
-        line(out, "latency", "p50 %s   p99 %s   p99.9 %s   max %s   %s",
+        line(
+                out,
+                "latency",
+                "p50 %s   p99 %s   p99.9 %s   max %s   %s",
                 micros(result.latency().p50()),
                 micros(result.latency().p99()),
                 micros(result.latency().p999()),
@@ -96,21 +105,26 @@ final class RunSummary {
             line(out, finding.label(), "%s", finding.text());
         }
         trouble(out, result);
-        line(out, "heap", "%,.1f bytes/event, %d collections, behind event %,d",
-                Math.max(0, result.heapBytesPerEvent()), result.collections(), result.steadyFrom());
+        line(
+                out,
+                "heap",
+                "%,.1f bytes/event, %d collections, behind event %,d",
+                Math.max(0, result.heapBytesPerEvent()),
+                result.collections(),
+                result.steadyFrom());
         line(out, "journal", "%,d excerpts, %,.1f MB", result.excerpts(), result.bytes() / MEGA);
         line(out, "state hash", "%s", result.stateHash());
         out.printf(Locale.ROOT, "%n  %-14s%16s%16s%n", "station", "p50 ns", "p99 ns");
-        result.stations().forEach((name, times) ->
-                out.printf(Locale.ROOT, "  %-14s%,16d%,16d%n", name, times.p50Ns(), times.p99Ns()));
+        result.stations()
+                .forEach((name, times) ->
+                        out.printf(Locale.ROOT, "  %-14s%,16d%,16d%n", name, times.p50Ns(), times.p99Ns()));
     }
 
     private static String measuredFrom(final RunResult result) {
         if (!result.fromDueTimes()) {
             return "(from submission, the wait in the ring included)";
         }
-        return String.format(
-                Locale.ROOT, "(from when each was due, behind %.1f s of warm-up)", result.warmUpSeconds());
+        return String.format(Locale.ROOT, "(from when each was due, behind %.1f s of warm-up)", result.warmUpSeconds());
     }
 
     private static void trouble(final PrintStream out, final RunResult result) {
