@@ -1,12 +1,12 @@
 package io.tagma.tools;
 
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import io.tagma.tools.audit.AuditCommand;
 import io.tagma.tools.profile.ProfileCommand;
 import io.tagma.tools.replay.ReplayCommand;
 import io.tagma.tools.run.RunCommand;
 import io.tagma.tools.spi.BenchCommand;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;

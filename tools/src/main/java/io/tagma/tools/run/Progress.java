@@ -61,8 +61,8 @@ final class Progress implements AutoCloseable {
         final Progress progress = new Progress(terminal, engine, workload, loop, meter, clock, paced);
         if (terminal.interactive()) {
             // Its end is the ticker's; what a tick throws ends the live line and nothing else.
-            final ScheduledFuture<?> ignored = progress.ticker.scheduleAtFixedRate(
-                    progress::tick, PERIOD_MS, PERIOD_MS, TimeUnit.MILLISECONDS);
+            final ScheduledFuture<?> ignored =
+                    progress.ticker.scheduleAtFixedRate(progress::tick, PERIOD_MS, PERIOD_MS, TimeUnit.MILLISECONDS);
         }
         return progress;
     }

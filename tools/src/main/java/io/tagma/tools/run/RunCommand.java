@@ -72,15 +72,16 @@ public final class RunCommand implements Callable<Integer> {
         final EngineDirectory earlier = earlier(options.dir);
         final Scenario scenario = scenario(earlier);
         refuseOptionsOfOthers(scenario);
-        final int shards = options.shards != null ? options.shards : Math.max(1, earlier == null ? 1 : earlier.shards());
+        final int shards =
+                options.shards != null ? options.shards : Math.max(1, earlier == null ? 1 : earlier.shards());
         final Map<String, String> journaled = earlier == null ? Map.of() : earlier.properties();
         final Path summary = options.summary;
         if (summary != null && (Files.isDirectory(summary) || !Files.isDirectory(parent(summary)))) {
-            throw new ToolException("--summary " + summary + " cannot be written: give a file in a directory that exists");
+            throw new ToolException(
+                    "--summary " + summary + " cannot be written: give a file in a directory that exists");
         }
         try (OrderlyExit exit = new OrderlyExit();
-                Workload workload =
-                        scenario.workload(new RunRequest(options.input, options.seed, shards, journaled))) {
+                Workload workload = scenario.workload(new RunRequest(options.input, options.seed, shards, journaled))) {
             final EngineRun run = new EngineRun(terminal, scenario, workload, options.plan(workload), exit);
             final RunResult result = run.run(directory(scenario), shards, options.kernel, earlier != null);
             RunSummary.print(terminal.out(), run.heading(), result, workload);
@@ -111,7 +112,8 @@ public final class RunCommand implements Callable<Integer> {
     private void refuseOptionsOfOthers(final Scenario chosen) {
         for (final OptionSpec option : spec.commandLine().getParseResult().matchedOptions()) {
             for (final Scenario other : scenarios.all()) {
-                if (!other.name().equals(chosen.name()) && option.userObject() instanceof java.lang.reflect.Field field
+                if (other != chosen
+                        && option.userObject() instanceof java.lang.reflect.Field field
                         && field.getDeclaringClass() == other.options().getClass()) {
                     throw ToolException.usage(option.longestName() + " is for the scenario " + other.name()
                             + ", this is " + chosen.name());
