@@ -93,8 +93,9 @@ public final class BenchChild {
 
     private String throughput() {
         final VariantRuns.Throughput result = runs.throughput();
-        return "decisions_per_s=" + result.decisionsPerS() + " heap_bytes=" + result.heapBytesPerDecision()
-                + " cpu_ns=" + result.cpuNsPerDecision() + " events=" + result.events() + " auc=" + result.auc() + " ap=" + result.ap();
+        return "decisions_per_s=" + result.decisionsPerS() + " heap_bytes=" + result.heapBytesPerDecision() + " cpu_ns="
+                + result.cpuNsPerDecision() + " events=" + result.events() + " auc=" + result.auc() + " ap="
+                + result.ap();
     }
 
     private String latency(final int ratePerSecond, final double seconds) {
@@ -105,12 +106,11 @@ public final class BenchChild {
 
     /** Decides everything, tells each decision to memory that outlives this process, and then waits for its end. */
     private String survive() throws IOException {
-        final UnsafeBuffer shared =
-                new UnsafeBuffer(IoUtil.mapNewFile(directory.resolve(ACKNOWLEDGEMENTS).toFile(), PAGE));
+        final UnsafeBuffer shared = new UnsafeBuffer(
+                IoUtil.mapNewFile(directory.resolve(ACKNOWLEDGEMENTS).toFile(), PAGE));
         final DecisionSink sink = new DecisionSink(payments.count(), shared);
         final Path own = Scratch.fresh(directory, "run");
-        final Decider decider = variant.factory(Threading.DEDICATED)
-                .create(payments, own, sink);
+        final Decider decider = variant.factory(Threading.DEDICATED).create(payments, own, sink);
         if (decider instanceof RedisDecider redis) {
             Files.writeString(directory.resolve(SERVER_PID), String.valueOf(redis.serverPid()));
         }

@@ -13,8 +13,7 @@ import java.util.List;
  * @param latencySeconds length of one open-loop run
  * @param directory where variants keep their files; deleted afterwards
  */
-record BenchOptions(
-        List<Variant> variants, int events, long seed, int rounds, double latencySeconds, Path directory) {
+record BenchOptions(List<Variant> variants, int events, long seed, int rounds, double latencySeconds, Path directory) {
     /** Rates of the open-loop runs, decisions a second. */
     static final List<Integer> RATES = List.of(5_000, 50_000);
 

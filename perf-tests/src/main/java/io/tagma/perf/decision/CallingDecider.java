@@ -20,7 +20,8 @@ abstract class CallingDecider implements Decider {
 
     @Override
     public final int start(final int first, final int ready) {
-        learnDue(payments.timeNs(first)); // only the first of all finds any: the rest was learnt behind the decision before
+        learnDue(payments.timeNs(
+                first)); // only the first of all finds any: the rest was learnt behind the decision before
         decide(first);
         next = first + 1;
         if (next < payments.count()) {

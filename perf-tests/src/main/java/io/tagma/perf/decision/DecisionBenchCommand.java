@@ -35,7 +35,11 @@ final class DecisionBenchCommand implements Callable<Integer> {
     @Option(names = "--summary", paramLabel = "FILE", description = "Write the figures there as JSON.")
     private @Nullable Path summary;
 
-    @Option(names = "--events", paramLabel = "N", defaultValue = "1770000", description = "Payments (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--events",
+            paramLabel = "N",
+            defaultValue = "1770000",
+            description = "Payments (default: ${DEFAULT-VALUE}).")
     private int events;
 
     @Option(
@@ -52,13 +56,24 @@ final class DecisionBenchCommand implements Callable<Integer> {
             description = "Throughput runs of each variant; the best counts (default: ${DEFAULT-VALUE}).")
     private int rounds;
 
-    @Option(names = "--seed", paramLabel = "X", defaultValue = "7", description = "Of the payments (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--seed",
+            paramLabel = "X",
+            defaultValue = "7",
+            description = "Of the payments (default: ${DEFAULT-VALUE}).")
     private long seed;
 
-    @Option(names = "--only", split = ",", paramLabel = "NAME", description = "Only these variants, e.g. floor,tagma,plain.")
+    @Option(
+            names = "--only",
+            split = ",",
+            paramLabel = "NAME",
+            description = "Only these variants, e.g. floor,tagma,plain.")
     private List<String> only = List.of();
 
-    @Option(names = "--dir", paramLabel = "DIR", description = "Keep the variants' files there while they run (default: a temporary directory).")
+    @Option(
+            names = "--dir",
+            paramLabel = "DIR",
+            description = "Keep the variants' files there while they run (default: a temporary directory).")
     private @Nullable Path parent;
 
     @Override
@@ -78,16 +93,18 @@ final class DecisionBenchCommand implements Callable<Integer> {
         Runtime.getRuntime().addShutdownHook(hook);
         final List<VariantReport> reports;
         try {
-            reports = new BenchRunner(options, step -> terminal.live("%4.0f s  %s"
-                            .formatted((clock.nanoTime() - startNs) / NS_PER_SECOND, step)))
+            reports = new BenchRunner(
+                            options,
+                            step -> terminal.live(
+                                    "%4.0f s  %s".formatted((clock.nanoTime() - startNs) / NS_PER_SECOND, step)))
                     .run();
         } finally {
             terminal.endLive();
             Scratch.delete(directory);
             Runtime.getRuntime().removeShutdownHook(hook);
         }
-        final BenchResult result = new BenchResult(
-                options, machine, reports, skipped, (clock.nanoTime() - startNs) / NS_PER_SECOND);
+        final BenchResult result =
+                new BenchResult(options, machine, reports, skipped, (clock.nanoTime() - startNs) / NS_PER_SECOND);
         ResultTable.print(terminal.out(), result);
         final Path file = summary;
         if (file != null) {
@@ -111,7 +128,8 @@ final class DecisionBenchCommand implements Callable<Integer> {
         if (file != null) {
             final Path folder = file.toAbsolutePath().getParent();
             if (Files.isDirectory(file) || folder == null || !Files.isDirectory(folder)) {
-                throw new ToolException("--summary " + file + " cannot be written: give a file in a directory that exists");
+                throw new ToolException(
+                        "--summary " + file + " cannot be written: give a file in a directory that exists");
             }
         }
     }
@@ -119,7 +137,11 @@ final class DecisionBenchCommand implements Callable<Integer> {
     private List<Variant> variants(final List<String> skipped) {
         final List<Variant> wanted = only.isEmpty()
                 ? List.of(Variant.values())
-                : only.stream().map(DecisionBenchCommand::named).distinct().sorted().toList();
+                : only.stream()
+                        .map(DecisionBenchCommand::named)
+                        .distinct()
+                        .sorted()
+                        .toList();
         final List<Variant> chosen = new ArrayList<>();
         for (final Variant variant : wanted) {
             if (variant.isRedis() && !RedisServer.installed()) {

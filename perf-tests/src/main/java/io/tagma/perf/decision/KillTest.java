@@ -36,7 +36,9 @@ final class KillTest {
         killServer(directory);
         final long acknowledged = acknowledged(directory);
         final BitSet journaled = JournaledDecisions.read(variant, directory.resolve("run"));
-        return new Result(acknowledged, acknowledged - journaled.get(0, (int) acknowledged).cardinality());
+        return new Result(
+                acknowledged,
+                acknowledged - journaled.get(0, (int) acknowledged).cardinality());
     }
 
     private static void killServer(final Path directory) {

@@ -29,7 +29,10 @@ record Machine(String cpu, int cores, double memoryGib, String os, String java, 
                 cpuModel(),
                 Runtime.getRuntime().availableProcessors(),
                 memory,
-                System.getProperty("os.name") + ' ' + System.getProperty("os.version") + ' '
+                System.getProperty("os.name")
+                        + ' '
+                        + System.getProperty("os.version")
+                        + ' '
                         + System.getProperty("os.arch"),
                 System.getProperty("java.vm.name") + ' ' + System.getProperty("java.vm.version"),
                 system.getSystemLoadAverage());

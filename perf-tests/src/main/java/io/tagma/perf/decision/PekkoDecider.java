@@ -82,8 +82,8 @@ final class PekkoDecider implements Decider {
     }
 
     private Behavior<Command> decide(final Payment payment, final PlainFraud fraud, final RecordFile journal) {
-        final float logOdds = fraud.decide(
-                payment.number, payment.timeNs, payment.card, payment.terminal, payment.amount);
+        final float logOdds =
+                fraud.decide(payment.number, payment.timeNs, payment.card, payment.terminal, payment.amount);
         journal.decision(
                 payment.number,
                 payment.timeNs,

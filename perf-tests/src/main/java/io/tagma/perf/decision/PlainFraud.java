@@ -4,7 +4,6 @@ import io.tagma.engine.intent.IntentSpec;
 import io.tagma.tools.fraud.ArrayRows;
 import io.tagma.tools.fraud.CardRule;
 import io.tagma.tools.fraud.FraudFeatures;
-import io.tagma.engine.kernel.FloatMath;
 import io.tagma.tools.fraud.OnlineLogistic;
 import io.tagma.tools.fraud.TerminalRule;
 import org.agrona.collections.Long2LongHashMap;

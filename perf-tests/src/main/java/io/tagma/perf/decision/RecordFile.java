@@ -37,8 +37,8 @@ final class RecordFile implements AutoCloseable {
     RecordFile(final Path directory, final boolean eachRecord) {
         this.eachRecord = eachRecord;
         try {
-            channel = FileChannel.open(
-                    directory.resolve(NAME), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            channel =
+                    FileChannel.open(directory.resolve(NAME), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -214,8 +214,7 @@ final class RedisDecider implements Decider {
             final long dueNs = payments.outcomeNs(i);
             TerminalRule.learn(terminal, dueNs, payments.timeNs(i), pending, frame, payments.fraud(i));
             terminal.updatedNs = dueNs;
-            RecordFile.putOutcome(
-                    record(RecordFile.OUTCOME_LENGTH), i, dueNs, payments.terminal(i), payments.fraud(i));
+            RecordFile.putOutcome(record(RecordFile.OUTCOME_LENGTH), i, dueNs, payments.terminal(i), payments.fraud(i));
         }
     }
 

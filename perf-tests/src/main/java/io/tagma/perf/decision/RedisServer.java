@@ -50,14 +50,22 @@ final class RedisServer implements AutoCloseable {
             final int port = freePort();
             final Process process = new ProcessBuilder(List.of(
                             PROGRAM,
-                            "--port", String.valueOf(port),
-                            "--bind", "127.0.0.1",
-                            "--dir", directory.toString(),
-                            "--save", "",
-                            "--appendonly", "yes",
-                            "--appendfsync", "no",
-                            "--auto-aof-rewrite-percentage", "0",
-                            "--daemonize", "no"))
+                            "--port",
+                            String.valueOf(port),
+                            "--bind",
+                            "127.0.0.1",
+                            "--dir",
+                            directory.toString(),
+                            "--save",
+                            "",
+                            "--appendonly",
+                            "yes",
+                            "--appendfsync",
+                            "no",
+                            "--auto-aof-rewrite-percentage",
+                            "0",
+                            "--daemonize",
+                            "no"))
                     .redirectErrorStream(true)
                     .redirectOutput(directory.resolve("redis.log").toFile())
                     .start();

@@ -18,7 +18,18 @@ final class ResultTable {
         out.printf(
                 "%ncard-fraud decisions, %,d payments; %s, %d cores, %s%n%n",
                 result.options().events(), machine.cpu(), machine.cores(), machine.java());
-        out.printf(ROW, "", "decisions/s", "tagma is", "cpu ns", "at 5,000/s, us", "at 50,000/s, us", "B/dec", "AUC", "AP", "survives");
+        out.printf(
+                ROW,
+                "",
+                "decisions/s",
+                "tagma is",
+                "cpu ns",
+                "at 5,000/s, us",
+                "at 50,000/s, us",
+                "B/dec",
+                "AUC",
+                "AP",
+                "survives");
         out.printf(ROW, "", "", "", "", "p50   p99   p99.9", "p50   p99   p99.9", "", "", "", "kill -9");
         for (final VariantReport report : result.reports()) {
             row(out, result, report);
@@ -28,8 +39,8 @@ final class ResultTable {
         result.notes().forEach(note -> out.printf("- %s%n", note));
         result.reports().stream()
                 .filter(report -> !report.threading().isEmpty())
-                .forEach(report ->
-                        out.printf("- %s throughput with threading %s%n", report.variant().label(), report.threading()));
+                .forEach(report -> out.printf(
+                        "- %s throughput with threading %s%n", report.variant().label(), report.threading()));
         out.printf("- took %.0f s; load at the start %.1f%n", result.seconds(), machine.load());
     }
 
@@ -61,7 +72,11 @@ final class ResultTable {
         if (latency == null) {
             return "-";
         }
-        return micros(latency.p50()) + ' ' + micros(latency.p99()) + ' ' + micros(latency.p999())
+        return micros(latency.p50())
+                + ' '
+                + micros(latency.p99())
+                + ' '
+                + micros(latency.p999())
                 + (latency.saturated() ? " !" : "");
     }
 

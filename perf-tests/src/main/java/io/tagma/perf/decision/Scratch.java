@@ -29,7 +29,8 @@ final class Scratch {
             return;
         }
         try (Stream<Path> all = Files.walk(directory)) {
-            final List<Path> deepestFirst = all.sorted(Comparator.reverseOrder()).toList();
+            final List<Path> deepestFirst =
+                    all.sorted(Comparator.reverseOrder()).toList();
             for (final Path path : deepestFirst) {
                 Files.deleteIfExists(path);
             }

@@ -55,7 +55,8 @@ final class SummaryFile {
             node.put("threading", report.threading());
         }
         final ObjectNode latencies = node.putObject("latency_us");
-        for (final Map.Entry<Integer, VariantReport.Latency> entry : report.latencies().entrySet()) {
+        for (final Map.Entry<Integer, VariantReport.Latency> entry :
+                report.latencies().entrySet()) {
             latency(latencies.putObject(String.valueOf(entry.getKey())), entry.getValue());
         }
         number(node, "heap_bytes_per_decision", report.heapBytes(), HUNDRED);

@@ -65,7 +65,8 @@ final class TagmaDecider implements Decider {
                 .slotLength(SLOT_LENGTH)
                 .audit(false)
                 .jmx(false)
-                .intent(IntentSpec.voted("score", FraudScenario.CAPABILITY, PlainFraud.REVIEW_AT, PlainFraud.DECLINE_AT))
+                .intent(IntentSpec.voted(
+                        "score", FraudScenario.CAPABILITY, PlainFraud.REVIEW_AT, PlainFraud.DECLINE_AT))
                 .subjectRule(CardProfile::new)
                 .peerRule(TerminalProfile::new)
                 .limits(new ShardLimits()

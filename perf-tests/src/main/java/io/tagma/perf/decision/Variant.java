@@ -42,7 +42,9 @@ enum Variant {
 
     /** The variant of a name. */
     static Optional<Variant> of(final String label) {
-        return Arrays.stream(values()).filter(variant -> variant.label.equals(label)).findFirst();
+        return Arrays.stream(values())
+                .filter(variant -> variant.label.equals(label))
+                .findFirst();
     }
 
     /** Whether it decides anything. */

@@ -131,7 +131,8 @@ final class VariantReport {
         return kill;
     }
 
-    @Nullable String failure() {
+    @Nullable
+    String failure() {
         return failure;
     }
 }

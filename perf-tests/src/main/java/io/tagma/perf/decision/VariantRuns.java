@@ -26,8 +26,7 @@ final class VariantRuns {
 
     private final NanoClock clock = SystemNanoClock.INSTANCE;
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    private final OperatingSystemMXBean process =
-            (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    private final OperatingSystemMXBean process = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     private final Variant variant;
     private final Payments payments;
     private final Path directory;

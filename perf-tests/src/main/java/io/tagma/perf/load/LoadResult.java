@@ -17,8 +17,7 @@ public record LoadResult(
         int ratePerSecond, int requests, int answered, double p50, double p99, double p999, double max) {
     private static final double NS_PER_US = 1_000.0;
 
-    static LoadResult of(
-            final int ratePerSecond, final int requests, final int answered, final Histogram histogram) {
+    static LoadResult of(final int ratePerSecond, final int requests, final int answered, final Histogram histogram) {
         return new LoadResult(
                 ratePerSecond,
                 requests,
