@@ -112,7 +112,7 @@ public final class RunCommand implements Callable<Integer> {
     private void refuseOptionsOfOthers(final Scenario chosen) {
         for (final OptionSpec option : spec.commandLine().getParseResult().matchedOptions()) {
             for (final Scenario other : scenarios.all()) {
-                if (other != chosen
+                if (!other.name().equals(chosen.name())
                         && option.userObject() instanceof java.lang.reflect.Field field
                         && field.getDeclaringClass() == other.options().getClass()) {
                     throw ToolException.usage(option.longestName() + " is for the scenario " + other.name()

@@ -20,7 +20,7 @@ class LatencyCountsTest {
         Arrays.sort(values);
         for (final double share : new double[] {0.001, 0.5, 0.9, 0.99, 0.999}) {
             final long exact = values[(int) Math.ceil(share * values.length) - 1];
-            assertThat((double) counts.quantile(share)).isCloseTo(exact, within(exact / 128.0 + 1));
+            assertThat((double) counts.quantile(share)).isCloseTo((double) exact, within(exact / 128.0 + 1));
         }
         assertThat(counts.quantile(1)).isEqualTo(values[values.length - 1]).isEqualTo(counts.maxNs());
     }
