@@ -146,6 +146,7 @@ class KillTest {
     }
 
     /** What any JMX client on this machine does: attach, ask for a connector, read. */
+    @SuppressWarnings("BanJNDI") // connects to an address that the child process itself gave
     private static void readBeans(final long pid) throws IOException {
         try {
             final VirtualMachine machine = VirtualMachine.attach(Long.toString(pid));

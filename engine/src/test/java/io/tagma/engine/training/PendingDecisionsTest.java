@@ -10,6 +10,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** The table of waiting decisions beside a map that says what must be in it. */
@@ -24,7 +25,7 @@ class PendingDecisionsTest {
         final Map<Long, Long> oracle = new LinkedHashMap<>();
         long sequence = 0;
         for (final int move : moves) {
-            final long id = 1000 + move % 40;
+            final long id = 1000L + move % 40;
             if (move >= 40) {
                 sequence++;
                 final int slot = table.put(id, sequence, 7, 3, 2);
@@ -41,7 +42,7 @@ class PendingDecisionsTest {
         assertThat(table.expired()).isZero();
     }
 
-    private static void check(final PendingDecisions table, final int slot, final Long expected) {
+    private static void check(final PendingDecisions table, final int slot, final @Nullable Long expected) {
         if (expected == null) {
             assertThat(slot).isEqualTo(PendingDecisions.NONE);
         } else {
