@@ -116,11 +116,15 @@ public final class AgentCell {
         }
     }
 
-    /** Asks the agent what weighed how much; does nothing while it is down. */
+    /** Asks the agent what weighed how much; says nothing where it is down or throws, and leaves it as it is. */
     public void explain(final Task task, final Explanation explanation) {
         final Agent current = agent;
         if (current != null) {
-            current.explain(task, explanation);
+            try {
+                current.explain(task, explanation);
+            } catch (final Throwable failure) {
+                Supervision.rethrowIfFatal(failure); // an explanation is for people: nothing depends on it
+            }
         }
     }
 

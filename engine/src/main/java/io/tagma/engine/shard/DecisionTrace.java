@@ -49,7 +49,7 @@ public record DecisionTrace(
         long priceMicros,
         List<RowChange> rows) {
 
-    /** No bid: the task was voted on, or the agent declined. */
+    /** No bid: the task was voted on, or the agent declined or failed. */
     public static final long NO_BID = -1;
 
     /**

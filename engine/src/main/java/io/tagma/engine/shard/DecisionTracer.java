@@ -1,11 +1,9 @@
 package io.tagma.engine.shard;
 
 import io.tagma.engine.EngineContext;
-import io.tagma.engine.agent.Agent;
 import io.tagma.engine.agent.AgentCell;
 import io.tagma.engine.agent.Explanation;
 import io.tagma.engine.agent.Task;
-import io.tagma.engine.ingest.Decision;
 import io.tagma.engine.intent.IntentSpec;
 import io.tagma.store.ProfileRow;
 import io.tagma.store.ProfileStore;
@@ -67,7 +65,7 @@ final class DecisionTracer implements StepListener {
                 intent,
                 task.confidence(),
                 task.outOfScope(),
-                result.status() == Decision.STORE_FULL ? List.of() : voices(task, result, intent),
+                result.asked() ? voices(task, result, intent) : List.of(),
                 result.status(),
                 result.score(),
                 result.action(),
@@ -123,7 +121,7 @@ final class DecisionTracer implements StepListener {
 
     private static long bid(final Deliberation result, final int i) {
         final long bid = result.auction().bidMicros(i);
-        return bid == Agent.DECLINE ? DecisionTrace.NO_BID : bid;
+        return bid < 0 ? DecisionTrace.NO_BID : bid;
     }
 
     private static DecisionTrace.Voice voice(

@@ -29,6 +29,7 @@ final class Deliberation {
     private final Faults faults;
     private final Ballot ballot = new Ballot();
     private final float[] ballots;
+    private boolean asked;
     private int ballotCount;
     private int failed;
     private int winner;
@@ -64,6 +65,7 @@ final class Deliberation {
     /** Decides; the result is in the getters until the next call. */
     void run(final Task task) {
         final AgentCell[] candidates = index.candidates(task.intent());
+        asked = true;
         ballotCount = 0;
         winner = NOBODY;
         agentId = NOBODY;
@@ -83,6 +85,7 @@ final class Deliberation {
 
     /** A decision without anyone being asked. */
     void refuse(final int why) {
+        asked = false;
         ballotCount = 0;
         winner = NOBODY;
         agentId = NOBODY;
@@ -178,6 +181,11 @@ final class Deliberation {
 
     SealedBidAuction auction() {
         return auction;
+    }
+
+    /** Whether agents were asked; if not, there are neither ballots nor bids. */
+    boolean asked() {
+        return asked;
     }
 
     float[] ballots() {
