@@ -1,5 +1,6 @@
 package io.tagma.engine;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -94,8 +95,7 @@ class ReplayTest {
                 .sequence();
 
         try (Replay replay = Replay.open(opinionated(1f), scratch)) {
-            final Divergence first = replay.shard(0).advance(Long.MAX_VALUE, true);
-            assertThat(first).isNotNull();
+            final Divergence first = requireNonNull(replay.shard(0).advance(Long.MAX_VALUE, true));
             assertThat(first.sequence()).isEqualTo(firstScored);
             assertThat(first.what()).isEqualTo("decision");
             assertThat(replay.shard(0).advance(Long.MAX_VALUE, true)).isSameAs(first);
@@ -117,8 +117,7 @@ class ReplayTest {
         Engines.run(secretive(1f), WORKLOAD);
 
         try (Replay replay = Replay.open(secretive(2f), scratch)) {
-            final Divergence first = replay.shard(0).advance(Long.MAX_VALUE, true);
-            assertThat(first).isNotNull();
+            final Divergence first = requireNonNull(replay.shard(0).advance(Long.MAX_VALUE, true));
             assertThat(first.what()).isEqualTo("state hash");
             assertThat(first.sequence()).isEqualTo(100);
         }
