@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tagma.engine.Engine;
+import io.tagma.engine.EngineContext;
+import io.tagma.engine.intent.IntentSpec;
+import io.tagma.ring.DutyCycleConfig;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -109,7 +113,23 @@ class ReadingToolsTest {
     }
 
     @Test
-    void namesTheFirstDifference() throws IOException {
+    void sendsAnEmbeddersJournalToItsEmbedder() {
+        final Path embedded = temporary.resolve("embedded");
+        Engine.launch(new EngineContext()
+                        .directory(embedded)
+                        .threading(DutyCycleConfig.Threading.CALLER)
+                        .jmx(false)
+                        .intent(IntentSpec.voted("anything", "none", 0.5f, 0.5f)))
+                .close();
+        final Invocation replay = Invocation.of("replay", embedded);
+        assertThat(replay.code()).isEqualTo(Tagma.EXIT_FAILURE);
+        assertThat(replay.err()).contains("embedder's engine").contains("its own EngineContext");
+        assertThat(Invocation.of("run", "--dir", embedded).err()).contains("embedder's engine");
+        assertThat(Invocation.of("audit", embedded)).isEqualTo(new Invocation(Tagma.EXIT_OK, "", ""));
+    }
+
+    @Test
+    void aDamagedJournalIsNamed() throws IOException {
         final Path copy = temporary.resolve("forged");
         copy(directory, copy);
         final Path journal;

@@ -10,12 +10,12 @@ import io.tagma.engine.shard.DecisionTrace;
 import io.tagma.tools.scenario.Vocabulary;
 import java.io.PrintStream;
 import java.time.Instant;
-import java.util.List;
 import java.util.Locale;
 
 /** One decision on paper: event, voices with what weighed most, result, rows before and after. Used by one thread. */
 final class ExplainReport {
     private static final int HEAVIEST = 5;
+    private static final int WIDE_ROW = 32;
     private static final long NS_PER_SECOND = 1_000_000_000L;
 
     private final PrintStream out;
@@ -126,17 +126,26 @@ final class ExplainReport {
             return;
         }
         out.printf(Locale.ROOT, "  %-28s%14s%14s%n", who, "before", "after");
-        final List<Float> before = row.before();
+        final boolean wide = row.after().size() > WIDE_ROW;
+        int unchanged = 0;
         for (int i = 0; i < row.after().size(); i++) {
             final float after = row.after().get(i);
-            final float was = before.isEmpty() ? 0f : before.get(i);
+            final float was = row.before().isEmpty() ? 0f : row.before().get(i);
+            final boolean same = Float.compare(was, after) == 0;
+            if (wide && same) {
+                unchanged++;
+                continue;
+            }
             out.printf(
                     Locale.ROOT,
                     "  %-28s%14s%14s%s%n",
                     vocabulary.row(Subjects.kind(row.subject()), i),
-                    before.isEmpty() ? "new" : number(was),
+                    row.before().isEmpty() ? "new" : number(was),
                     number(after),
-                    Float.compare(was, after) == 0 ? "" : " *");
+                    same ? "" : " *");
+        }
+        if (unchanged > 0) {
+            out.printf(Locale.ROOT, "  %d more floats, unchanged%n", unchanged);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.tagma.tools.run;
 
+import java.util.Locale;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -12,6 +13,20 @@ import org.HdrHistogram.Histogram;
  * @param max all
  */
 record Latency(long p50, long p90, long p99, long p999, long max) {
+    private static final double NS_PER_MICRO = 1e3;
+    private static final double NS_PER_MS = 1e6;
+    private static final double NS_PER_SECOND = 1e9;
+
+    /** A duration in the unit that suits it. */
+    static String text(final long ns) {
+        if (ns < NS_PER_MS) {
+            return String.format(Locale.ROOT, "%.1f µs", ns / NS_PER_MICRO);
+        }
+        return ns < NS_PER_SECOND
+                ? String.format(Locale.ROOT, "%.1f ms", ns / NS_PER_MS)
+                : String.format(Locale.ROOT, "%.2f s", ns / NS_PER_SECOND);
+    }
+
     static Latency of(final LatencyCounts counts) {
         return new Latency(
                 counts.quantile(0.5),

@@ -15,7 +15,6 @@ import org.agrona.concurrent.NanoClock;
 final class Progress implements AutoCloseable {
     private static final long PERIOD_MS = 500;
     private static final double NS_PER_SECOND = 1e9;
-    private static final double NS_PER_MICRO = 1e3;
 
     private final Terminal terminal;
     private final Engine engine;
@@ -89,7 +88,7 @@ final class Progress implements AutoCloseable {
         final long ns = paced
                 ? meter.sum().quantile(0.99)
                 : engine.observers().total(Station.END_TO_END).getValueAtPercentile(99);
-        return String.format(Locale.ROOT, "%,.1f µs", ns / NS_PER_MICRO);
+        return ns == 0 ? "-" : Latency.text(ns);
     }
 
     private long decisions() {

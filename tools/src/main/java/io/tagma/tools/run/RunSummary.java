@@ -96,10 +96,10 @@ final class RunSummary {
                 out,
                 "latency",
                 "p50 %s   p99 %s   p99.9 %s   max %s   %s",
-                micros(result.latency().p50()),
-                micros(result.latency().p99()),
-                micros(result.latency().p999()),
-                micros(result.latency().max()),
+                Latency.text(result.latency().p50()),
+                Latency.text(result.latency().p99()),
+                Latency.text(result.latency().p999()),
+                Latency.text(result.latency().max()),
                 measuredFrom(result));
         for (final Workload.Finding finding : workload.findings()) {
             line(out, finding.label(), "%s", finding.text());
@@ -140,16 +140,6 @@ final class RunSummary {
         if (count != 0) {
             line(out, label, "%,d %s", count, what);
         }
-    }
-
-    private static String micros(final long ns) {
-        final double micros = ns / NS_PER_MICRO;
-        if (micros < 1000) {
-            return String.format(Locale.ROOT, "%.1f µs", micros);
-        }
-        return micros < MEGA
-                ? String.format(Locale.ROOT, "%.1f ms", micros / 1e3)
-                : String.format(Locale.ROOT, "%.2f s", micros / MEGA);
     }
 
     private static void line(final PrintStream out, final String label, final String format, final Object... values) {
