@@ -66,7 +66,9 @@ final class ChildProcess implements AutoCloseable {
     // What config/jvm.args says, without what was meant for this process only (heap, agents, caches).
     private static List<String> inheritedFlags() {
         return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(flag -> flag.startsWith("--") || flag.startsWith("-Dchronicle."))
+                .filter(flag -> flag.startsWith("--")
+                        || flag.startsWith("-Dchronicle.")
+                        || flag.startsWith("-XX:CompileCommand"))
                 .toList();
     }
 

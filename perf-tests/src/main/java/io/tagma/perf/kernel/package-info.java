@@ -1,4 +1,4 @@
-/** What the kernels and the intent classifier cost, provider by provider. */
+/** What the arithmetic costs. */
 @NullMarked
 package io.tagma.perf.kernel;
 

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.tagma.perf.decision;
+
+import org.jspecify.annotations.NullMarked;

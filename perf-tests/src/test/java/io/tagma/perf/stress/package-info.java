@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.tagma.perf.stress;
+
+import org.jspecify.annotations.NullMarked;
