@@ -396,9 +396,6 @@ public final class EngineContext {
 
     /** Names a kind of subject, so that people see {@code card:42}. See {@link io.tagma.engine.ingest.Subjects}. */
     public EngineContext subjectKind(final int kind, final String kindName) {
-        if (kind < 1 || kind > 127) {
-            throw new EngineException("a kind of subject is a number from 1 to 127: " + kind);
-        }
         kinds.put(kind, kindName);
         return this;
     }

@@ -14,7 +14,11 @@ public final class SubjectNames {
     /** Names for kinds; a kind without one is written as its number. */
     public SubjectNames(final Map<Integer, String> kinds) {
         this.kinds = new TreeMap<>(kinds);
-        this.kinds.forEach((kind, name) -> byNumber[kind] = name);
+        this.kinds.forEach((kind, name) -> {
+            if (kind >= 0 && kind < KINDS) {
+                byNumber[kind] = name;
+            }
+        });
     }
 
     /** Reads what {@link #toString()} wrote. */

@@ -31,7 +31,10 @@ public final class Reputation {
 
     /** An outcome came in: {@code quality} in [0,1] says how well the agent's answer turned out. */
     public void earn(final int agentId, final float quality) {
-        standing[agentId] = Math.fma(rate, quality - standing[agentId], standing[agentId]);
+        final float before = standing[agentId];
+        final float moved = Math.fma(rate, quality - before, before);
+        // The difference is rounded, so a step of the whole way could end a bit beyond.
+        standing[agentId] = Math.clamp(moved, Math.min(before, quality), Math.max(before, quality));
     }
 
     /** All standings by agent number; the array itself, for the state hash. */
