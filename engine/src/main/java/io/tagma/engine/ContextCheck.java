@@ -10,8 +10,6 @@ import org.agrona.BitUtil;
 
 /** Rejects settings of an {@link EngineContext} that cannot work, with a message that names setting, value and way out. Stateless. */
 final class ContextCheck {
-    private static final int MOST_KINDS = 127;
-
     private ContextCheck() {}
 
     static void check(final EngineContext context) {
@@ -92,7 +90,6 @@ final class ContextCheck {
     }
 
     private static void kind(final int kind, final String name) {
-        ShardLimits.range("subjectKind", kind, 1, MOST_KINDS);
         if (name.isBlank()
                 || !name.chars().allMatch(c -> Character.isLetterOrDigit(c) || c == '-' || c == '_' || c == '.')) {
             throw new EngineException("tagma.subjectKind " + kind

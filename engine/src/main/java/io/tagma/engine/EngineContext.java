@@ -5,6 +5,7 @@ import io.tagma.engine.agent.Task;
 import io.tagma.engine.council.NoisyOrVote;
 import io.tagma.engine.council.VoteRule;
 import io.tagma.engine.ingest.SubjectNames;
+import io.tagma.engine.ingest.Subjects;
 import io.tagma.engine.intent.IntentSpec;
 import io.tagma.engine.intent.TextModel;
 import io.tagma.engine.kernel.Kernels;
@@ -396,6 +397,7 @@ public final class EngineContext {
 
     /** Names a kind of subject, so that people see {@code card:42}. See {@link io.tagma.engine.ingest.Subjects}. */
     public EngineContext subjectKind(final int kind, final String kindName) {
+        ShardLimits.range("subjectKind", kind, 1, Subjects.MAX_KIND);
         kinds.put(kind, kindName);
         return this;
     }

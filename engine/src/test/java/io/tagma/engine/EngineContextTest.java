@@ -75,9 +75,11 @@ class EngineContextTest {
             final String setting, final String value, final String wayOut, final Consumer<EngineContext> change) {
         final Path target = directory.resolve("engine");
         final EngineContext context = Team.context(target);
-        change.accept(context);
 
-        assertThatThrownBy(() -> Engine.launch(context))
+        assertThatThrownBy(() -> {
+                    change.accept(context);
+                    Engine.launch(context);
+                })
                 .isInstanceOf(EngineException.class)
                 .hasMessageContaining(setting)
                 .hasMessageContaining(value)

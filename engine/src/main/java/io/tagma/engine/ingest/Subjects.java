@@ -16,6 +16,9 @@ public final class Subjects {
     /** Ids are 56 bits wide. */
     public static final long MAX_ID = (1L << 56) - 1;
 
+    /** Kinds are 1 to this: the sign bit stays free. */
+    public static final int MAX_KIND = 127;
+
     private Subjects() {}
 
     /**
