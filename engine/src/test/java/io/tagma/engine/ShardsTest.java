@@ -24,8 +24,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.agrona.concurrent.NanoClock;
+import org.agrona.concurrent.SystemNanoClock;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,6 +37,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Several shards: events that concern two subjects are decided once, also when the process dies on their way. */
 class ShardsTest {
     private static final Workload WORKLOAD = Workload.of(5, 900);
+
+    private static final NanoClock NANOS = SystemNanoClock.INSTANCE;
 
     @TempDir
     Path directory;
@@ -134,6 +139,45 @@ class ShardsTest {
                 .filter(input -> !input.outcome())
                 .count();
         assertThat(Journals.allDecisions(directory, 3)).hasSize(accepted + (int) plain);
+    }
+
+    /** A shard that stops takes nothing with it: what waits for it is decided after the next launch. */
+    @Test
+    @Timeout(60)
+    void eventsForAShardThatDiedAreDecidedAfterTheNextLaunch() {
+        final Engine engine = Engine.launch(context(directory, 2).agent(mortal(true)));
+        for (int i = 0; i < 200; i++) {
+            WORKLOAD.offer(engine, i);
+        }
+        Engines.stepUntilIdle(engine);
+        assertThat(engine.shard(1).failure()).isInstanceOf(OutOfMemoryError.class);
+        assertThat(engine.shard(0).failure()).isNull();
+        final long before = NANOS.nanoTime();
+        engine.close();
+        assertThat(NANOS.nanoTime() - before).isLessThan(5_000_000_000L);
+
+        final Engine next = Engine.launch(context(directory, 2).agent(mortal(false)));
+        Engines.stepUntilIdle(next);
+        next.close();
+
+        long events = 0;
+        for (int shard = 0; shard < 2; shard++) {
+            events += Journals.inputs(directory, shard).stream()
+                    .filter(template -> template == EventFrameDecoder.TEMPLATE_ID)
+                    .count();
+        }
+        assertThat(ids(Journals.allDecisions(directory, 2)))
+                .doesNotHaveDuplicates()
+                .hasSize((int) events);
+    }
+
+    private static AgentFactory mortal(final boolean dies) {
+        return AgentFactory.of(AgentDescriptor.of("mortal", "score"), agent -> (task, ballot) -> {
+            if (dies && agent.shard() == 1 && task.correlationId() > 20) {
+                throw new OutOfMemoryError("simulated");
+            }
+            ballot.logOdds(0f);
+        });
     }
 
     @Test
