@@ -1,4 +1,4 @@
-/** What the arithmetic costs. */
+/** What the kernels and the intent classifier cost, provider by provider. */
 @NullMarked
 package io.tagma.perf.kernel;
 
