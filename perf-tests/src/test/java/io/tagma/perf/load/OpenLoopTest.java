@@ -27,13 +27,15 @@ class OpenLoopTest {
 
     @Test
     void requestsThatWaitBehindAStallAreChargedWithTheWait() {
-        // Four stalls of 10 ms are 0.2 % of the requests, but 40 of them, 2 %, were due meanwhile and waited 1 to 10 ms.
+        // Four stalls of 10 ms are 0.2 % of the requests, but 40 of them, 2 %, were due meanwhile and waited 1 to 10
+        // ms.
         final LoadResult result = loop.run(
                 RATE, REQUESTS, recorder, (first, ready) -> serve(first, first % 500 == 250 ? STALL_US * US : 5 * US));
         assertThat(result.p50()).isLessThan(7.0);
         assertThat(result.p99()).isBetween(5_000.0, 7_000.0);
         assertThat(result.p999()).isBetween(9_900.0, 10_100.0);
-        assertThat(recorder.histogram().getCountBetweenValues(US * US, 20 * US * US)).isBetween(36L, 40L);
+        assertThat(recorder.histogram().getCountBetweenValues(US * US, 20 * US * US))
+                .isBetween(36L, 40L);
     }
 
     @Test
