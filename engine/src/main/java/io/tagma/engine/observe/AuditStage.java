@@ -78,7 +78,6 @@ public final class AuditStage implements Agent {
         while (!stalled && work < MAX_EXCERPTS_PER_CYCLE) {
             final int code = journal.next();
             if (code == TailerCode.END) {
-                caughtUpTo = lastSeen; // a stopped shard wrote its outputs before its sequence could be read
                 break;
             }
             work++;
@@ -88,6 +87,12 @@ public final class AuditStage implements Agent {
                 keepInputs();
             } else if (journal.type() == outputType) {
                 record();
+                if (!stalled) {
+                    // Not at the journal's end: that may lie between a batch's inputs and its outputs. A shard that
+                    // stops in
+                    // order seals its journal with an output.
+                    caughtUpTo = lastSeen;
+                }
             }
         }
         return work;

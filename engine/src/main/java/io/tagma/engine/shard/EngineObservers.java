@@ -220,7 +220,9 @@ public final class EngineObservers implements AutoCloseable {
 
     private boolean behind() {
         for (int shard = 0; shard < audits.size(); shard++) {
-            if (!audits.get(shard).isCaughtUp(topology.view(shard).sequence())) {
+            // A shard that failed seals nothing; what its journal lacks is audited after the next launch.
+            if (topology.view(shard).failure() == null
+                    && !audits.get(shard).isCaughtUp(topology.view(shard).sequence())) {
                 return true;
             }
         }
