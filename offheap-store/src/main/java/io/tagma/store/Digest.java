@@ -57,24 +57,16 @@ public final class Digest {
         long sum = 0;
         int i = 0;
         for (; i + 1 < floats; i += 2) {
-            sum += product(Memory.getLong(address + 4L * i), KEYS[i >> 1]);
+            // One by one: a load that spans two floats just stored would wait for both stores to reach the cache.
+            sum += product(Memory.getInt(address + 4L * i), Memory.getInt(address + 4L * i + 4), KEYS[i >> 1]);
         }
         if (i < floats) {
-            sum += product(Memory.getInt(address + 4L * i) & LOW, KEYS[i >> 1]);
+            sum += product(Memory.getInt(address + 4L * i), 0, KEYS[i >> 1]);
         }
         return finish(sum, floats, key);
     }
 
-    /** One pair's term: both floats' bits in one little-endian word. */
-    static long product(final long pair, final long keys) {
-        return product((int) pair, (int) (pair >>> 32), keys);
-    }
-
-    static long pairKeys(final int pair) {
-        return KEYS[pair];
-    }
-
-    static long finish(final long sum, final int floats, final long key) {
+    private static long finish(final long sum, final int floats, final long key) {
         return mix(sum ^ mix(key + floats * GOLDEN));
     }
 

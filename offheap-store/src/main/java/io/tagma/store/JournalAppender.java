@@ -47,6 +47,7 @@ public final class JournalAppender implements AutoCloseable {
     private final PointerBytesStore source = new PointerBytesStore();
     private final CRC32C crc = new CRC32C();
     private final JournalCounters counters = new JournalCounters();
+    private final JournalPrefault prefault = new JournalPrefault();
     private final long minFreeBytes;
     private long nextOrdinal;
     private long bytesToSpaceCheck;
@@ -173,6 +174,11 @@ public final class JournalAppender implements AutoCloseable {
         return appender.lastIndexAppended();
     }
 
+    /** What another thread may run to spare this one the cost of fresh pages. */
+    public JournalPrefault prefault() {
+        return prefault;
+    }
+
     /** The counters, which any thread may read. */
     public JournalCounters counters() {
         return counters;
@@ -183,6 +189,7 @@ public final class JournalAppender implements AutoCloseable {
     public void close() {
         if (!closed) {
             closed = true;
+            prefault.left();
             appender.close();
             files.close();
             BufferUtil.free(bytes);
@@ -214,6 +221,7 @@ public final class JournalAppender implements AutoCloseable {
             files.holdTime();
             source.set(staging.addressOffset(), position);
             appender.writeBytes(source);
+            prefault.moved(appender.wire().bytes());
             return true;
         } catch (RuntimeException | InternalError e) {
             // InternalError: a mapped page that the file system could not provide. The document was not completed, so

@@ -2,7 +2,7 @@ package io.tagma.store;
 
 import java.nio.file.Path;
 import org.agrona.concurrent.EpochNanoClock;
-import org.agrona.concurrent.SystemEpochNanoClock;
+import org.agrona.concurrent.OffsetEpochNanoClock;
 
 /**
  * How to open a {@link JournalAppender}. Immutable.
@@ -39,8 +39,7 @@ public record JournalConfig(
 
     /** A file an hour, the system's clock, excerpts of up to 1 MiB, 256 MiB kept free. */
     public static JournalConfig of(final Path directory) {
-        return new JournalConfig(
-                directory, RollEvery.HOUR, SystemEpochNanoClock.INSTANCE, DEFAULT_STAGING, DEFAULT_FREE);
+        return new JournalConfig(directory, RollEvery.HOUR, new OffsetEpochNanoClock(), DEFAULT_STAGING, DEFAULT_FREE);
     }
 
     /** The same with another roll cycle. */

@@ -78,14 +78,14 @@ public final class ProfileStore implements AutoCloseable {
     }
 
     /**
-     * Reads a word of each end of the subject's row and nothing else. Called for a batch of subjects before the first of them
-     * is handled, it has their cache misses overlap instead of following one another.
+     * Reads a word of each end of what is most likely the subject's row, and changes nothing. Called for a batch of subjects
+     * before the first of them is handled, it has their cache misses overlap instead of following one another.
      *
      * @return the words' sum, to be kept somewhere lest the compiler drops the reads
      */
     public long touch(final long subject) {
-        final long address = index.get(subject);
-        return address == 0 ? 0 : Memory.getLong(address) + Memory.getLong(address + lastWord);
+        final long address = index.guess(subject, map.scratchAddress());
+        return Memory.getLong(address) + Memory.getLong(address + lastWord);
     }
 
     /** A flyweight of this store's dimension, for the owner's thread. */

@@ -17,7 +17,7 @@ public final class RowLayout {
     /** i64: time of the last update in nanoseconds of the owner's clock. */
     public static final int UPDATED_NS = 16;
 
-    /** i32: CRC32C of bytes 8 to the row's end, with this field taken as zero. */
+    /** i32: CRC32C of bytes 8 to the header's end, with this field taken as zero; the digest there covers the floats. */
     public static final int CRC32C = 24;
 
     /** i32: the owning shard. */
@@ -35,13 +35,13 @@ public final class RowLayout {
     /** Length of the header in bytes; the floats begin here. */
     public static final int HEADER_LENGTH = 64;
 
-    /** "TGR1" in file order. A change of the header's format changes the last letter. */
-    public static final int MAGIC_VALUE = 0x3152_4754;
+    /** "TGR2" in file order. A change of the header's format changes the last letter. */
+    public static final int MAGIC_VALUE = 0x3252_4754;
 
     /** What a row's address is a multiple of: a cache line, and the widest vector. */
     public static final int ALIGNMENT = 64;
 
-    /** First byte that the checksum covers. */
+    /** First byte that the checksum covers; the header's last is its last. */
     static final int SEALED = 8;
 
     private RowLayout() {}

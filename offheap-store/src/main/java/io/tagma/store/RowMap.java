@@ -95,6 +95,11 @@ final class RowMap implements AutoCloseable {
         return find(subject);
     }
 
+    /** Address of a row's length of memory that is not in the map. */
+    long scratchAddress() {
+        return freshValue.address();
+    }
+
     /** Hands the address of each row to {@code action}. */
     void forEach(final LongConsumer action) {
         map.forEachEntry(entry -> {

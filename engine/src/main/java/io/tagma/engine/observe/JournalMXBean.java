@@ -11,6 +11,9 @@ public interface JournalMXBean {
     /** Bytes written. */
     long getBytes();
 
+    /** Bytes whose pages were brought in before the shard came to them; 0 where the system cannot. */
+    long getPrefaultedBytes();
+
     /** Excerpts that could not be written. */
     long getFailures();
 

@@ -32,8 +32,8 @@ import org.agrona.concurrent.IdleStrategy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that watches an engine from off the hot path, on one thread of its own: the audit, the histogram logs; and the
- * MXBeans. Owned by the launching thread.
+ * Everything that serves and watches an engine from off the hot path, on one thread of its own: the journals' pages, the audit,
+ * the histogram logs; and the MXBeans. Owned by the launching thread.
  */
 public final class EngineObservers implements AutoCloseable {
     private final EngineContext context;
@@ -52,6 +52,9 @@ public final class EngineObservers implements AutoCloseable {
         this.context = context;
         this.topology = topology;
         final List<Agent> stages = new ArrayList<>();
+        for (int shard = 0; shard < topology.shards(); shard++) {
+            stages.add(new PrefaultStage(topology.view(shard).journal().prefault()));
+        }
         if (context.audit()) {
             openAudits(directory);
             stages.addAll(audits);
@@ -244,6 +247,11 @@ public final class EngineObservers implements AutoCloseable {
         @Override
         public long getBytes() {
             return shard.journal().counters().bytes();
+        }
+
+        @Override
+        public long getPrefaultedBytes() {
+            return shard.journal().prefault().bytes();
         }
 
         @Override

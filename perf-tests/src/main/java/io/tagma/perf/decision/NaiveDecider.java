@@ -21,6 +21,8 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class NaiveDecider extends CallingDecider {
     private final DecisionSink sink;
+    private final CardRule cardRule = new CardRule();
+    private final TerminalRule terminalRule = new TerminalRule();
     private final RecordFile journal;
     private final Registry registry = new Registry();
     private final Map<String, Profile> profiles = new HashMap<>();
@@ -46,7 +48,7 @@ final class NaiveDecider extends CallingDecider {
             logOdds = agent.judge(new HashMap<>(context));
         }
         card.updatedNs = payments.timeNs(i);
-        TerminalRule.update(terminal, payments.timeNs(i));
+        terminalRule.update(terminal, payments.timeNs(i));
         terminal.updatedNs = payments.timeNs(i);
         waiting.put((long) i, context);
         journal.decision(
@@ -62,9 +64,9 @@ final class NaiveDecider extends CallingDecider {
     private Map<String, Object> context(final int i, final Profile card, final Profile terminal) {
         final float[] features = new float[FraudFeatures.LENGTH];
         final long nowNs = payments.timeNs(i);
-        CardRule.contribute(card, nowNs, payments.terminal(i), payments.amount(i), features, 0);
-        CardRule.update(card, nowNs, payments.terminal(i), payments.amount(i));
-        TerminalRule.contribute(terminal, nowNs, features, 0);
+        cardRule.contribute(card, nowNs, payments.terminal(i), payments.amount(i), features, 0);
+        cardRule.update(card, nowNs, payments.terminal(i), payments.amount(i));
+        terminalRule.contribute(terminal, nowNs, features, 0);
         final Map<String, Object> context = new HashMap<>();
         context.put("number", i);
         context.put("time", nowNs);
@@ -85,7 +87,7 @@ final class NaiveDecider extends CallingDecider {
         for (final NaiveAgent agent : registry.capableOf("judge-payment")) {
             agent.learn(new HashMap<>(context), payments.label(i));
         }
-        TerminalRule.learn(
+        terminalRule.learn(
                 terminal,
                 payments.outcomeNs(i),
                 payments.timeNs(i),

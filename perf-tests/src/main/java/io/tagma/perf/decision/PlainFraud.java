@@ -21,6 +21,8 @@ final class PlainFraud {
     private static final long NO_ROW = -1;
 
     private final OnlineLogistic model = new OnlineLogistic(FraudFeatures.BASE_NAMES);
+    private final CardRule cardRule = new CardRule();
+    private final TerminalRule terminalRule = new TerminalRule();
     private final ArrayRows window = new ArrayRows(MAX_ROWS);
     private final Long2LongHashMap rowOf = new Long2LongHashMap(NO_ROW);
     private final float[] pending = new float[MAX_PENDING * FraudFeatures.LENGTH];
@@ -35,13 +37,13 @@ final class PlainFraud {
     float decide(final int i, final long nowNs, final long card, final long terminal, final float amount) {
         final int frame = frame(i);
         final ArrayRows rows = row(card);
-        CardRule.contribute(rows, nowNs, terminal, amount, pending, frame);
-        CardRule.update(rows, nowNs, terminal, amount);
+        cardRule.contribute(rows, nowNs, terminal, amount, pending, frame);
+        cardRule.update(rows, nowNs, terminal, amount);
         rows.touched(nowNs);
         row(terminal);
-        TerminalRule.contribute(rows, nowNs, pending, frame);
+        terminalRule.contribute(rows, nowNs, pending, frame);
         final float logOdds = model.score(pending, frame + FraudFeatures.BASE);
-        TerminalRule.update(rows, nowNs);
+        terminalRule.update(rows, nowNs);
         rows.touched(nowNs);
         return logOdds;
     }
@@ -51,7 +53,7 @@ final class PlainFraud {
         final int frame = frame(i);
         model.learn(pending, frame + FraudFeatures.BASE, fraud ? 1f : 0f);
         final ArrayRows rows = row(terminal);
-        TerminalRule.learn(rows, dueNs, dueNs - Payments.OUTCOME_DELAY_NS, pending, frame, fraud);
+        terminalRule.learn(rows, dueNs, dueNs - Payments.OUTCOME_DELAY_NS, pending, frame, fraud);
         rows.touched(dueNs);
     }
 

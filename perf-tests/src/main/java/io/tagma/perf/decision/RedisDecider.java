@@ -38,6 +38,8 @@ final class RedisDecider implements Decider {
     private final RedisServer server;
     private final Jedis redis;
     private final OnlineLogistic model = new OnlineLogistic(FraudFeatures.BASE_NAMES);
+    private final CardRule cardRule = new CardRule();
+    private final TerminalRule terminalRule = new TerminalRule();
     private final float[] pending = new float[MAX_PENDING * FraudFeatures.LENGTH];
     private final Map<Long, Row> rows = new LinkedHashMap<>();
     private final List<byte[]> records = new ArrayList<>();
@@ -185,13 +187,13 @@ final class RedisDecider implements Decider {
         final long nowNs = payments.timeNs(i);
         final int frame = (i & MAX_PENDING - 1) * FraudFeatures.LENGTH;
         final Row card = row(payments.card(i));
-        CardRule.contribute(card, nowNs, payments.terminal(i), payments.amount(i), pending, frame);
-        CardRule.update(card, nowNs, payments.terminal(i), payments.amount(i));
+        cardRule.contribute(card, nowNs, payments.terminal(i), payments.amount(i), pending, frame);
+        cardRule.update(card, nowNs, payments.terminal(i), payments.amount(i));
         card.updatedNs = nowNs;
         final Row terminal = row(payments.terminal(i));
-        TerminalRule.contribute(terminal, nowNs, pending, frame);
+        terminalRule.contribute(terminal, nowNs, pending, frame);
         final float logOdds = model.score(pending, frame + FraudFeatures.BASE);
-        TerminalRule.update(terminal, nowNs);
+        terminalRule.update(terminal, nowNs);
         terminal.updatedNs = nowNs;
         final ByteBuffer record = record(RecordFile.DECISION_LENGTH);
         RecordFile.putDecision(
@@ -212,7 +214,7 @@ final class RedisDecider implements Decider {
             model.learn(pending, frame + FraudFeatures.BASE, payments.label(i));
             final Row terminal = row(payments.terminal(i));
             final long dueNs = payments.outcomeNs(i);
-            TerminalRule.learn(terminal, dueNs, payments.timeNs(i), pending, frame, payments.fraud(i));
+            terminalRule.learn(terminal, dueNs, payments.timeNs(i), pending, frame, payments.fraud(i));
             terminal.updatedNs = dueNs;
             RecordFile.putOutcome(record(RecordFile.OUTCOME_LENGTH), i, dueNs, payments.terminal(i), payments.fraud(i));
         }

@@ -7,17 +7,18 @@ import org.jspecify.annotations.Nullable;
 
 /** {@link CardRule} as the rule of an engine's first subjects. Owned by the shard's thread. */
 public final class CardProfile implements ProfileRule {
+    private final CardRule cardRule = new CardRule();
     private @Nullable ProfileFloats floats;
 
     @Override
     public int contribute(final ProfileRow row, final Task task, final float[] features, final int offset) {
-        CardRule.contribute(on(row), task.timeNs(), task.peer(), task.value(0), features, offset);
+        cardRule.contribute(on(row), task.timeNs(), task.peer(), task.value(0), features, offset);
         return FraudFeatures.CARD_LENGTH;
     }
 
     @Override
     public void update(final ProfileRow row, final Task task) {
-        CardRule.update(on(row), task.timeNs(), task.peer(), task.value(0));
+        cardRule.update(on(row), task.timeNs(), task.peer(), task.value(0));
     }
 
     private ProfileFloats on(final ProfileRow row) {

@@ -3,7 +3,7 @@ package io.tagma.tools.fraud;
 import java.util.List;
 
 /**
- * What a card's row remembers and what it says of a payment. Static, called by the thread that owns the row.
+ * What a card's row remembers and what it says of a payment. Owned by the thread that owns the row.
  *
  * <pre>
  *     0         3          6         7       8       9        10                14       16
@@ -58,7 +58,7 @@ public final class CardRule {
     private static final long SATURDAY = 5;
     private static final long NIGHT_END_SECOND = 7 * 3600;
 
-    private CardRule() {}
+    private final Decay decay = new Decay();
 
     /**
      * Writes the card's {@value FraudFeatures#CARD_LENGTH} features of a payment from {@code offset}.
@@ -68,42 +68,40 @@ public final class CardRule {
      * @param terminalId where it is made
      * @param amount what is paid, &gt;= 0, finite
      */
-    public static void contribute(
+    public void contribute(
             final FloatRow row,
             final long nowNs,
             final long terminalId,
             final float amount,
             final float[] frame,
             final int offset) {
-        final float days = Decay.days(row.updatedNs(), nowNs);
-        final float day = Decay.day(days);
-        final float week = Decay.week(days);
-        final float month = Decay.month(days);
+        final Decay left = decay.between(row.updatedNs(), nowNs);
+        final float week = left.week();
+        final float month = left.month();
         final float typical = typical(row, month);
         frame[offset + FraudFeatures.AMOUNT_RATIO] = ratio(amount, typical);
         frame[offset + FraudFeatures.LARGE_PAYMENTS] = row.get(LARGE) * week;
-        frame[offset + FraudFeatures.GAP_DAYS] = Math.min(days, FraudFeatures.MAX_GAP_DAYS);
+        frame[offset + FraudFeatures.GAP_DAYS] = Math.min(left.days(), FraudFeatures.MAX_GAP_DAYS);
         frame[offset + FraudFeatures.NEW_TERMINAL] = isNew(row, SplitMix64.mix(terminalId)) ? 1f : 0f;
         frame[offset + FraudFeatures.CARD_SEEN] = row.get(SEEN);
         frame[offset + FraudFeatures.AMOUNT_TO_MAX] =
                 Math.min(amount / (row.get(LARGEST) + 10f), FraudFeatures.MAX_RATIO);
         frame[offset + FraudFeatures.AMOUNT] = amount;
         calendar(nowNs, frame, offset);
-        counts(row, 0, day, frame, offset);
+        counts(row, 0, left.day(), frame, offset);
         counts(row, 1, week, frame, offset);
         counts(row, 2, month, frame, offset);
     }
 
     /** Brings the card's row up to {@code nowNs} and adds the payment to it; arguments as in {@link #contribute}. */
-    public static void update(final FloatRow row, final long nowNs, final long terminalId, final float amount) {
-        final float days = Decay.days(row.updatedNs(), nowNs);
-        final float day = Decay.day(days);
-        final float week = Decay.week(days);
-        final float month = Decay.month(days);
+    public void update(final FloatRow row, final long nowNs, final long terminalId, final float amount) {
+        final Decay left = decay.between(row.updatedNs(), nowNs);
+        final float week = left.week();
+        final float month = left.month();
         final float typical = typical(row, month);
         final float capped = Math.min(amount, TYPICAL_CAP * typical);
         final float large = ratio(amount, typical) > LARGE_RATIO ? 1f : 0f;
-        add(row, 0, day, amount);
+        add(row, 0, left.day(), amount);
         add(row, 1, week, amount);
         add(row, 2, month, amount);
         row.set(TYPICAL, Math.fma(row.get(TYPICAL), month, capped));

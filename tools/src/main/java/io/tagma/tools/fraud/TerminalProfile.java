@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** {@link TerminalRule} as the rule of an engine's second subjects. Owned by the shard's thread. */
 public final class TerminalProfile implements ProfileRule {
+    private final TerminalRule terminalRule = new TerminalRule();
     private static final long DELAY_NS = OutcomeSchedule.WEEK_SECONDS * 1_000_000_000L;
     private static final float FRAUD = 0.5f;
 
@@ -16,13 +17,13 @@ public final class TerminalProfile implements ProfileRule {
     @Override
     public int contribute(final ProfileRow row, final Task task, final float[] features, final int offset) {
         // The frame begins where the card's features do, which the first shard wrote.
-        TerminalRule.contribute(on(row), task.timeNs(), features, offset - FraudFeatures.CARD_LENGTH);
+        terminalRule.contribute(on(row), task.timeNs(), features, offset - FraudFeatures.CARD_LENGTH);
         return FraudFeatures.LENGTH - FraudFeatures.CARD_LENGTH;
     }
 
     @Override
     public void update(final ProfileRow row, final Task task) {
-        TerminalRule.update(on(row), task.timeNs());
+        terminalRule.update(on(row), task.timeNs());
     }
 
     @Override
@@ -32,7 +33,7 @@ public final class TerminalProfile implements ProfileRule {
 
     @Override
     public void learn(final ProfileRow row, final Feedback feedback) {
-        TerminalRule.learn(
+        terminalRule.learn(
                 on(row),
                 feedback.timeNs(),
                 feedback.timeNs() - DELAY_NS,

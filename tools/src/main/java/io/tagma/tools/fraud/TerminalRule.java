@@ -3,7 +3,7 @@ package io.tagma.tools.fraud;
 import java.util.List;
 
 /**
- * What a terminal's row remembers and what it says of a payment. Static, called by the thread that owns the row.
+ * What a terminal's row remembers and what it says of a payment. Owned by the thread that owns the row.
  *
  * <pre>
  *     0         3           6          9     10     11      12                 16
@@ -41,7 +41,7 @@ public final class TerminalRule {
     private static final int RUN_IDLE_DAYS = 11;
     private static final float RISK_PRIOR_WEIGHT = 0.5f;
 
-    private TerminalRule() {}
+    private final Decay decay = new Decay();
 
     /**
      * Writes the terminal's features of a payment behind the card's; {@code offset} is where the frame begins.
@@ -49,11 +49,12 @@ public final class TerminalRule {
      * @param row the terminal's row, not changed
      * @param nowNs time of the payment, ns since the epoch
      */
-    public static void contribute(final FloatRow row, final long nowNs, final float[] frame, final int offset) {
-        final float days = Decay.days(row.updatedNs(), nowNs);
-        risk(row, 0, Decay.day(days), frame, offset);
-        risk(row, 1, Decay.week(days), frame, offset);
-        risk(row, 2, Decay.month(days), frame, offset);
+    public void contribute(final FloatRow row, final long nowNs, final float[] frame, final int offset) {
+        final Decay left = decay.between(row.updatedNs(), nowNs);
+        final float days = left.days();
+        risk(row, 0, left.day(), frame, offset);
+        risk(row, 1, left.week(), frame, offset);
+        risk(row, 2, left.month(), frame, offset);
         final float run = row.get(RUN);
         frame[offset + FraudFeatures.FRAUD_RUN] = run;
         frame[offset + FraudFeatures.RUN_DAYS] = run > 0f ? age(row.get(RUN_DAYS), days) : 0f;
@@ -61,7 +62,7 @@ public final class TerminalRule {
     }
 
     /** Brings the terminal's row up to {@code nowNs} and adds a payment to it. */
-    public static void update(final FloatRow row, final long nowNs) {
+    public void update(final FloatRow row, final long nowNs) {
         decay(row, nowNs, 1f, 0f, 0f);
     }
 
@@ -74,7 +75,7 @@ public final class TerminalRule {
      * @param frame the features at the decision, from {@code offset}
      * @param fraud what it turned out to be
      */
-    public static void learn(
+    public void learn(
             final FloatRow row,
             final long nowNs,
             final long paidNs,
@@ -101,12 +102,13 @@ public final class TerminalRule {
                 row.get(FRAUDS + i) * left / Math.fma(row.get(OUTCOMES + i), left, RISK_PRIOR_WEIGHT);
     }
 
-    private static void decay(
+    private void decay(
             final FloatRow row, final long nowNs, final float payments, final float outcomes, final float frauds) {
-        final float days = Decay.days(row.updatedNs(), nowNs);
-        add(row, 0, Decay.day(days), payments, outcomes, frauds);
-        add(row, 1, Decay.week(days), payments, outcomes, frauds);
-        add(row, 2, Decay.month(days), payments, outcomes, frauds);
+        final Decay left = decay.between(row.updatedNs(), nowNs);
+        final float days = left.days();
+        add(row, 0, left.day(), payments, outcomes, frauds);
+        add(row, 1, left.week(), payments, outcomes, frauds);
+        add(row, 2, left.month(), payments, outcomes, frauds);
         if (row.get(RUN) > 0f) {
             row.set(RUN_DAYS, age(row.get(RUN_DAYS), days));
             row.set(RUN_IDLE_DAYS, age(row.get(RUN_IDLE_DAYS), days));

@@ -16,6 +16,8 @@ class FraudQualityTest {
     private final FraudSimulator simulator = FraudSimulator.handbook(42);
     private final OutcomeSchedule schedule = new OutcomeSchedule(PENDING, OutcomeSchedule.WEEK_SECONDS);
     private final ArrayRows cards = new ArrayRows(5_000);
+    private final CardRule cardRule = new CardRule();
+    private final TerminalRule terminalRule = new TerminalRule();
     private final ArrayRows terminals = new ArrayRows(10_000);
     private final OnlineLogistic single = new OnlineLogistic(FraudFeatures.BASE_NAMES);
     private final FraudTeam team = new FraudTeam();
@@ -57,19 +59,19 @@ class FraudQualityTest {
             single.learn(frames, at + FraudFeatures.BASE, outcome.label());
             team.learn(frames, at, frames, at + BALLOTS, outcome.label());
             final ArrayRows row = terminals.at((int) outcome.terminalId);
-            TerminalRule.learn(row, outcome.dueNs(), outcome.paidNs(), frames, at, outcome.fraud);
+            terminalRule.learn(row, outcome.dueNs(), outcome.paidNs(), frames, at, outcome.fraud);
             row.touched(outcome.dueNs());
         }
         final int at = at(payment.id);
         final long nowNs = payment.epochNs();
         final float amount = (float) payment.amount;
         final ArrayRows card = cards.at((int) payment.customerId);
-        CardRule.contribute(card, nowNs, payment.terminalId, amount, frames, at);
-        CardRule.update(card, nowNs, payment.terminalId, amount);
+        cardRule.contribute(card, nowNs, payment.terminalId, amount, frames, at);
+        cardRule.update(card, nowNs, payment.terminalId, amount);
         card.touched(nowNs);
         final ArrayRows terminal = terminals.at((int) payment.terminalId);
-        TerminalRule.contribute(terminal, nowNs, frames, at);
-        TerminalRule.update(terminal, nowNs);
+        terminalRule.contribute(terminal, nowNs, frames, at);
+        terminalRule.update(terminal, nowNs);
         terminal.touched(nowNs);
         singleQuality.add(single.score(frames, at + FraudFeatures.BASE), payment.fraud);
         teamQuality.add(team.decide(frames, at, frames, at + BALLOTS), payment.fraud);

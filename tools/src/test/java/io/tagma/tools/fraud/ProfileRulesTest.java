@@ -13,12 +13,14 @@ class ProfileRulesTest {
     private static final long SUNDAY_NS = FraudWorld.HANDBOOK_START * 1_000_000_000L;
 
     private final ArrayRows rows = new ArrayRows(3);
+    private final CardRule cardRule = new CardRule();
+    private final TerminalRule terminalRule = new TerminalRule();
     private final float[] frame = new float[FraudFeatures.LENGTH];
 
     @Test
     void aCardForgetsExponentiallyOverOneSevenAndThirtyDays() {
         pay(SUNDAY_NS, 9, 100f);
-        CardRule.contribute(rows.at(1), SUNDAY_NS + 2 * DAY_NS, 9, 30f, frame, 0);
+        cardRule.contribute(rows.at(1), SUNDAY_NS + 2 * DAY_NS, 9, 30f, frame, 0);
         assertThat(frame[FraudFeatures.CARD_COUNT]).isCloseTo((float) Math.exp(-2), within(1e-6f));
         assertThat(frame[FraudFeatures.CARD_COUNT + 1]).isCloseTo((float) Math.exp(-2 / 7.0), within(1e-6f));
         assertThat(frame[FraudFeatures.CARD_COUNT + 2]).isCloseTo((float) Math.exp(-2 / 30.0), within(1e-6f));
@@ -32,8 +34,8 @@ class ProfileRulesTest {
     void contributingChangesNoRow() {
         pay(SUNDAY_NS, 9, 100f);
         final float[] before = copy(1);
-        CardRule.contribute(rows.at(1), SUNDAY_NS + DAY_NS, 8, 500f, frame, 0);
-        TerminalRule.contribute(rows.at(1), SUNDAY_NS + DAY_NS, frame, 0);
+        cardRule.contribute(rows.at(1), SUNDAY_NS + DAY_NS, 8, 500f, frame, 0);
+        terminalRule.contribute(rows.at(1), SUNDAY_NS + DAY_NS, frame, 0);
         assertThat(copy(1)).isEqualTo(before);
     }
 
@@ -51,7 +53,7 @@ class ProfileRulesTest {
     }
 
     private void contributeAt(final long nowNs) {
-        CardRule.contribute(rows.at(0), nowNs, 1, 1f, frame, 0);
+        cardRule.contribute(rows.at(0), nowNs, 1, 1f, frame, 0);
     }
 
     @Test
@@ -60,22 +62,22 @@ class ProfileRulesTest {
             pay(SUNDAY_NS + i * DAY_NS, i, 40f);
         }
         final long nowNs = SUNDAY_NS + 30 * DAY_NS;
-        CardRule.contribute(rows.at(1), nowNs, 1, 200f, frame, 0);
+        cardRule.contribute(rows.at(1), nowNs, 1, 200f, frame, 0);
         final float ratio = frame[FraudFeatures.AMOUNT_RATIO];
         assertThat(ratio).isBetween(4f, 6f);
         pay(nowNs, 1, 1_000_000f);
-        CardRule.contribute(rows.at(1), nowNs, 1, 200f, frame, 0);
+        cardRule.contribute(rows.at(1), nowNs, 1, 200f, frame, 0);
         assertThat(frame[FraudFeatures.AMOUNT_RATIO]).isBetween(ratio * 0.9f, ratio);
         assertThat(frame[FraudFeatures.LARGE_PAYMENTS]).isGreaterThan(0.99f);
     }
 
     @Test
     void aTerminalIsNewUntilItWasVisited() {
-        CardRule.contribute(rows.at(1), SUNDAY_NS, 77, 10f, frame, 0);
+        cardRule.contribute(rows.at(1), SUNDAY_NS, 77, 10f, frame, 0);
         assertThat(frame[FraudFeatures.NEW_TERMINAL]).isEqualTo(1f);
         for (int terminal = 0; terminal < 2_000; terminal++) {
             pay(SUNDAY_NS, terminal, 10f);
-            CardRule.contribute(rows.at(1), SUNDAY_NS, terminal, 10f, frame, 0);
+            cardRule.contribute(rows.at(1), SUNDAY_NS, terminal, 10f, frame, 0);
             assertThat(frame[FraudFeatures.NEW_TERMINAL]).isZero();
         }
     }
@@ -84,15 +86,15 @@ class ProfileRulesTest {
     void riskIsTheFractionOfFraudAmongOutcomes() {
         final ArrayRows row = rows.at(2);
         for (int i = 0; i < 20; i++) {
-            TerminalRule.update(row, SUNDAY_NS);
+            terminalRule.update(row, SUNDAY_NS);
             row.touched(SUNDAY_NS);
         }
         final long dueNs = SUNDAY_NS + 7 * DAY_NS;
         for (int i = 0; i < 20; i++) {
-            TerminalRule.learn(row, dueNs, SUNDAY_NS, frame, 0, i % 4 == 0);
+            terminalRule.learn(row, dueNs, SUNDAY_NS, frame, 0, i % 4 == 0);
             row.touched(dueNs);
         }
-        TerminalRule.contribute(row, dueNs, frame, 0);
+        terminalRule.contribute(row, dueNs, frame, 0);
         assertThat(frame[FraudFeatures.TERMINAL_RISK]).isCloseTo(5f / 20.5f, within(1e-6f));
         assertThat(frame[FraudFeatures.TERMINAL_RISK + 2]).isCloseTo(5f / 20.5f, within(1e-6f));
         assertThat(frame[FraudFeatures.TERMINAL_COUNT]).isCloseTo(20 * (float) Math.exp(-7), within(1e-6f));
@@ -115,13 +117,13 @@ class ProfileRulesTest {
     }
 
     private void learn(final long dueNs, final long paidNs, final boolean fraud) {
-        TerminalRule.learn(rows.at(2), dueNs, paidNs, frame, 0, fraud);
+        terminalRule.learn(rows.at(2), dueNs, paidNs, frame, 0, fraud);
         rows.touched(dueNs);
     }
 
     private void assertRun(final long nowNs, final float run, final float days, final float idleDays) {
         final float[] seen = new float[FraudFeatures.LENGTH];
-        TerminalRule.contribute(rows.at(2), nowNs, seen, 0);
+        terminalRule.contribute(rows.at(2), nowNs, seen, 0);
         assertThat(seen[FraudFeatures.FRAUD_RUN]).isEqualTo(run);
         assertThat(seen[FraudFeatures.RUN_DAYS]).isCloseTo(days, within(1e-4f));
         assertThat(seen[FraudFeatures.RUN_IDLE_DAYS]).isCloseTo(idleDays, within(1e-4f));
@@ -132,8 +134,8 @@ class ProfileRulesTest {
     void everyFeatureStaysFinite(final float amount) {
         for (int i = 0; i < 2_000; i++) {
             final long nowNs = SUNDAY_NS + (long) i * (i % 3) * 1_000_000L;
-            CardRule.contribute(rows.at(1), nowNs, i, amount, frame, 0);
-            TerminalRule.contribute(rows.at(2), nowNs, frame, 0);
+            cardRule.contribute(rows.at(1), nowNs, i, amount, frame, 0);
+            terminalRule.contribute(rows.at(2), nowNs, frame, 0);
             pay(nowNs, i, amount);
             learn(nowNs, nowNs, true);
             assertThat(frame).doesNotContain(Float.NaN, Float.POSITIVE_INFINITY);
@@ -149,18 +151,18 @@ class ProfileRulesTest {
     @Test
     void theCardsPartOfTheFrameIsTheFirstAndTheTerminalsTheRest() {
         Arrays.fill(frame, -1f);
-        CardRule.contribute(rows.at(1), SUNDAY_NS, 1, 10f, frame, 0);
+        cardRule.contribute(rows.at(1), SUNDAY_NS, 1, 10f, frame, 0);
         for (int i = 0; i < FraudFeatures.LENGTH; i++) {
             assertThat(frame[i] == -1f).as(FraudFeatures.NAMES.get(i)).isEqualTo(i >= FraudFeatures.CARD_LENGTH);
         }
-        TerminalRule.contribute(rows.at(2), SUNDAY_NS, frame, 0);
+        terminalRule.contribute(rows.at(2), SUNDAY_NS, frame, 0);
         assertThat(frame).doesNotContain(-1f);
         assertThat(FraudFeatures.NAMES).hasSize(FraudFeatures.LENGTH);
         assertThat(FraudFeatures.BASE_NAMES).startsWith("amount").hasSize(FraudFeatures.BASE_LENGTH);
     }
 
     private void pay(final long nowNs, final long terminal, final float amount) {
-        CardRule.update(rows.at(1), nowNs, terminal, amount);
+        cardRule.update(rows.at(1), nowNs, terminal, amount);
         rows.touched(nowNs);
     }
 
