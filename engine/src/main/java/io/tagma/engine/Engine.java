@@ -6,11 +6,11 @@ import io.tagma.engine.ingest.Event;
 import io.tagma.engine.ingest.Outcome;
 import io.tagma.engine.ingest.Subjects;
 import io.tagma.engine.ingest.SubmitCode;
-import io.tagma.engine.kernel.Kernels;
 import io.tagma.engine.kernel.KernelsProvider;
 import io.tagma.engine.shard.EngineObservers;
 import io.tagma.engine.shard.ShardTopology;
 import io.tagma.engine.shard.ShardView;
+import io.tagma.engine.shard.Snapshotter;
 import io.tagma.engine.shard.StateHashes;
 import io.tagma.ring.DutyCycleConfig.Threading;
 import io.tagma.ring.FrameRing;
@@ -37,6 +37,7 @@ public final class Engine implements AutoCloseable {
     private final KernelsProvider.Selection kernels;
     private final ShardTopology topology;
     private final EngineObservers observers;
+    private final Snapshotter snapshotter;
     private final NanoClock clock;
     private final FrameRing[] rings;
     private final int shards;
@@ -64,6 +65,7 @@ public final class Engine implements AutoCloseable {
                 rings[i] = made.ingress(i);
             }
             this.observers = new EngineObservers(this, context, made, directory);
+            this.snapshotter = new Snapshotter(context, made, directory, kernels.kernels());
         } catch (final RuntimeException e) {
             CloseHelper.quietClose(made);
             CloseHelper.quietClose(directory);
@@ -83,6 +85,7 @@ public final class Engine implements AutoCloseable {
         LOG.info("kernels: {}", engine.kernels.reason());
         engine.topology.start();
         engine.observers.start();
+        engine.snapshotter.start();
         return engine;
     }
 
@@ -207,6 +210,11 @@ public final class Engine implements AutoCloseable {
         return observers;
     }
 
+    /** What takes snapshots while the shards run. Counts only. */
+    public Snapshotter snapshots() {
+        return snapshotter;
+    }
+
     /** Submissions that were not taken. */
     public long rejected() {
         return rejected.sum();
@@ -237,13 +245,10 @@ public final class Engine implements AutoCloseable {
         topology.stop();
         finalHash = topology.stateHash();
         observers.close();
+        snapshotter.close();
+        topology.snapshot();
         topology.close();
         directory.close();
-    }
-
-    /** The kernels that all shards share. */
-    Kernels sharedKernels() {
-        return kernels.kernels();
     }
 
     @Override

@@ -16,6 +16,8 @@ public final class ShardLimits {
     private int timerCapacity = 1024;
     private int mailboxCapacity = 256;
     private float reputationRate = 0.01f;
+    private long snapshotInterval = 20_000_000;
+    private int snapshotsKept = 2;
 
     void conclude(final int ringCapacity) {
         powerOfTwo("pendingCapacity", pendingCapacity, 131072);
@@ -29,6 +31,10 @@ public final class ShardLimits {
         range("maxTextBytes", maxTextBytes, 0, 4096);
         if (!(reputationRate > 0f && reputationRate <= 1f)) {
             throw new EngineException("tagma.reputationRate must be above 0 and at most 1: " + reputationRate);
+        }
+        range("snapshotsKept", snapshotsKept, 0, 1000);
+        if (snapshotInterval < 0) {
+            throw new EngineException("tagma.snapshotInterval must be 0 or more: " + snapshotInterval);
         }
         if (maxRows < 1) {
             throw new EngineException("tagma.maxRows must be at least 1: " + maxRows);
@@ -166,5 +172,30 @@ public final class ShardLimits {
     /** See {@link #reputationRate(float)}. */
     public float reputationRate() {
         return reputationRate;
+    }
+
+    /**
+     * Inputs of a shard from one snapshot to the next while it runs; 0: snapshots are taken only as the engine closes. They are taken by
+     * a second copy of the shard's state that replays the journal on a thread of its own, so the shard does not wait.
+     */
+    public ShardLimits snapshotInterval(final long value) {
+        snapshotInterval = value;
+        return this;
+    }
+
+    /** See {@link #snapshotInterval(long)}. */
+    public long snapshotInterval() {
+        return snapshotInterval;
+    }
+
+    /** Snapshots of a shard that are kept, the newest; 0: none are taken, and every launch replays the whole journal. */
+    public ShardLimits snapshotsKept(final int value) {
+        snapshotsKept = value;
+        return this;
+    }
+
+    /** See {@link #snapshotsKept(int)}. */
+    public int snapshotsKept() {
+        return snapshotsKept;
     }
 }

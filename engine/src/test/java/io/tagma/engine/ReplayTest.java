@@ -100,7 +100,9 @@ class ReplayTest {
             assertThat(first.what()).isEqualTo("decision");
             assertThat(replay.shard(0).advance(Long.MAX_VALUE, true)).isSameAs(first);
         }
-        assertThatThrownBy(() -> Engine.launch(opinionated(1f)))
+        final EngineContext journalAlone = opinionated(1f);
+        journalAlone.limits().snapshotsKept(0);
+        assertThatThrownBy(() -> Engine.launch(journalAlone))
                 .isInstanceOf(EngineException.class)
                 .hasMessageContaining("sequence " + firstScored)
                 .hasMessageContaining("agents that wrote it");

@@ -118,6 +118,43 @@ public final class ProfileStore implements AutoCloseable {
         }
     }
 
+    /** Writes all rows to a snapshot, bit for bit. */
+    public void save(final SnapshotWriter out) {
+        out.putLong(index.size());
+        forEachRow(address -> {
+            out.putLong(Memory.getLong(address + RowLayout.SUBJECT));
+            out.putLong(Memory.getLong(address + RowLayout.SEQUENCE));
+            out.putLong(Memory.getLong(address + RowLayout.UPDATED_NS));
+            out.putMemory(address + RowLayout.HEADER_LENGTH, (long) Float.BYTES * config.dimension());
+        });
+    }
+
+    /**
+     * Reads the rows of a snapshot into this store, which must be empty.
+     *
+     * @return the sum of the rows' digests, their share of the state hash
+     * @throws StoreException when the snapshot holds more rows than there may be
+     */
+    public long load(final SnapshotReader in) {
+        final long rows = in.getLong();
+        long digests = 0;
+        for (long i = 0; i < rows; i++) {
+            final long address = acquireRow(in.getLong());
+            if (address < 0) {
+                throw new StoreException(in.info().file() + " holds " + rows + " rows, but there may be "
+                        + config.maxRows() + " of them: set maxRows to what it was.");
+            }
+            final long sequence = in.getLong();
+            final long updatedNs = in.getLong();
+            in.getMemory(address + RowLayout.HEADER_LENGTH, (long) Float.BYTES * config.dimension());
+            if (sequence > RowLayout.FIRST_SEQUENCE) {
+                digests += seal.seal(address, updatedNs);
+                Memory.putLongRelease(address + RowLayout.SEQUENCE, sequence);
+            }
+        }
+        return digests;
+    }
+
     /**
      * Checks a row against its checksum and this store's layout.
      *
@@ -166,7 +203,7 @@ public final class ProfileStore implements AutoCloseable {
         Memory.putLong(address + RowLayout.SUBJECT, subject);
         Memory.putInt(address + RowLayout.MAGIC, RowLayout.MAGIC_VALUE);
         seal.sealFresh(address);
-        Memory.putLong(address + RowLayout.SEQUENCE, 2);
+        Memory.putLong(address + RowLayout.SEQUENCE, RowLayout.FIRST_SEQUENCE);
     }
 
     /** The map library shares an open file by its path, also when the path has become another file meanwhile. */

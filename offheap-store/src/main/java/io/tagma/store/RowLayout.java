@@ -41,6 +41,9 @@ public final class RowLayout {
     /** What a row's address is a multiple of: a cache line, and the widest vector. */
     public static final int ALIGNMENT = 64;
 
+    /** Sequence of a row that was created and never updated. */
+    static final long FIRST_SEQUENCE = 2;
+
     /** First byte that the checksum covers; the header's last is its last. */
     static final int SEALED = 8;
 

@@ -147,6 +147,11 @@ public final class AgentCell {
         }
     }
 
+    /** Makes the agent anew over the memory that its context has now; what that throws is the launcher's to see. */
+    public void renew() {
+        agent = factory.create(context);
+    }
+
     /** Number of the agent in its engine. */
     public int agentId() {
         return agentId;

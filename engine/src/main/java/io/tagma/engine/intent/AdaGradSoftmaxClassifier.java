@@ -2,6 +2,8 @@ package io.tagma.engine.intent;
 
 import io.tagma.engine.kernel.Kernels;
 import io.tagma.engine.kernel.WeightTable;
+import io.tagma.store.SnapshotReader;
+import io.tagma.store.SnapshotWriter;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -260,5 +262,31 @@ public final class AdaGradSoftmaxClassifier implements IntentClassifier {
     @Override
     public IntentCounters counters() {
         return counters;
+    }
+
+    @Override
+    public void save(final SnapshotWriter out) {
+        out.putLong(learnt);
+        table.save(out);
+        out.putInt(rows.rows());
+        out.putMemory(rows.address(0), rows.bytes());
+        rowDigest.save(out);
+        memory.save(out);
+    }
+
+    @Override
+    public void load(final SnapshotReader in) {
+        learnt = in.getLong();
+        table.load(in);
+        final int count = in.getInt();
+        for (int i = 0; i < count; i++) {
+            rows.addRow();
+        }
+        in.getMemory(rows.address(0), rows.bytes());
+        rowDigest.load(in);
+        memory.load(in);
+        counters.set(IntentCounters.LEARNT, learnt);
+        counters.set(IntentCounters.FEATURES, table.features());
+        counters.set(IntentCounters.ROWS, rows.rows());
     }
 }

@@ -1,5 +1,8 @@
 package io.tagma.engine.intent;
 
+import io.tagma.store.SnapshotReader;
+import io.tagma.store.SnapshotWriter;
+
 /**
  * What is known of each feature: in how many texts it occurred, and its weight row. A bounded open-addressing table, owned by its
  * classifier's thread; features are never removed.
@@ -90,5 +93,24 @@ final class FeatureTable {
     /** Digest of all counts and row numbers. */
     long digest() {
         return digest;
+    }
+
+    void save(final SnapshotWriter out) {
+        out.putInt(features);
+        out.putLong(digest);
+        for (int slot = 0; slot <= mask; slot++) {
+            if (entries[2 * slot] != 0) {
+                out.putInt(slot);
+                out.putLongs(entries, 2 * slot, 2);
+            }
+        }
+    }
+
+    void load(final SnapshotReader in) {
+        features = in.getInt();
+        digest = in.getLong();
+        for (int i = 0; i < features; i++) {
+            in.getLongs(entries, 2 * in.getInt(), 2);
+        }
     }
 }

@@ -1,5 +1,7 @@
 package io.tagma.engine.intent;
 
+import io.tagma.store.SnapshotReader;
+import io.tagma.store.SnapshotWriter;
 import java.util.List;
 import org.agrona.DirectBuffer;
 
@@ -73,4 +75,10 @@ public interface IntentClassifier {
 
     /** What happened so far; readable from any thread. */
     IntentCounters counters();
+
+    /** Writes all that was learnt to a snapshot. */
+    void save(SnapshotWriter out);
+
+    /** Reads what {@link #save} wrote, into a classifier that has learnt nothing and is configured alike. */
+    void load(SnapshotReader in);
 }

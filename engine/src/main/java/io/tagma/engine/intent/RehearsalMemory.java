@@ -1,5 +1,7 @@
 package io.tagma.engine.intent;
 
+import io.tagma.store.SnapshotReader;
+import io.tagma.store.SnapshotWriter;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -110,5 +112,31 @@ final class RehearsalMemory {
     private long next() {
         random += 0x9E3779B97F4A7C15L;
         return TextFeatures.mix(random);
+    }
+
+    void save(final SnapshotWriter out) {
+        out.putInt(knownCount);
+        out.putInt(lastClass);
+        out.putLong(random);
+        out.putLong(digest);
+        out.putLongs(seen, 0, seen.length);
+        out.putInts(known, 0, known.length);
+        out.putInts(positions, 0, positions.length);
+        out.putInts(lengths, 0, lengths.length);
+        out.putLongs(digests, 0, digests.length);
+        out.putBytes(texts, 0, texts.length);
+    }
+
+    void load(final SnapshotReader in) {
+        knownCount = in.getInt();
+        lastClass = in.getInt();
+        random = in.getLong();
+        digest = in.getLong();
+        in.getLongs(seen, 0, seen.length);
+        in.getInts(known, 0, known.length);
+        in.getInts(positions, 0, positions.length);
+        in.getInts(lengths, 0, lengths.length);
+        in.getLongs(digests, 0, digests.length);
+        in.getBytes(texts, 0, texts.length);
     }
 }

@@ -1,6 +1,8 @@
 package io.tagma.engine.intent;
 
 import io.tagma.store.ProfileRow;
+import io.tagma.store.SnapshotReader;
+import io.tagma.store.SnapshotWriter;
 import java.util.List;
 import org.agrona.DirectBuffer;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +64,16 @@ public final class RowTextModel implements TextModel {
     @Override
     public long digest() {
         return classifier.digest();
+    }
+
+    @Override
+    public void save(final SnapshotWriter out) {
+        classifier.save(out);
+    }
+
+    @Override
+    public void load(final SnapshotReader in) {
+        classifier.load(in);
     }
 
     @Override

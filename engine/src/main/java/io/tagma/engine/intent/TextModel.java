@@ -1,6 +1,8 @@
 package io.tagma.engine.intent;
 
 import io.tagma.store.ProfileRow;
+import io.tagma.store.SnapshotReader;
+import io.tagma.store.SnapshotWriter;
 import java.util.List;
 import org.agrona.DirectBuffer;
 
@@ -24,6 +26,16 @@ public interface TextModel {
 
     /** Digest of all that was learnt, for the state hash. */
     long digest();
+
+    /**
+     * Writes all that was learnt to a snapshot, so that {@link #load} gives the same {@link #digest} and the same answers. A model
+     * that learns nothing has nothing to write; one that learns and does not write is found out by its digest, and its
+     * snapshots are passed over.
+     */
+    default void save(SnapshotWriter out) {}
+
+    /** Reads what {@link #save} wrote, into a model that has learnt nothing and is configured alike. */
+    default void load(SnapshotReader in) {}
 
     /** The features of a text that speak most for an intent, the strongest first. For people: allocates. */
     List<FeatureWeight> explain(DirectBuffer text, int offset, int length, int intent, int limit);

@@ -1,6 +1,8 @@
 package io.tagma.engine.intent;
 
 import io.tagma.engine.kernel.WeightTable;
+import io.tagma.store.SnapshotReader;
+import io.tagma.store.SnapshotWriter;
 import org.agrona.UnsafeApi;
 
 /**
@@ -62,5 +64,13 @@ final class WeightDigest {
     /** The digest; 0 while every weight is zero. */
     long value() {
         return sum;
+    }
+
+    void save(final SnapshotWriter out) {
+        out.putLong(sum);
+    }
+
+    void load(final SnapshotReader in) {
+        sum = in.getLong();
     }
 }

@@ -2,6 +2,8 @@ package io.tagma.engine.shard;
 
 import io.tagma.engine.agent.AgentContext;
 import io.tagma.engine.kernel.Kernels;
+import io.tagma.store.SnapshotReader;
+import io.tagma.store.SnapshotWriter;
 import org.agrona.DirectBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -71,5 +73,21 @@ final class CellContext implements AgentContext {
     /** The memory, or null while the agent has asked for none. */
     float @Nullable [] memoryOrNull() {
         return memory;
+    }
+
+    void save(final SnapshotWriter out) {
+        final float[] present = memory;
+        out.putInt(present == null ? 0 : present.length);
+        if (present != null) {
+            out.putFloats(present, 0, present.length);
+        }
+    }
+
+    /** Replaces the memory; the agent must be made anew, since it may hold the old one. */
+    void load(final SnapshotReader in) {
+        final int length = in.getInt();
+        final float[] loaded = new float[length];
+        in.getFloats(loaded, 0, length);
+        memory = length == 0 ? null : loaded;
     }
 }

@@ -1,5 +1,8 @@
 package io.tagma.engine.shard;
 
+import io.tagma.store.SnapshotReader;
+import io.tagma.store.SnapshotWriter;
+
 /** Outcomes that wait for the next learning point, at most one for each input since the last. Owned by the shard's thread. */
 final class DueOutcomes {
     private final long[] correlationIds;
@@ -52,5 +55,23 @@ final class DueOutcomes {
 
     void clear() {
         count = 0;
+    }
+
+    void save(final SnapshotWriter out) {
+        out.putInt(count);
+        out.putLongs(correlationIds, 0, count);
+        out.putLongs(owners, 0, count);
+        out.putLongs(timesNs, 0, count);
+        out.putFloats(labels, 0, count);
+        out.putInts(intents, 0, count);
+    }
+
+    void load(final SnapshotReader in) {
+        count = in.getInt();
+        in.getLongs(correlationIds, 0, count);
+        in.getLongs(owners, 0, count);
+        in.getLongs(timesNs, 0, count);
+        in.getFloats(labels, 0, count);
+        in.getInts(intents, 0, count);
     }
 }

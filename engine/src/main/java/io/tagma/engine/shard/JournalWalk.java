@@ -17,6 +17,7 @@ final class JournalWalk {
     private boolean outputsDue;
     private int nextInput;
     private boolean inInput;
+    private boolean begun;
 
     JournalWalk(final ShardCore core, final JournalTailer tailer) {
         this.core = core;
@@ -52,7 +53,7 @@ final class JournalWalk {
                     return check.surplus(replayed, 0, core);
                 }
                 beginInputs();
-            } else if (tailer.type() == ExcerptType.OUTPUT) {
+            } else if (tailer.type() == ExcerptType.OUTPUT && begun) { // what precedes the first input is a snapshot's
                 final Divergence difference = verify ? check.compare(tailer, replayed, core) : null;
                 outputsDue = false;
                 replayed.clear();
@@ -70,6 +71,7 @@ final class JournalWalk {
                     + core.sequence() + " to " + tailer.firstSequence()
                     + ": a file of it is missing; restore it from a copy");
         }
+        begun = true;
         replayed.clear();
         core.output().beginBatch();
         nextInput = 0;

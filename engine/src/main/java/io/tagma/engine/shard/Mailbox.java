@@ -1,6 +1,8 @@
 package io.tagma.engine.shard;
 
 import io.tagma.engine.agent.AgentMessage;
+import io.tagma.store.SnapshotReader;
+import io.tagma.store.SnapshotWriter;
 import java.nio.ByteBuffer;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -64,5 +66,24 @@ final class Mailbox {
 
     void removeFirst() {
         head++;
+    }
+
+    void save(final SnapshotWriter out) {
+        out.putInt((int) (tail - head));
+        for (long i = head; i < tail; i++) {
+            for (int at = 0; at < slotLength; at += Long.BYTES) {
+                out.putLong(slots.getLong((int) (i & mask) * slotLength + at));
+            }
+        }
+    }
+
+    void load(final SnapshotReader in) {
+        head = 0;
+        tail = in.getInt();
+        for (long i = head; i < tail; i++) {
+            for (int at = 0; at < slotLength; at += Long.BYTES) {
+                slots.putLong((int) (i & mask) * slotLength + at, in.getLong());
+            }
+        }
     }
 }

@@ -2,6 +2,8 @@ package io.tagma.engine.shard;
 
 import io.tagma.engine.EngineException;
 import io.tagma.ring.FrameRing;
+import io.tagma.store.SnapshotReader;
+import io.tagma.store.SnapshotWriter;
 import java.nio.ByteBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -115,5 +117,32 @@ final class Outbox {
             sent = next + 1; // this thread alone writes it
         }
         return true;
+    }
+
+    void save(final SnapshotWriter out) {
+        final int kept = (int) Math.min(written, mask + 1L);
+        out.putLong(number);
+        out.putInt(kept);
+        for (long i = written - kept; i < written; i++) {
+            final int slot = (int) (i & mask);
+            out.putLong(numbers[slot]);
+            out.putInt(lengths[slot]);
+            final byte[] frame = new byte[lengths[slot]];
+            slots.getBytes(slot * slotLength, frame);
+            out.putBytes(frame, 0, frame.length);
+        }
+    }
+
+    void load(final SnapshotReader in) {
+        number = in.getLong();
+        written = in.getInt();
+        for (int slot = 0; slot < written; slot++) {
+            numbers[slot] = in.getLong();
+            lengths[slot] = in.getInt();
+            final byte[] frame = new byte[lengths[slot]];
+            in.getBytes(frame, 0, frame.length);
+            slots.putBytes(slot * slotLength, frame);
+        }
+        sent = written;
     }
 }

@@ -12,6 +12,8 @@ import io.tagma.engine.ingest.sbe.ReferralFrameDecoder;
 import io.tagma.engine.ingest.sbe.ReferralFrameEncoder;
 import io.tagma.ring.FrameRing;
 import io.tagma.ring.FrameSlotLayout;
+import io.tagma.store.SnapshotReader;
+import io.tagma.store.SnapshotWriter;
 import java.nio.ByteOrder;
 import org.agrona.BitUtil;
 import org.agrona.DirectBuffer;
@@ -259,5 +261,25 @@ final class Post {
     /** Points a flyweight to the first message in the mailbox. */
     AgentMessage first(final AgentMessage message) {
         return mailbox.first(message);
+    }
+
+    void save(final SnapshotWriter out) {
+        mailbox.save(out);
+        for (int i = 0; i < referrals.length; i++) {
+            referrals[i].save(out);
+            messages[i].save(out);
+        }
+        out.putLongs(lastReferral, 0, lastReferral.length);
+        out.putLongs(lastMessage, 0, lastMessage.length);
+    }
+
+    void load(final SnapshotReader in) {
+        mailbox.load(in);
+        for (int i = 0; i < referrals.length; i++) {
+            referrals[i].load(in);
+            messages[i].load(in);
+        }
+        in.getLongs(lastReferral, 0, lastReferral.length);
+        in.getLongs(lastMessage, 0, lastMessage.length);
     }
 }

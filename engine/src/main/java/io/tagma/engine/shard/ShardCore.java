@@ -364,6 +364,13 @@ final class ShardCore {
                 sequence, cell.agentId(), cell.restarts(), failure == null ? new IllegalStateException() : failure);
     }
 
+    /** Goes on from a state that was loaded into the parts. */
+    void resume(final long lastSequence, final long correlationId, final long rowDigests) {
+        sequence = lastSequence;
+        lastCorrelationId = correlationId;
+        hash.rows(rowDigests);
+    }
+
     /** The state hash after the last input. */
     long stateHash() {
         final TextModel model = textModel;

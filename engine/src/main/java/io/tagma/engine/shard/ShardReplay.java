@@ -8,6 +8,8 @@ import io.tagma.engine.observe.StationTimer;
 import io.tagma.store.JournalTailer;
 import io.tagma.store.ProfileStore;
 import io.tagma.store.ProfileStoreConfig;
+import io.tagma.store.SnapshotFiles;
+import io.tagma.store.SnapshotReader;
 import io.tagma.store.StoreDirectory;
 import java.nio.file.Path;
 import java.util.Map;
@@ -21,6 +23,7 @@ public final class ShardReplay implements AutoCloseable {
     private final ProfileStore store;
     private final JournalTailer tailer;
     private final ShardCore core;
+    private final StoreDirectory directory;
     private final JournalWalk walk;
     private final EngineContext context;
     private @Nullable Divergence divergence;
@@ -33,6 +36,7 @@ public final class ShardReplay implements AutoCloseable {
             final int shard,
             final Path scratch) {
         this.context = context;
+        this.directory = directory;
         this.shard = shard;
         this.journal = directory.journal(shard);
         this.tailer = JournalTailer.open(journal);
@@ -64,6 +68,24 @@ public final class ShardReplay implements AutoCloseable {
                     + " is empty: the engine was stopped before it began; run it again");
         }
         ConfigFrames.requireSame(journaled, context);
+    }
+
+    /**
+     * Takes up the newest whole snapshot, before anything was replayed: what is behind it need not be. Without one, from the start.
+     */
+    void resume() {
+        for (final Path file : SnapshotFiles.newestFirst(directory.snapshots(shard))) {
+            if (SnapshotReader.verify(file) == null) {
+                Snapshots.load(file, core, store);
+                Snapshots.seek(tailer, core.sequence());
+                return;
+            }
+        }
+    }
+
+    /** Writes a snapshot of what has been replayed; {@link #sequence} must be the last of a journaled batch. */
+    void snapshot() {
+        Snapshots.write(context, directory, core, store);
     }
 
     /**

@@ -1,7 +1,6 @@
 package io.tagma.engine.shard;
 
 import io.tagma.engine.EngineContext;
-import io.tagma.engine.EngineException;
 import io.tagma.engine.agent.AgentRegistry;
 import io.tagma.engine.ingest.Decision;
 import io.tagma.engine.kernel.Kernels;
@@ -13,11 +12,7 @@ import io.tagma.ring.FrameRing;
 import io.tagma.ring.FrameRingConfig;
 import io.tagma.ring.FrameSlotLayout;
 import io.tagma.ring.IdleStrategies;
-import io.tagma.store.JournalAppender;
-import io.tagma.store.JournalConfig;
-import io.tagma.store.JournalTailer;
 import io.tagma.store.ProfileStore;
-import io.tagma.store.ProfileStoreConfig;
 import io.tagma.store.StoreDirectory;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,8 +29,6 @@ import org.jspecify.annotations.Nullable;
  * recovery, then threads. Owned by the launching thread; {@link #step} by the caller where threading is {@code CALLER}.
  */
 public final class ShardTopology implements AutoCloseable {
-    private static final int CONFIG_BYTES = 64 * 1024;
-    private static final int DECISION_BYTES = 96;
     private static final long SHORTEST_DRAIN_NS = TimeUnit.SECONDS.toNanos(10);
 
     private final EngineContext context;
@@ -129,95 +122,24 @@ public final class ShardTopology implements AutoCloseable {
             return null;
         }
         // A decision holds a ballot of every agent asked, which may be more than an event's slot has room for.
-        final int longest = DECISION_BYTES + Float.BYTES * context.agents().size();
+        final int longest =
+                ShardRecovery.DECISION_BYTES + Float.BYTES * context.agents().size();
         return new FrameRing(FrameRingConfig.rejecting(
                 context.decisionRingCapacity(), BitUtil.align(longest, FrameSlotLayout.SLOT_ALIGNMENT)));
     }
 
-    /** A shard as its journal left it. */
+    /** A shard as its snapshots and its journal left it. */
     private ShardDuty recover(final int shard) {
-        final ProfileStore store = ProfileStore.open(new ProfileStoreConfig(
-                directory.profiles(shard),
-                context.limits().maxRows(),
-                context.limits().profileDimension(),
-                1,
-                shard,
-                ProfileStoreConfig.Mode.CREATE));
-        stores.add(store);
         final StationTimer timer = new StationTimer(context.nanoClock(), false);
-        final ShardCore core = ShardBuilder.core(context, registry, kernels, shard, store, timer);
-        final int staging = stagingCapacity(core);
-        final ReplayOutput unwritten = replay(shard, core);
-        if (unwritten != null) {
-            appendOutputs(shard, unwritten, core);
-        }
-        final ShardJournal journal = new ShardJournal(appender(shard, staging), context.epochClock());
+        final ShardRecovery recovery = new ShardRecovery(context, directory, registry, kernels, shard, timer);
+        final ShardCore core = recovery.recover(stores::add);
+        final ShardJournal journal =
+                new ShardJournal(recovery.appender(recovery.stagingCapacity(core)), context.epochClock());
         core.output().redirect(journal);
         timer.enable(context.histograms());
         final ShardSinks sinks = new ShardSinks(timer, context.listener(), decisions, wanted);
         return new ShardDuty(
                 core, journal, rings(shard), sinks, context.limits().maxBatch());
-    }
-
-    private int stagingCapacity(final ShardCore core) {
-        final int batch = context.limits().maxBatch();
-        final int input = context.slotLength() + 2 * Long.BYTES;
-        final int output =
-                2 * DECISION_BYTES + Float.BYTES * core.parts().index().widest() + OutputWriter.MAX_FAULT_BYTES;
-        final long bytes = CONFIG_BYTES + (long) batch * Math.max(input, output);
-        if (bytes > JournalConfig.MAX_STAGING) {
-            throw new EngineException(
-                    "a batch of " + batch + " frames may need " + bytes + " bytes of journal, more than "
-                            + JournalConfig.MAX_STAGING + "; lower tagma.maxBatch or tagma.slotLength");
-        }
-        return (int) bytes;
-    }
-
-    private JournalAppender appender(final int shard, final int stagingCapacity) {
-        return JournalAppender.open(JournalConfig.of(directory.journal(shard)).stagingCapacity(stagingCapacity));
-    }
-
-    /** Has a shard's journal run through its core; what its last batch put out but the journal lacks, or null. */
-    private @Nullable ReplayOutput replay(final int shard, final ShardCore core) {
-        configure(shard);
-        try (JournalTailer tailer = JournalTailer.open(directory.journal(shard))) {
-            ConfigFrames.requireSame(ConfigFrames.read(tailer), context);
-            final JournalWalk walk = new JournalWalk(core, tailer);
-            final Divergence divergence = walk.walk(Long.MAX_VALUE, true);
-            if (divergence != null) {
-                throw new EngineException("journal does not replay, " + divergence
-                        + "; launch it with the version and the agents that wrote it");
-            }
-            return walk.unwritten();
-        }
-    }
-
-    /** A new journal begins with its configuration. */
-    private void configure(final int shard) {
-        try (JournalAppender appender = appender(shard, CONFIG_BYTES);
-                JournalTailer tailer = JournalTailer.open(directory.journal(shard))) {
-            if (ConfigFrames.read(tailer).isEmpty()) {
-                ConfigFrames.write(
-                        appender, context, shard, context.epochClock().nanoTime());
-            }
-        }
-    }
-
-    /** The process died between a batch's inputs and its outputs; they follow from the inputs, so they are written now. */
-    private void appendOutputs(final int shard, final ReplayOutput unwritten, final ShardCore core) {
-        // In one excerpt, as they would have been, though this launch's batches may be smaller than that one was.
-        try (JournalAppender appender = appender(shard, unwritten.stagingCapacity())) {
-            appender.begin(
-                    ExcerptType.OUTPUT, core.sequence(), context.epochClock().nanoTime());
-            boolean fits = true;
-            for (int i = 0; i < unwritten.count(); i++) {
-                fits &= appender.append(unwritten.buffer(), unwritten.offset(i), unwritten.length(i)) >= 0;
-            }
-            if (!fits || appender.commit() < 0) {
-                throw new EngineException(
-                        "journal of " + context.directory() + " cannot be appended to; see to the disk");
-            }
-        }
     }
 
     private ShardRings rings(final int shard) {
@@ -315,6 +237,19 @@ public final class ShardTopology implements AutoCloseable {
         drain();
         runner.close();
         duties.forEach(ShardDuty::seal);
+    }
+
+    /** Writes a snapshot of every shard that is whole, stopped and has moved on since its last. */
+    public void snapshot() {
+        if (context.limits().snapshotsKept() == 0) {
+            return;
+        }
+        for (int shard = 0; shard < duties.size(); shard++) {
+            final ShardDuty duty = duties.get(shard);
+            if (duty.failure() == null) {
+                Snapshots.write(context, directory, duty.core(), stores.get(shard));
+            }
+        }
     }
 
     /** Closes rows and journals; the shards must have stopped. */

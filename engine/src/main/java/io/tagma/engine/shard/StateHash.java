@@ -20,6 +20,11 @@ final class StateHash {
         rows += delta;
     }
 
+    /** The sum of the rows' digests, as a snapshot's rows have it. */
+    void rows(final long sum) {
+        rows = sum;
+    }
+
     /** The hash over rows, agents' memories, standings, vote states and the classifier's digest. */
     long value(
             final List<CellContext> agents,

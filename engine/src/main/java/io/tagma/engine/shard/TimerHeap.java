@@ -1,5 +1,8 @@
 package io.tagma.engine.shard;
 
+import io.tagma.store.SnapshotReader;
+import io.tagma.store.SnapshotWriter;
+
 /**
  * One shard's timers in stream time: a bounded binary heap ordered by deadline, then by the order in which they were set,
  * so that which fires first is a function of the journal. Owned by the shard's thread.
@@ -91,5 +94,23 @@ final class TimerHeap {
         orders[slot] = order;
         agents[slot] = agent;
         ids[slot] = id;
+    }
+
+    void save(final SnapshotWriter out) {
+        out.putLong(nextOrder);
+        out.putInt(size);
+        out.putLongs(deadlines, 0, size);
+        out.putLongs(orders, 0, size);
+        out.putLongs(ids, 0, size);
+        out.putInts(agents, 0, size);
+    }
+
+    void load(final SnapshotReader in) {
+        nextOrder = in.getLong();
+        size = in.getInt();
+        in.getLongs(deadlines, 0, size);
+        in.getLongs(orders, 0, size);
+        in.getLongs(ids, 0, size);
+        in.getInts(agents, 0, size);
     }
 }

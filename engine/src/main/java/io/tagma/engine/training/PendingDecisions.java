@@ -1,6 +1,8 @@
 package io.tagma.engine.training;
 
 import io.tagma.engine.observe.Counter;
+import io.tagma.store.SnapshotReader;
+import io.tagma.store.SnapshotWriter;
 import org.agrona.DirectBuffer;
 
 /**
@@ -176,5 +178,43 @@ public final class PendingDecisions {
     /** Decisions that had to make room before their outcome came. */
     public long expired() {
         return expired.get();
+    }
+
+    /** Writes the waiting decisions to a snapshot. */
+    public void save(final SnapshotWriter out) {
+        out.putInt(size);
+        for (int slot = 0; slot < ids.length; slot++) {
+            if (sequences[slot] != FREE) {
+                out.putInt(slot);
+                out.putLong(ids[slot]);
+                out.putLong(sequences[slot]);
+                out.putInt(shapes[slot]);
+                out.putInt(winners[slot]);
+                out.putInt(byPeer[slot] ? 1 : 0);
+                out.putFloats(slab, featuresAt(slot), features + ballots);
+                if (textBytes > 0) {
+                    out.putInt(textLengths[slot]);
+                    out.putBytes(text, textAt(slot), textLengths[slot]);
+                }
+            }
+        }
+    }
+
+    /** Reads the waiting decisions of a snapshot; this table must be empty and of the same shape. */
+    public void load(final SnapshotReader in) {
+        size = in.getInt();
+        for (int i = 0; i < size; i++) {
+            final int slot = in.getInt();
+            ids[slot] = in.getLong();
+            sequences[slot] = in.getLong();
+            shapes[slot] = in.getInt();
+            winners[slot] = in.getInt();
+            byPeer[slot] = in.getInt() != 0;
+            in.getFloats(slab, featuresAt(slot), features + ballots);
+            if (textBytes > 0) {
+                textLengths[slot] = in.getInt();
+                in.getBytes(text, textAt(slot), textLengths[slot]);
+            }
+        }
     }
 }

@@ -1,0 +1,187 @@
+package io.tagma.engine.shard;
+
+import io.tagma.engine.EngineContext;
+import io.tagma.engine.EngineException;
+import io.tagma.engine.agent.AgentRegistry;
+import io.tagma.engine.kernel.Kernels;
+import io.tagma.engine.observe.StationTimer;
+import io.tagma.store.JournalAppender;
+import io.tagma.store.JournalConfig;
+import io.tagma.store.JournalTailer;
+import io.tagma.store.ProfileStore;
+import io.tagma.store.ProfileStoreConfig;
+import io.tagma.store.SnapshotFiles;
+import io.tagma.store.StoreDirectory;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.agrona.CloseHelper;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings one shard back to its last journaled input: the newest whole snapshot, then the journal behind it. A snapshot that is
+ * damaged or does not give the state it promises is passed over, with a warning, for the one before, and in the end for the
+ * journal alone. Used once, by the launching thread.
+ */
+final class ShardRecovery {
+    /** Most bytes of a decision's frame without its ballots. */
+    static final int DECISION_BYTES = 96;
+
+    private static final int CONFIG_BYTES = 64 * 1024;
+    private static final Logger LOG = LoggerFactory.getLogger(ShardRecovery.class);
+
+    private final EngineContext context;
+    private final StoreDirectory directory;
+    private final AgentRegistry registry;
+    private final Kernels kernels;
+    private final int shard;
+    private final StationTimer timer;
+
+    ShardRecovery(
+            final EngineContext context,
+            final StoreDirectory directory,
+            final AgentRegistry registry,
+            final Kernels kernels,
+            final int shard,
+            final StationTimer timer) {
+        this.context = context;
+        this.directory = directory;
+        this.registry = registry;
+        this.kernels = kernels;
+        this.shard = shard;
+        this.timer = timer;
+    }
+
+    /**
+     * Recovers.
+     *
+     * @param opened is handed the store as soon as it is open, for the caller to close
+     */
+    ShardCore recover(final Consumer<ProfileStore> opened) {
+        final boolean configured = configured();
+        SnapshotFiles.dropUnfinished(directory.snapshots(shard));
+        final ProfileStore[] store = new ProfileStore[1];
+        ShardCore core = null;
+        final List<Path> snapshots = context.limits().snapshotsKept() == 0
+                ? List.of()
+                : SnapshotFiles.newestFirst(directory.snapshots(shard));
+        for (int i = 0; i < snapshots.size() && core == null; i++) {
+            core = resume(snapshots.get(i), store);
+        }
+        if (core == null) {
+            store[0] = openStore();
+            core = fresh(store[0]);
+        }
+        opened.accept(store[0]);
+        stagingCapacity(core); // refuses what cannot work before anything is written
+        if (!configured) {
+            configure();
+        }
+        final ReplayOutput unwritten = replay(core);
+        if (unwritten != null) {
+            appendOutputs(unwritten, core);
+        }
+        return core;
+    }
+
+    private @Nullable ShardCore resume(final Path file, final ProfileStore[] store) {
+        final ProfileStore candidate = openStore();
+        try {
+            final ShardCore core = fresh(candidate);
+            Snapshots.load(file, core, candidate);
+            store[0] = candidate;
+            return core;
+        } catch (final RuntimeException e) {
+            CloseHelper.quietClose(candidate);
+            LOG.warn("passed over a snapshot of shard {}: {}", shard, e.getMessage());
+            return null;
+        }
+    }
+
+    private ProfileStore openStore() {
+        return ProfileStore.open(new ProfileStoreConfig(
+                directory.profiles(shard),
+                context.limits().maxRows(),
+                context.limits().profileDimension(),
+                1,
+                shard,
+                ProfileStoreConfig.Mode.CREATE));
+    }
+
+    private ShardCore fresh(final ProfileStore store) {
+        return ShardBuilder.core(context, registry, kernels, shard, store, timer);
+    }
+
+    /** Whether the journal has its configuration, which must then be this launch's. */
+    private boolean configured() {
+        appender(CONFIG_BYTES).close(); // makes it where there is none
+        try (JournalTailer tailer = JournalTailer.open(directory.journal(shard))) {
+            final Map<String, String> journaled = ConfigFrames.read(tailer);
+            if (!journaled.isEmpty()) {
+                ConfigFrames.requireSame(journaled, context);
+            }
+            return !journaled.isEmpty();
+        }
+    }
+
+    /** A new journal begins with its configuration. */
+    private void configure() {
+        try (JournalAppender appender = appender(CONFIG_BYTES)) {
+            ConfigFrames.write(appender, context, shard, context.epochClock().nanoTime());
+        }
+    }
+
+    /** Has the journal behind the core's state run through it; what its last batch put out but the journal lacks, or null. */
+    private @Nullable ReplayOutput replay(final ShardCore core) {
+        try (JournalTailer tailer = JournalTailer.open(directory.journal(shard))) {
+            Snapshots.seek(tailer, core.sequence());
+            final JournalWalk walk = new JournalWalk(core, tailer);
+            final Divergence divergence = walk.walk(Long.MAX_VALUE, true);
+            if (divergence != null) {
+                throw new EngineException("journal does not replay, " + divergence
+                        + "; launch it with the version and the agents that wrote it");
+            }
+            return walk.unwritten();
+        }
+    }
+
+    /** The process died between a batch's inputs and its outputs; they follow from the inputs, so they are written now. */
+    private void appendOutputs(final ReplayOutput unwritten, final ShardCore core) {
+        // In one excerpt, as they would have been, though this launch's batches may be smaller than that one was.
+        try (JournalAppender appender = appender(unwritten.stagingCapacity())) {
+            appender.begin(
+                    ExcerptType.OUTPUT, core.sequence(), context.epochClock().nanoTime());
+            boolean fits = true;
+            for (int i = 0; i < unwritten.count(); i++) {
+                fits &= appender.append(unwritten.buffer(), unwritten.offset(i), unwritten.length(i)) >= 0;
+            }
+            if (!fits || appender.commit() < 0) {
+                throw new EngineException(
+                        "journal of " + context.directory() + " cannot be appended to; see to the disk");
+            }
+        }
+    }
+
+    /** Bytes that the worst batch may take in the journal. */
+    int stagingCapacity(final ShardCore core) {
+        final int batch = context.limits().maxBatch();
+        final int input = context.slotLength() + 2 * Long.BYTES;
+        final int output =
+                2 * DECISION_BYTES + Float.BYTES * core.parts().index().widest() + OutputWriter.MAX_FAULT_BYTES;
+        final long bytes = CONFIG_BYTES + (long) batch * Math.max(input, output);
+        if (bytes > JournalConfig.MAX_STAGING) {
+            throw new EngineException(
+                    "a batch of " + batch + " frames may need " + bytes + " bytes of journal, more than "
+                            + JournalConfig.MAX_STAGING + "; lower tagma.maxBatch or tagma.slotLength");
+        }
+        return (int) bytes;
+    }
+
+    /** Opens the journal for appending. */
+    JournalAppender appender(final int stagingCapacity) {
+        return JournalAppender.open(JournalConfig.of(directory.journal(shard)).stagingCapacity(stagingCapacity));
+    }
+}

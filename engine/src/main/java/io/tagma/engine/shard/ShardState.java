@@ -1,0 +1,95 @@
+package io.tagma.engine.shard;
+
+import io.tagma.engine.EngineException;
+import io.tagma.engine.agent.AgentCell;
+import io.tagma.engine.intent.TextModel;
+import io.tagma.store.ProfileStore;
+import io.tagma.store.SnapshotReader;
+import io.tagma.store.SnapshotWriter;
+
+/**
+ * All that a shard's future depends on, to and from a snapshot: rows, agents' memories, standings, votes, the classifier, waiting
+ * decisions and outcomes, timers, mail. Stateless; called by whoever owns the core, between two batches.
+ */
+final class ShardState {
+    private static final int LIMITS = 1;
+    private static final int ROWS = 2;
+    private static final int AGENTS = 3;
+    private static final int COUNCIL = 4;
+    private static final int CLASSIFIER = 5;
+    private static final int WAITING = 6;
+    private static final int POST = 7;
+    private static final int END = 8;
+
+    private ShardState() {}
+
+    static void save(final ShardCore core, final ProfileStore store, final SnapshotWriter out) {
+        final ShardParts parts = core.parts();
+        out.mark(LIMITS);
+        out.putLong(core.sequence());
+        out.putLong(core.lastCorrelationId());
+        out.mark(ROWS);
+        store.save(out);
+        out.mark(AGENTS);
+        parts.contexts().forEach(context -> context.save(out));
+        out.mark(COUNCIL);
+        final float[] standings = parts.reputation().standings();
+        out.putFloats(standings, 0, standings.length);
+        for (final float[] votes : core.deliberation().voteStates()) {
+            out.putFloats(votes, 0, votes.length);
+        }
+        out.mark(CLASSIFIER);
+        final TextModel model = parts.textModel();
+        if (model != null) {
+            model.save(out);
+        }
+        out.mark(WAITING);
+        parts.pending().save(out);
+        parts.due().save(out);
+        parts.timers().save(out);
+        out.mark(POST);
+        parts.post().save(out);
+        out.mark(END);
+    }
+
+    /** Into a core that has applied nothing, over an empty store. */
+    static void load(final ShardCore core, final ProfileStore store, final SnapshotReader in) {
+        final ShardParts parts = core.parts();
+        in.expect(LIMITS);
+        final long sequence = in.getLong();
+        final long correlationId = in.getLong();
+        in.expect(ROWS);
+        final long rowDigests = store.load(in);
+        in.expect(AGENTS);
+        parts.contexts().forEach(context -> context.load(in));
+        // Before the timers and the mail are read: an agent may set and send some as it is made, which it had done
+        // before.
+        parts.cells().forEach(AgentCell::renew);
+        in.expect(COUNCIL);
+        final float[] standings = parts.reputation().standings();
+        in.getFloats(standings, 0, standings.length);
+        for (final float[] votes : core.deliberation().voteStates()) {
+            in.getFloats(votes, 0, votes.length);
+        }
+        in.expect(CLASSIFIER);
+        final TextModel model = parts.textModel();
+        if (model != null) {
+            model.load(in);
+        }
+        in.expect(WAITING);
+        parts.pending().load(in);
+        parts.due().load(in);
+        parts.timers().load(in);
+        in.expect(POST);
+        parts.post().load(in);
+        in.expect(END);
+        core.resume(sequence, correlationId, rowDigests);
+        if (core.stateHash() != in.info().stateHash() || sequence != in.info().sequence()) {
+            throw new EngineException(
+                    in.info().file()
+                            + " gives the state hash %016x where %016x was noted: agents or model"
+                                    .formatted(core.stateHash(), in.info().stateHash())
+                            + " keep state that the engine does not know of, or are of another version; delete it, the journal has it all");
+        }
+    }
+}
