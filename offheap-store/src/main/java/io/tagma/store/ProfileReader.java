@@ -16,6 +16,9 @@ public final class ProfileReader implements AutoCloseable {
     /** Attempts at a stable version before {@link StoreCode#BUSY}: some tens of microseconds, far longer than an update. */
     private static final int MAX_ATTEMPTS = 1000;
 
+    /** How often a row that was given another place is looked for again. */
+    private static final int MAX_MOVES = 3;
+
     private final ProfileLayoutFile layout;
     private final RowMap map;
     private final RowSeal copy;
@@ -66,7 +69,7 @@ public final class ProfileReader implements AutoCloseable {
      *
      * @param target takes D floats, from index 0
      * @param header takes the header; filled in for {@link StoreCode#OK} and {@link StoreCode#WRONG_LAYOUT}
-     * @return {@link StoreCode#OK}, {@link StoreCode#MISSING}, {@link StoreCode#WRONG_LAYOUT}, {@link StoreCode#DAMAGED}, or
+     * @return {@link StoreCode#OK}, {@link StoreCode#MISSING}: there is no row, or the owner has moved it to its archive; {@link StoreCode#WRONG_LAYOUT}, {@link StoreCode#DAMAGED}, or
      *     {@link StoreCode#BUSY}: the row changed under every one of a bounded number of attempts, or its owner was killed in
      *     the middle of an update
      * @throws IllegalArgumentException when {@code target} is too short
@@ -76,10 +79,27 @@ public final class ProfileReader implements AutoCloseable {
             throw new IllegalArgumentException(
                     "target must hold " + layout.dimension() + " floats but holds " + target.length);
         }
-        final long address = find(subject);
-        if (address == 0) {
-            return StoreCode.MISSING;
+        long address = find(subject);
+        int code = address == 0 ? StoreCode.MISSING : readAt(address, subject, target, header);
+        boolean moved = false;
+        // The owner may have given the place to another subject, or be at it. The map's lock, under which it does so, puts the
+        // next look in order.
+        for (int i = 0; i < MAX_MOVES && (code == StoreCode.DAMAGED || code == StoreCode.BUSY); i++) {
+            final long before = address;
+            addresses.remove(subject);
+            address = find(subject);
+            if (address == 0) {
+                return StoreCode.MISSING;
+            }
+            moved = address != before;
+            if (moved || code == StoreCode.DAMAGED) {
+                code = readAt(address, subject, target, header);
+            }
         }
+        return moved && code == StoreCode.DAMAGED ? StoreCode.BUSY : code;
+    }
+
+    private int readAt(final long address, final long subject, final float[] target, final RowHeader header) {
         final long sequence = copyStable(address);
         if (sequence < 0) {
             return StoreCode.BUSY;

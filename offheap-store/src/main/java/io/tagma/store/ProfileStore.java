@@ -4,16 +4,20 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One shard's profile rows, in one persisted map file. Owned by the shard's thread, which alone writes; others read through a
- * {@link ProfileReader} of their own.
+ * One shard's profile rows, in one persisted map file, and behind it, where there are {@link TierConfig tiers}, an archive of
+ * those that were not asked for lately. Owned by the shard's thread, which alone writes; others read through a
+ * {@link ProfileReader} of their own, which sees what is in the map.
  *
  * <p>Guarantees:
  * <ol>
- *   <li>A row's address is a multiple of 64 and stays good until {@link #close}.
- *   <li>{@link #rowAddress} neither allocates, locks nor calls the map: the owner is the only one who adds rows, so its index
- *       is complete.
+ *   <li>A row's address is a multiple of 64 and stays good until {@link #close}; with tiers, until {@link #rowAddress} or
+ *       {@link #acquireRow} is called for another subject.
+ *   <li>{@link #rowAddress} neither allocates, locks nor calls the map for a row that is in it: the owner is the only one who
+ *       adds rows, so its index is complete.
+ *   <li>A row's bits are the same wherever it was in between: floats, update time, digest, checksum and count of updates.
  *   <li>A reader sees a row as it was between two updates, or a code.
  *   <li>The file is a view of the journal. A kill leaves at most the row being updated torn, with an odd sequence.
  * </ol>
@@ -26,13 +30,18 @@ public final class ProfileStore implements AutoCloseable {
     private final RowIndex index;
     private final RowSeal seal;
     private final ProfileCounters counters = new ProfileCounters();
+    private final TierLedger ledger;
+    private final @Nullable RowTiers tiers;
     private final long lastWord;
     private boolean closed;
 
     private ProfileStore(final ProfileStoreConfig config, final RowMap map) {
         this.config = config;
         this.map = map;
-        index = new RowIndex(config.maxRows());
+        index = new RowIndex(config.warmRows());
+        ledger = ledger(config);
+        final TierConfig wanted = config.tiers();
+        tiers = wanted == null ? null : new RowTiers(config, wanted, map, index, ledger);
         seal = new RowSeal(config.dimension());
         lastWord = (long) RowLayout.length(config.dimension()) - Long.BYTES;
     }
@@ -49,8 +58,8 @@ public final class ProfileStore implements AutoCloseable {
         } else {
             checkLayout(config);
         }
-        final RowMap map = RowMap.open(config.file(), config.maxRows(), config.dimension());
-        final ProfileStore store = new ProfileStore(config, map);
+        final RowMap map = RowMap.open(config.file(), config.warmRows(), config.dimension());
+        final ProfileStore store = assemble(config, map);
         try {
             store.checkOwnFile();
             store.takeOver();
@@ -61,19 +70,39 @@ public final class ProfileStore implements AutoCloseable {
         return store;
     }
 
-    /** Address of the subject's row, for {@link ProfileRow#wrap}, or 0 when there is none. About 5 ns on a hit in cache. */
+    private static ProfileStore assemble(final ProfileStoreConfig config, final RowMap map) {
+        try {
+            return new ProfileStore(config, map);
+        } catch (RuntimeException e) {
+            map.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Address of the subject's row, for {@link ProfileRow#wrap}, or 0 when there is none. About 5 ns on a hit in cache; a row
+     * that is in the archive comes back into the map, some 50 microseconds.
+     *
+     * @return the address, 0, or a code: {@link StoreCode#DAMAGED}, the row's block in the archive is, see {@link #archiveDamage};
+     *     {@link StoreCode#FULL}, the row that would make room finds none in the archive
+     */
     public long rowAddress(final long subject) {
-        return index.get(subject);
+        final RowTiers tiered = tiers;
+        if (tiered == null) {
+            return index.get(subject);
+        }
+        final long address = index.use(subject);
+        return address != 0 ? address : tiered.promote(subject);
     }
 
     /**
      * Address of the subject's row, which is created with zero floats when there is none; microseconds then.
      *
-     * @return the address, or {@link StoreCode#FULL} or {@link StoreCode#BUSY} (another process was killed while it held a
-     *     lock on the map; restart the engine)
+     * @return the address, or {@link StoreCode#FULL}, {@link StoreCode#DAMAGED} (see {@link #rowAddress}) or
+     *     {@link StoreCode#BUSY} (another process was killed while it held a lock on the map; restart the engine)
      */
     public long acquireRow(final long subject) {
-        final long address = index.get(subject);
+        final long address = rowAddress(subject);
         return address != 0 ? address : createRow(subject);
     }
 
@@ -93,9 +122,21 @@ public final class ProfileStore implements AutoCloseable {
         return new ProfileRow(config.dimension());
     }
 
-    /** Rows in the store. */
+    /** Rows in the store, in all tiers. */
     public long size() {
-        return index.size();
+        final RowTiers tiered = tiers;
+        return tiered == null ? index.size() : index.size() + tiered.coldRows();
+    }
+
+    /** What each tier takes and may take; any thread may read it. */
+    public TierLedger ledger() {
+        return ledger;
+    }
+
+    /** What was found damaged in the archive last, or null. */
+    public @Nullable Damage archiveDamage() {
+        final RowTiers tiered = tiers;
+        return tiered == null ? null : tiered.lastDamage();
     }
 
     /** D, floats a row. */
@@ -108,8 +149,17 @@ public final class ProfileStore implements AutoCloseable {
         return counters;
     }
 
-    /** Hands the address of each row to {@code action}, in no particular order. */
+    /**
+     * Hands the address of each row, of a copy where it is in the archive, to {@code action}, in no particular order. Addresses
+     * are good during the call; the action must not add or ask for rows.
+     *
+     * @throws StoreException when a block of the archive is damaged: no row is left out silently
+     */
     public void forEachRow(final LongConsumer action) {
+        final RowTiers tiered = tiers;
+        if (tiered != null) {
+            tiered.forEachCold(action);
+        }
         for (int place = 0; place < index.places(); place++) {
             final long address = index.addressAt(place);
             if (address != 0) {
@@ -118,9 +168,25 @@ public final class ProfileStore implements AutoCloseable {
         }
     }
 
+    /**
+     * Hands subject, update time and floats of each row, in all tiers, to {@code visitor}, in no particular order.
+     *
+     * @throws StoreException as {@link #forEachRow(LongConsumer)}
+     */
+    public void forEachRow(final RowVisitor visitor) {
+        final float[] floats = new float[config.dimension()];
+        forEachRow((LongConsumer) address -> {
+            for (int i = 0; i < floats.length; i++) {
+                floats[i] = Memory.getFloat(address + RowLayout.HEADER_LENGTH + (long) Float.BYTES * i);
+            }
+            visitor.row(
+                    Memory.getLong(address + RowLayout.SUBJECT), Memory.getLong(address + RowLayout.UPDATED_NS), floats);
+        });
+    }
+
     /** Writes all rows to a snapshot, bit for bit. */
     public void save(final SnapshotWriter out) {
-        out.putLong(index.size());
+        out.putLong(size());
         forEachRow(address -> {
             out.putLong(Memory.getLong(address + RowLayout.SUBJECT));
             out.putLong(Memory.getLong(address + RowLayout.SEQUENCE));
@@ -180,19 +246,45 @@ public final class ProfileStore implements AutoCloseable {
     public void close() {
         if (!closed) {
             closed = true;
+            final RowTiers tiered = tiers;
+            if (tiered != null) {
+                tiered.close();
+            }
             map.close();
         }
     }
 
     private long createRow(final long subject) {
-        final long address = index.size() < config.maxRows() ? map.insert(subject, this::stamp) : StoreCode.FULL;
+        final long address = insert(subject);
         if (address < 0) {
             counters.countRefused();
             return address;
         }
-        index.put(subject, address);
         counters.countRow();
         return address;
+    }
+
+    private long insert(final long subject) {
+        final RowTiers tiered = tiers;
+        if (size() >= config.maxRows() || (tiered != null && !tiered.makeRoom())) {
+            return StoreCode.FULL;
+        }
+        final long address = map.insert(subject, this::stamp);
+        if (address < 0) {
+            return address;
+        }
+        if (tiered != null) {
+            tiered.admit(subject, address);
+        } else {
+            index.put(subject, address);
+            countWarm();
+        }
+        return address;
+    }
+
+    private void countWarm() {
+        ledger.reserve(TierLedger.Tier.WARM, RowLayout.length(config.dimension()));
+        ledger.countWarm(1);
     }
 
     private void stamp(final long address, final long subject) {
@@ -235,8 +327,21 @@ public final class ProfileStore implements AutoCloseable {
                 counters.countDamaged();
             }
             index.put(Memory.getLong(address + RowLayout.SUBJECT), address);
+            countWarm();
             counters.countRow();
         });
+    }
+
+    private static TierLedger ledger(final ProfileStoreConfig config) {
+        final long warm = (long) config.warmRows() * RowLayout.length(config.dimension());
+        final TierConfig tiers = config.tiers();
+        if (tiers == null) {
+            return new TierLedger(warm, 0, 0);
+        }
+        return new TierLedger(
+                warm,
+                Archive.memoryFor(config.maxRows(), config.dimension()),
+                Math.min(tiers.coldBytes(), Archive.filesFor(config.maxRows(), config.dimension())));
     }
 
     private static void prepareFresh(final ProfileStoreConfig config) {
@@ -250,7 +355,7 @@ public final class ProfileStore implements AutoCloseable {
         } catch (IOException e) {
             throw new StoreException(file + " cannot be replaced: " + e, e);
         }
-        new ProfileLayoutFile(config.layoutVersion(), config.dimension(), config.maxRows(), config.owner()).write(file);
+        new ProfileLayoutFile(config.layoutVersion(), config.dimension(), config.warmRows(), config.owner()).write(file);
         OwnerOnly.file(file);
     }
 

@@ -4,7 +4,7 @@ import org.agrona.BitUtil;
 
 /**
  * Subject to row address, in one open-addressed array with 8 bytes a place: of the subject's hash the low {@value #TAG_BITS} bits,
- * and the row's address, which is a multiple of {@link RowLayout#ALIGNMENT}. A place whose hash agrees is settled by the subject
+ * how often the row was used lately, 0 to {@value #MOST_USES}, and its address, a multiple of {@link RowLayout#ALIGNMENT}. A place whose hash agrees is settled by the subject
  * in the row's own header, on a cache line that the caller needs next anyway; so the index takes half the cache that it would
  * with the subjects in it. Owned by one thread. Sized once for all the rows that can be, at most half full: no growth, hence no
  * pause, on the hot path.
@@ -12,9 +12,17 @@ import org.agrona.BitUtil;
 final class RowIndex {
     private static final long GOLDEN = 0x9e37_79b9_7f4a_7c15L;
     private static final int ALIGNMENT_BITS = 6;
-    private static final int TAG_BITS = 22;
-    private static final int ADDRESS_BITS = Long.SIZE - TAG_BITS;
+    private static final int TAG_BITS = 20;
+    private static final int TAG_SHIFT = Long.SIZE - TAG_BITS;
+    private static final long TAG_MASK = -1L << TAG_SHIFT;
+    private static final int ADDRESS_BITS = 48 - ALIGNMENT_BITS;
     private static final long ADDRESS_MASK = (1L << ADDRESS_BITS) - 1;
+
+    /** Uses are counted up to here. */
+    static final int MOST_USES = 3;
+
+    private static final long ONE_USE = 1L << ADDRESS_BITS;
+    private static final long USES = MOST_USES * ONE_USE;
 
     private final long[] places;
     private final int mask;
@@ -31,19 +39,66 @@ final class RowIndex {
 
     /** Address of the subject's row or 0. */
     long get(final long subject) {
+        final int place = placeOf(subject);
+        return place < 0 ? 0 : addressOf(places[place]);
+    }
+
+    /** Address of the subject's row or 0, and counts the use, on the cache line that was read anyway. */
+    long use(final long subject) {
+        final int place = placeOf(subject);
+        if (place < 0) {
+            return 0;
+        }
+        final long entry = places[place];
+        if ((entry & USES) != USES) {
+            places[place] = entry + ONE_USE;
+        }
+        return addressOf(entry);
+    }
+
+    /** Uses of a subject that is there. */
+    int uses(final long subject) {
+        return (int) ((places[placeOf(subject)] & USES) >>> ADDRESS_BITS);
+    }
+
+    /** Sets the uses of a subject that is there, 0 to {@link #MOST_USES}. */
+    void uses(final long subject, final int uses) {
+        final int place = placeOf(subject);
+        places[place] = (places[place] & ~USES) | uses * ONE_USE;
+    }
+
+    /** Takes out a subject that is there, and whose header still names it. Leaves no mark: what follows moves up (Knuth, 6.4 R). */
+    void remove(final long subject) {
+        int free = placeOf(subject);
+        int place = free;
+        while (true) {
+            place = (place + 1) & mask;
+            final long entry = places[place];
+            if (entry == 0) {
+                break;
+            }
+            final long hash = Memory.getLong(addressOf(entry) + RowLayout.SUBJECT) * GOLDEN;
+            final int home = (int) (hash >>> shift);
+            if (((place - home) & mask) >= ((place - free) & mask)) {
+                places[free] = entry;
+                free = place;
+            }
+        }
+        places[free] = 0;
+        size--;
+    }
+
+    private int placeOf(final long subject) {
         final long hash = subject * GOLDEN;
-        final long tag = hash << ADDRESS_BITS;
+        final long tag = hash << TAG_SHIFT;
         int place = (int) (hash >>> shift);
         while (true) {
             final long entry = places[place];
             if (entry == 0) {
-                return 0;
+                return -1;
             }
-            if ((entry & ~ADDRESS_MASK) == tag) {
-                final long address = addressOf(entry);
-                if (Memory.getLong(address + RowLayout.SUBJECT) == subject) {
-                    return address;
-                }
+            if ((entry & TAG_MASK) == tag && Memory.getLong(addressOf(entry) + RowLayout.SUBJECT) == subject) {
+                return place;
             }
             place = (place + 1) & mask;
         }
@@ -59,7 +114,7 @@ final class RowIndex {
         final int place = (int) (hash >>> shift);
         final long first = places[place];
         final long second = places[(place + 1) & mask];
-        final long differs = ((first ^ (hash << ADDRESS_BITS)) & ~ADDRESS_MASK);
+        final long differs = ((first ^ (hash << TAG_SHIFT)) & TAG_MASK);
         final long address = addressOf(select(differs, second, first));
         return select(address, address, otherwise);
     }
@@ -80,7 +135,7 @@ final class RowIndex {
         while (places[place] != 0) {
             place = (place + 1) & mask;
         }
-        places[place] = (hash << ADDRESS_BITS) | (address >>> ALIGNMENT_BITS);
+        places[place] = (hash << TAG_SHIFT) | (address >>> ALIGNMENT_BITS);
         size++;
     }
 

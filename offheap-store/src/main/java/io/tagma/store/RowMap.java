@@ -1,6 +1,7 @@
 package io.tagma.store;
 
 import java.io.IOException;
+import java.lang.invoke.VarHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -17,7 +18,7 @@ import net.openhft.chronicle.map.MapSegmentContext;
  * The Chronicle Map under a shard's rows: finds and inserts rows and says where they lie. Owned by the thread of the store or
  * reader that holds it; several processes may have the same file open.
  *
- * <p>Entries are never removed or moved, so an address is good until {@link #close}.
+ * <p>Entries are never moved, so an address is good until {@link #remove} or {@link #close}.
  */
 final class RowMap implements AutoCloseable {
     private static final long PROBE_MS = 500;
@@ -57,6 +58,8 @@ final class RowMap implements AutoCloseable {
                     // own.
                     .entryAndValueOffsetAlignment(RowLayout.ALIGNMENT)
                     .checksumEntries(false)
+                    .putReturnsNull(true)
+                    .removeReturnsNull(true)
                     // A map that its own shutdown hook unmaps under a running shard takes the process down.
                     .skipCloseOnExitHook(true)
                     .createPersistedTo(file.toFile());
@@ -93,6 +96,30 @@ final class RowMap implements AutoCloseable {
             return StoreCode.FULL;
         }
         return find(subject);
+    }
+
+    /**
+     * Removes a row, whose place another subject's row may take from then on. What lies there is no row any more before the
+     * place is given away, so a reader who still
+     * has the address finds that out.
+     *
+     * @throws StoreException when another process was killed while it held the map's lock
+     */
+    void remove(final long subject, final long address) {
+        try {
+            map.remove(subject);
+        } catch (InterProcessDeadLockException e) {
+            throw new StoreException(
+                    map.file() + " was left locked by a process that was killed. It is a view of the journal: launch the"
+                            + " engine again.",
+                    e);
+        }
+        // Behind the removal, or a reader could find the row there and wiped. Odd, wiped, and zero: whoever copies it
+        // meanwhile sees another number before and after. Nobody but this thread gives the place away again.
+        Memory.putLongOpaque(address + RowLayout.SEQUENCE, Memory.getLong(address + RowLayout.SEQUENCE) | 1);
+        VarHandle.storeStoreFence();
+        Memory.putInt(address + RowLayout.MAGIC, 0);
+        Memory.putLongRelease(address + RowLayout.SEQUENCE, 0);
     }
 
     /** Address of a row's length of memory that is not in the map. */

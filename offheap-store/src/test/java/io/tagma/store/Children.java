@@ -3,6 +3,7 @@ package io.tagma.store;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
@@ -35,7 +36,50 @@ final class Children {
         }
 
         static ProfileStoreConfig config(final Path file, final ProfileStoreConfig.Mode mode) {
-            return new ProfileStoreConfig(file, 1000, D, 7, 3, mode);
+            return config(file, 1000, mode);
+        }
+
+        static ProfileStoreConfig config(final Path file, final int maxRows, final ProfileStoreConfig.Mode mode) {
+            return new ProfileStoreConfig(file, maxRows, D, 7, 3, mode);
+        }
+    }
+
+    /** Updates rows for ever, many more than stay in the map, so that all floats follow from the subject and the time. */
+    static final class TierWriter {
+        private static final int SUBJECTS = 3000;
+        private static final int WARM = 100;
+
+        public static void main(final String[] args) {
+            final ProfileStore store = ProfileStore.open(config(Path.of(args[0])));
+            final ProfileRow row = store.newRow();
+            final SplittableRandom random = new SplittableRandom(5);
+            boolean told = false;
+            for (long n = 1; ; n++) {
+                final double skewed = random.nextDouble();
+                final long subject = (long) (skewed * skewed * skewed * SUBJECTS);
+                row.wrap(store.acquireRow(subject));
+                row.beginUpdate();
+                for (int i = 0; i < D; i++) {
+                    row.set(i, value(subject, n));
+                }
+                row.endUpdate(n);
+                if (n == SUBJECTS) {
+                    out().println("ready");
+                }
+                if (!told && store.ledger().compactedSegments() > 0) {
+                    told = true;
+                    out().println("compacted");
+                }
+            }
+        }
+
+        static float value(final long subject, final long timeNs) {
+            return subject * 1000 + timeNs % 1000;
+        }
+
+        static ProfileStoreConfig config(final Path directory) {
+            return RowWriter.config(directory.resolve("rows.dat"), SUBJECTS, ProfileStoreConfig.Mode.CREATE)
+                    .withTiers(TierConfig.of(directory.resolve("archive"), WARM));
         }
     }
 
