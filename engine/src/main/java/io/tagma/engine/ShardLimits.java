@@ -1,6 +1,7 @@
 package io.tagma.engine;
 
 import io.tagma.engine.agent.Task;
+import io.tagma.store.TierConfig;
 import org.agrona.BitUtil;
 
 /** Bounds and intervals of one shard; all shards of an engine have the same. Setters for the launching thread. */
@@ -8,6 +9,7 @@ public final class ShardLimits {
     private int maxBatch = 256;
     private int profileDimension = 16;
     private int maxRows = 1 << 17;
+    private int warmRows;
     private int maxFeatures = 32;
     private int pendingCapacity = 1 << 17;
     private int maxTextBytes = 512;
@@ -38,6 +40,10 @@ public final class ShardLimits {
         }
         if (maxRows < 1) {
             throw new EngineException("tagma.maxRows must be at least 1: " + maxRows);
+        }
+        if (warmRows != 0 && warmRows < TierConfig.LEAST_WARM) {
+            throw new EngineException("tagma.warmRows must be 0, which keeps all rows in the map, or at least "
+                    + TierConfig.LEAST_WARM + ": " + warmRows);
         }
     }
 
@@ -75,7 +81,7 @@ public final class ShardLimits {
         return profileDimension;
     }
 
-    /** Most rows of one shard. */
+    /** Most rows of one shard, wherever they are. */
     public ShardLimits maxRows(final int value) {
         maxRows = value;
         return this;
@@ -84,6 +90,21 @@ public final class ShardLimits {
     /** See {@link #maxRows(int)}. */
     public int maxRows() {
         return maxRows;
+    }
+
+    /**
+     * Rows of one shard that stay in shared memory; the others, those that were not asked for lately, wait in a compressed archive
+     * and come back when they are, some 50 microseconds each. 0: all stay. Nothing that is decided depends on it, so it may be
+     * another at the next launch.
+     */
+    public ShardLimits warmRows(final int value) {
+        warmRows = value;
+        return this;
+    }
+
+    /** See {@link #warmRows(int)}. */
+    public int warmRows() {
+        return warmRows;
     }
 
     /** Most features that the rules contribute to one task, up to {@link Task#MAX_FEATURES}. */

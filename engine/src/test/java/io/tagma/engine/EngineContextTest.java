@@ -48,6 +48,7 @@ class EngineContextTest {
                 bad("tagma.timerCapacity", "0", "1 to", c -> c.limits().timerCapacity(0)),
                 bad("tagma.maxTextBytes", "-1", "0 to", c -> c.limits().maxTextBytes(-1)),
                 bad("tagma.maxRows", "0", "at least 1", c -> c.limits().maxRows(0)),
+                bad("tagma.warmRows", "15", "at least 16", c -> c.limits().warmRows(15)),
                 bad("tagma.reputationRate", "0.0", "above 0", c -> c.limits().reputationRate(0f)),
                 bad("tagma.reputationRate", "NaN", "above 0", c -> c.limits().reputationRate(Float.NaN)),
                 bad("tagma.blockTimeoutNs", "-1", "0 or more", c -> c.blockTimeoutNs(-1)),

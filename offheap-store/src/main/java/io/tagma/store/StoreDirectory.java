@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An engine's directory: {@code journal/shard-N}, {@code audit/shard-N}, {@code snapshots/shard-N}, {@code
- * profiles/shard-N.dat} and {@code hlog}. Opened by
+ * profiles/shard-N.dat}, {@code archive/shard-N} and {@code hlog}. Opened by
  * one process, which alone writes, or attached to for reading, by any number. Immutable once open; any thread.
  *
  * <p>Directories are 0700 and files 0600, whatever the umask. A file names the layout's version; another is locked for as long
@@ -109,6 +109,11 @@ public final class StoreDirectory implements AutoCloseable {
     /** A shard's profile rows. */
     public Path profiles(final int shard) {
         return directory(root.resolve("profiles")).resolve(shardName(shard) + ".dat");
+    }
+
+    /** A shard's rows that nobody asked for lately. */
+    public Path archive(final int shard) {
+        return shardDirectory("archive", shard);
     }
 
     /** A shard's snapshots. */

@@ -10,4 +10,37 @@ public interface StoreMXBean {
 
     /** Rows refused because there was no room. */
     long getRefused();
+
+    /** Rows in the map, which other processes can read. */
+    long getWarmRows();
+
+    /** Rows in the archive. */
+    long getColdRows();
+
+    /** Bytes of rows in the map. */
+    long getWarmBytes();
+
+    /** Bytes that they may take. */
+    long getWarmBudgetBytes();
+
+    /** Bytes of memory outside the heap that the archive takes. */
+    long getColdMemoryBytes();
+
+    /** Bytes that it may take. */
+    long getColdMemoryBudgetBytes();
+
+    /** Bytes of the archive's files. */
+    long getColdFileBytes();
+
+    /** Bytes that they may take. */
+    long getColdFileBudgetBytes();
+
+    /** Rows that came back from the archive. */
+    long getPromotions();
+
+    /** Rows that left for the archive. */
+    long getDemotions();
+
+    /** Times that a block of the archive was found damaged. */
+    long getDamagedBlocks();
 }

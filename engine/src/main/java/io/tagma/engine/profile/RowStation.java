@@ -1,10 +1,12 @@
 package io.tagma.engine.profile;
 
+import io.tagma.engine.EngineException;
 import io.tagma.engine.agent.Feedback;
 import io.tagma.engine.agent.Supervision;
 import io.tagma.engine.agent.Task;
 import io.tagma.store.ProfileRow;
 import io.tagma.store.ProfileStore;
+import io.tagma.store.StoreCode;
 
 /**
  * One role's rows on one shard: finds the row, has the rule read it, and changes it in place under its seqlock. Owned by
@@ -26,10 +28,15 @@ public final class RowStation {
         this.row = store.newRow();
     }
 
-    /** Finds or makes the subject's row; false when the store is full. */
+    /**
+     * Finds or makes the subject's row; false when the store is full.
+     *
+     * @throws EngineException when the row is damaged: the shard cannot go on, for what it would decide could not be replayed
+     */
     public boolean acquire(final long subject) {
         final long address = store.acquireRow(subject);
         if (address < 0) {
+            requireUndamaged(subject, address);
             return false;
         }
         row.wrap(address);
@@ -74,6 +81,7 @@ public final class RowStation {
         }
         final long address = store.rowAddress(subject);
         if (address <= 0) {
+            requireUndamaged(subject, address);
             return UNCHANGED;
         }
         row.wrap(address);
@@ -85,6 +93,13 @@ public final class RowStation {
             faulted = true;
         }
         return row.endUpdate(Math.max(feedback.timeNs(), row.updatedNs()));
+    }
+
+    private void requireUndamaged(final long subject, final long code) {
+        if (code == StoreCode.DAMAGED) {
+            throw new EngineException("the row of subject " + subject + " is damaged: " + store.archiveDamage()
+                    + "; launch the engine again, it rebuilds rows from the journal");
+        }
     }
 
     /** Whether the rule threw in the last update or learn. */

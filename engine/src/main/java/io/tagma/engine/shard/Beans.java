@@ -10,6 +10,8 @@ import io.tagma.engine.observe.RingMXBean;
 import io.tagma.engine.observe.Station;
 import io.tagma.engine.observe.StoreMXBean;
 import io.tagma.ring.FrameRing;
+import io.tagma.store.TierLedger;
+import io.tagma.store.TierLedger.Tier;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -182,6 +184,65 @@ final class Beans {
         @Override
         public long getRefused() {
             return shard.store().counters().refused();
+        }
+
+        @Override
+        public long getWarmRows() {
+            return ledger().warmRows();
+        }
+
+        @Override
+        public long getColdRows() {
+            return ledger().coldRows();
+        }
+
+        @Override
+        public long getWarmBytes() {
+            return ledger().used(Tier.WARM);
+        }
+
+        @Override
+        public long getWarmBudgetBytes() {
+            return ledger().budget(Tier.WARM);
+        }
+
+        @Override
+        public long getColdMemoryBytes() {
+            return ledger().used(Tier.COLD_MEMORY);
+        }
+
+        @Override
+        public long getColdMemoryBudgetBytes() {
+            return ledger().budget(Tier.COLD_MEMORY);
+        }
+
+        @Override
+        public long getColdFileBytes() {
+            return ledger().used(Tier.COLD_FILES);
+        }
+
+        @Override
+        public long getColdFileBudgetBytes() {
+            return ledger().budget(Tier.COLD_FILES);
+        }
+
+        @Override
+        public long getPromotions() {
+            return ledger().promotions();
+        }
+
+        @Override
+        public long getDemotions() {
+            return ledger().demotions();
+        }
+
+        @Override
+        public long getDamagedBlocks() {
+            return ledger().damagedBlocks();
+        }
+
+        private TierLedger ledger() {
+            return shard.store().ledger();
         }
     }
 

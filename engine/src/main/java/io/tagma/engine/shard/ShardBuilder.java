@@ -15,13 +15,28 @@ import io.tagma.engine.observe.StationTimer;
 import io.tagma.engine.profile.RowStation;
 import io.tagma.engine.training.PendingDecisions;
 import io.tagma.store.ProfileStore;
+import io.tagma.store.ProfileStoreConfig;
+import io.tagma.store.TierConfig;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** Makes one shard's core from a concluded context: the same for a live engine and for a replay. Stateless. */
 final class ShardBuilder {
     private ShardBuilder() {}
+
+    /** An empty store for the shard's rows; those that do not stay in the map's file go to {@code archive}. */
+    static ProfileStore store(final EngineContext context, final int shard, final Path file, final Supplier<Path> archive) {
+        final ShardLimits limits = context.limits();
+        final ProfileStoreConfig config = new ProfileStoreConfig(
+                file, limits.maxRows(), limits.profileDimension(), 1, shard, ProfileStoreConfig.Mode.CREATE);
+        return ProfileStore.open(
+                limits.warmRows() == 0
+                        ? config
+                        : config.withTiers(TierConfig.of(archive.get(), limits.warmRows())));
+    }
 
     /** The shard's function over its store; its outputs go nowhere until redirected. */
     static ShardCore core(

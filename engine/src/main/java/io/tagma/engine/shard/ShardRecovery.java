@@ -9,7 +9,6 @@ import io.tagma.store.JournalAppender;
 import io.tagma.store.JournalConfig;
 import io.tagma.store.JournalTailer;
 import io.tagma.store.ProfileStore;
-import io.tagma.store.ProfileStoreConfig;
 import io.tagma.store.SnapshotFiles;
 import io.tagma.store.StoreDirectory;
 import java.nio.file.Path;
@@ -102,13 +101,7 @@ final class ShardRecovery {
     }
 
     private ProfileStore openStore() {
-        return ProfileStore.open(new ProfileStoreConfig(
-                directory.profiles(shard),
-                context.limits().maxRows(),
-                context.limits().profileDimension(),
-                1,
-                shard,
-                ProfileStoreConfig.Mode.CREATE));
+        return ShardBuilder.store(context, shard, directory.profiles(shard), () -> directory.archive(shard));
     }
 
     private ShardCore fresh(final ProfileStore store) {

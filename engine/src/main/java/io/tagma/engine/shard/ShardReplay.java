@@ -7,7 +7,6 @@ import io.tagma.engine.kernel.Kernels;
 import io.tagma.engine.observe.StationTimer;
 import io.tagma.store.JournalTailer;
 import io.tagma.store.ProfileStore;
-import io.tagma.store.ProfileStoreConfig;
 import io.tagma.store.SnapshotFiles;
 import io.tagma.store.SnapshotReader;
 import io.tagma.store.StoreDirectory;
@@ -43,13 +42,11 @@ public final class ShardReplay implements AutoCloseable {
         ProfileStore opened = null;
         try {
             requireConfig(directory);
-            opened = ProfileStore.open(new ProfileStoreConfig(
-                    scratch.resolve("replay-shard-" + shard + ".dat"),
-                    context.limits().maxRows(),
-                    context.limits().profileDimension(),
-                    1,
+            opened = ShardBuilder.store(
+                    context,
                     shard,
-                    ProfileStoreConfig.Mode.CREATE));
+                    scratch.resolve("replay-shard-" + shard + ".dat"),
+                    () -> scratch.resolve("replay-shard-" + shard + "-archive"));
             this.store = opened;
             this.core = ShardBuilder.core(
                     context, registry, kernels, shard, store, new StationTimer(context.nanoClock(), false));

@@ -1,0 +1,125 @@
+package io.tagma.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tagma.engine.fixture.Engines;
+import io.tagma.engine.fixture.Journals;
+import io.tagma.engine.fixture.Team;
+import io.tagma.engine.fixture.Workload;
+import io.tagma.engine.shard.Replay;
+import io.tagma.store.TierLedger;
+import io.tagma.store.TierLedger.Tier;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Most rows in the archive: nothing that is decided shows it. */
+class TiersTest {
+    private static final Workload WORKLOAD = Workload.of(17, 2000);
+    private static final int HEADER = 64;
+
+    @TempDir
+    Path directory;
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void theStateIsTheSameWithFewRowsWarmAlsoAfterReplayAndRelaunch(final int shards) throws IOException {
+        final long expected = Engines.run(context("whole", shards, 0), WORKLOAD);
+        final Engine engine = Engine.launch(context("tiers", shards, 16));
+        try (engine) {
+            WORKLOAD.feed(engine);
+            for (int shard = 0; shard < shards; shard++) {
+                final TierLedger ledger = engine.shard(shard).store().ledger();
+                assertThat(ledger.warmRows()).isEqualTo(16);
+                assertThat(ledger.coldRows()).isPositive();
+                assertThat(ledger.promotions()).isGreaterThan(100);
+                for (final Tier tier : Tier.values()) {
+                    assertThat(ledger.peak(tier)).isLessThanOrEqualTo(ledger.budget(tier));
+                }
+            }
+        }
+        assertThat(engine.stateHash()).isEqualTo(expected);
+        for (int shard = 0; shard < shards; shard++) {
+            assertThat(Journals.decisions(directory.resolve("tiers"), shard))
+                    .isEqualTo(Journals.decisions(directory.resolve("whole"), shard));
+        }
+        // From its snapshot, from the journal alone, and with all rows warm; none of them minds how it was before.
+        assertThat(Engines.run(context("tiers", shards, 20), WORKLOAD, 0, 0)).isEqualTo(expected);
+        assertThat(Engines.replay(context("tiers", shards, 16))).isEqualTo(expected);
+        assertThat(Engines.replay(context("tiers", shards, 0))).isEqualTo(expected);
+        assertThat(Engines.run(context("whole", shards, 16), WORKLOAD, 0, 0)).isEqualTo(expected);
+        try (Replay replay = Replay.open(
+                context("tiers", shards, 16), Files.createDirectory(directory.resolve("scratch")))) {
+            for (int shard = 0; shard < shards; shard++) {
+                assertThat(replay.shard(shard).advance(Long.MAX_VALUE, true)).isNull();
+            }
+            assertThat(replay.stateHash()).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void aRunInThreePartsEqualsOne() {
+        final long expected = Engines.run(context("whole", 1, 0), WORKLOAD);
+        final int third = WORKLOAD.inputs().size() / 3;
+        Engines.run(context("parts", 1, 16), WORKLOAD, 0, third);
+        Engines.run(context("parts", 1, 0), WORKLOAD, third, 2 * third);
+        assertThat(Engines.run(
+                        context("parts", 1, 17), WORKLOAD, 2 * third, WORKLOAD.inputs().size()))
+                .isEqualTo(expected);
+    }
+
+    @Test
+    void aDamagedArchiveStopsTheShardAndTheNextLaunchRebuildsIt() throws IOException {
+        final long expected = Engines.run(context("whole", 1, 0), WORKLOAD);
+        final int half = WORKLOAD.inputs().size() / 2;
+        final Engine engine = Engine.launch(context("tiers", 1, 16));
+        int taken = half;
+        try (engine) {
+            WORKLOAD.feed(engine, 0, half);
+            overwrite(directory.resolve("tiers/archive/shard-0"));
+            while (engine.shard(0).failure() == null && taken < WORKLOAD.inputs().size()) {
+                WORKLOAD.offer(engine, taken++);
+                engine.step();
+            }
+            assertThat(engine.shard(0).failure())
+                    .isInstanceOf(EngineException.class)
+                    .hasMessageContainingAll("is damaged", "segment-", "launch the engine again");
+            assertThat(engine.shard(0).store().ledger().damagedBlocks()).isPositive();
+        }
+        // What was journaled is taken up: the input that met the damage too.
+        final Engine again = Engine.launch(context("tiers", 1, 16));
+        try (again) {
+            assertThat(again.shard(0).sequence()).isEqualTo(taken);
+            WORKLOAD.feed(again, taken, WORKLOAD.inputs().size());
+        }
+        assertThat(again.stateHash()).isEqualTo(expected);
+    }
+
+    /** Leaves each segment's header and nothing else that was in it. */
+    private static void overwrite(final Path archive) throws IOException {
+        final List<Path> files;
+        try (Stream<Path> entries = Files.list(archive)) {
+            files = entries.toList();
+        }
+        for (final Path file : files) {
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                channel.write(ByteBuffer.allocate((int) channel.size() - HEADER), HEADER);
+            }
+        }
+    }
+
+    private EngineContext context(final String name, final int shards, final int warm) {
+        final EngineContext context = Team.context(directory.resolve(name)).shards(shards);
+        context.limits().warmRows(warm);
+        return context;
+    }
+}
