@@ -57,8 +57,8 @@ class TiersTest {
         assertThat(Engines.replay(context("tiers", shards, 16))).isEqualTo(expected);
         assertThat(Engines.replay(context("tiers", shards, 0))).isEqualTo(expected);
         assertThat(Engines.run(context("whole", shards, 16), WORKLOAD, 0, 0)).isEqualTo(expected);
-        try (Replay replay = Replay.open(
-                context("tiers", shards, 16), Files.createDirectory(directory.resolve("scratch")))) {
+        try (Replay replay =
+                Replay.open(context("tiers", shards, 16), Files.createDirectory(directory.resolve("scratch")))) {
             for (int shard = 0; shard < shards; shard++) {
                 assertThat(replay.shard(shard).advance(Long.MAX_VALUE, true)).isNull();
             }
@@ -73,7 +73,10 @@ class TiersTest {
         Engines.run(context("parts", 1, 16), WORKLOAD, 0, third);
         Engines.run(context("parts", 1, 0), WORKLOAD, third, 2 * third);
         assertThat(Engines.run(
-                        context("parts", 1, 17), WORKLOAD, 2 * third, WORKLOAD.inputs().size()))
+                        context("parts", 1, 17),
+                        WORKLOAD,
+                        2 * third,
+                        WORKLOAD.inputs().size()))
                 .isEqualTo(expected);
     }
 
@@ -86,7 +89,8 @@ class TiersTest {
         try (engine) {
             WORKLOAD.feed(engine, 0, half);
             overwrite(directory.resolve("tiers/archive/shard-0"));
-            while (engine.shard(0).failure() == null && taken < WORKLOAD.inputs().size()) {
+            while (engine.shard(0).failure() == null
+                    && taken < WORKLOAD.inputs().size()) {
                 WORKLOAD.offer(engine, taken++);
                 engine.step();
             }

@@ -53,7 +53,8 @@ final class Archive implements AutoCloseable {
     private int victimBlock;
     private @Nullable Damage lastDamage;
 
-    private Archive(final Path directory, final ProfileStoreConfig config, final long maxRows, final TierLedger ledger) {
+    private Archive(
+            final Path directory, final ProfileStoreConfig config, final long maxRows, final TierLedger ledger) {
         this.directory = directory;
         this.config = config;
         this.ledger = ledger;
@@ -68,7 +69,8 @@ final class Archive implements AutoCloseable {
     }
 
     /** An empty archive for {@code maxRows} rows; what lies in the directory is dropped. */
-    static Archive create(final Path directory, final ProfileStoreConfig config, final long maxRows, final TierLedger ledger) {
+    static Archive create(
+            final Path directory, final ProfileStoreConfig config, final long maxRows, final TierLedger ledger) {
         OwnerOnly.directory(directory);
         dropLeftovers(directory);
         final Archive archive = new Archive(directory, config, maxRows, ledger);
@@ -101,7 +103,7 @@ final class Archive implements AutoCloseable {
 
     private static int mostBlocks(final long maxRows, final int dimension) {
         final long blocks = maxRows / ArchiveLayout.rowsPerBlock(dimension);
-        return (int) Math.clamp(blocks / SEGMENTS_WANTED, LEAST_BLOCKS, MOST_SEALED_BLOCKS);
+        return Math.clamp(blocks / SEGMENTS_WANTED, LEAST_BLOCKS, MOST_SEALED_BLOCKS);
     }
 
     /** Whether the subject's row may be here; no is certain. */
@@ -170,7 +172,8 @@ final class Archive implements AutoCloseable {
         }
     }
 
-    private void forEachOf(final ArchiveSegment segment, final int location, final long row, final LongConsumer action) {
+    private void forEachOf(
+            final ArchiveSegment segment, final int location, final long row, final LongConsumer action) {
         final int block = location & BLOCK_MASK;
         if (!load(location)) {
             throw new StoreException(lastDamage + ": rows cannot be read. Launch the engine again, it rebuilds them.");
@@ -286,7 +289,10 @@ final class Archive implements AutoCloseable {
         int most = 0;
         for (int slot = 0; slot < slots.size(); slot++) {
             final ArchiveSegment segment = slots.get(slot);
-            if (segment != null && slot != openSlot && segment.isMovable() && segment.rows() - segment.liveRows() > most) {
+            if (segment != null
+                    && slot != openSlot
+                    && segment.isMovable()
+                    && segment.rows() - segment.liveRows() > most) {
                 most = segment.rows() - segment.liveRows();
                 victimSlot = slot;
             }
@@ -299,7 +305,9 @@ final class Archive implements AutoCloseable {
         if (loaded != UNLOADED && loaded >>> SLOT_SHIFT == victimSlot) {
             loaded = UNLOADED;
         }
-        ledger.release(Tier.COLD_FILES, victim.length() + (long) ArchiveSegment.overhead(mostBlocks) - ArchiveLayout.HEADER_LENGTH);
+        ledger.release(
+                Tier.COLD_FILES,
+                victim.length() + (long) ArchiveSegment.overhead(mostBlocks) - ArchiveLayout.HEADER_LENGTH);
         ledger.release(Tier.COLD_MEMORY, ArchiveSegment.tableBytes(mostBlocks));
         ledger.countCompacted();
         storedRows -= victim.rows();

@@ -77,8 +77,7 @@ public final class ArchiveCheck {
         }
         if (header.limit() < ArchiveLayout.HEADER_LENGTH
                 || header.getInt(0) != ArchiveLayout.MAGIC
-                || header.getInt(ArchiveLayout.HEADER_CRC)
-                        != ArchiveSegment.crc(header, 0, ArchiveLayout.HEADER_CRC)) {
+                || header.getInt(ArchiveLayout.HEADER_CRC) != ArchiveSegment.crc(header, 0, ArchiveLayout.HEADER_CRC)) {
             damaged(file, -1, 0, "the segment's header disagrees with its checksum");
             return;
         }
@@ -133,8 +132,7 @@ public final class ArchiveCheck {
         final ByteBuffer footer = read(channel, footerAt, (int) footerLength);
         final int count = footer.getInt(ArchiveLayout.BLOCK);
         if (footer.getInt(0) != ArchiveLayout.FOOTER_MAGIC
-                || footer.getInt(ArchiveLayout.CRC)
-                        != ArchiveSegment.crc(footer, ArchiveLayout.SEALED, footer.limit())
+                || footer.getInt(ArchiveLayout.CRC) != ArchiveSegment.crc(footer, ArchiveLayout.SEALED, footer.limit())
                 || footer.getLong(ArchiveLayout.OF_SEGMENT) != number
                 || footerLength != ArchiveLayout.FOOTER_HEADER + (long) Integer.BYTES * count) {
             damaged(file, -1, footerAt, "the segment's footer disagrees with its checksum");

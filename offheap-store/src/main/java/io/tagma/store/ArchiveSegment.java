@@ -28,7 +28,8 @@ final class ArchiveSegment implements AutoCloseable {
     private int liveRows;
     private boolean unmovable;
 
-    private ArchiveSegment(final long number, final Path whole, final Path file, final FileChannel channel, final int most) {
+    private ArchiveSegment(
+            final long number, final Path whole, final Path file, final FileChannel channel, final int most) {
         this.number = number;
         this.whole = whole;
         this.file = file;
@@ -38,7 +39,8 @@ final class ArchiveSegment implements AutoCloseable {
         live = new long[most];
     }
 
-    static ArchiveSegment create(final Path directory, final long number, final ProfileStoreConfig config, final int mostBlocks) {
+    static ArchiveSegment create(
+            final Path directory, final long number, final ProfileStoreConfig config, final int mostBlocks) {
         final String name = String.format(Locale.ROOT, "segment-%08d", number);
         final Path file = directory.resolve(name + ArchiveLayout.OPEN);
         OwnerOnly.file(file);

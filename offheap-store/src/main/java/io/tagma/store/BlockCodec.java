@@ -104,8 +104,9 @@ final class BlockCodec implements AutoCloseable {
             return "checksum differs";
         }
         if (packed.getLong(ArchiveLayout.OF_SEGMENT) != segment || packed.getInt(ArchiveLayout.BLOCK) != block) {
-            return "block " + packed.getInt(ArchiveLayout.BLOCK) + " of segment " + packed.getLong(ArchiveLayout.OF_SEGMENT)
-                    + " where block " + block + " of " + segment + " belongs";
+            return "block " + packed.getInt(ArchiveLayout.BLOCK) + " of segment "
+                    + packed.getLong(ArchiveLayout.OF_SEGMENT) + " where block " + block + " of " + segment
+                    + " belongs";
         }
         final int unpackedLength = packed.getInt(ArchiveLayout.UNPACKED);
         final int count = packed.getInt(ArchiveLayout.ROWS);
@@ -116,7 +117,12 @@ final class BlockCodec implements AutoCloseable {
         }
         try {
             final int got = decompressor.decompressDirectByteBuffer(
-                    unpacked, 0, unpackedLength, packed, ArchiveLayout.BLOCK_HEADER, length - ArchiveLayout.BLOCK_HEADER);
+                    unpacked,
+                    0,
+                    unpackedLength,
+                    packed,
+                    ArchiveLayout.BLOCK_HEADER,
+                    length - ArchiveLayout.BLOCK_HEADER);
             if (got != unpackedLength) {
                 return "unpacks to " + got + " bytes where " + unpackedLength + " were packed";
             }

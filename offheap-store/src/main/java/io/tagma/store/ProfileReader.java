@@ -82,7 +82,8 @@ public final class ProfileReader implements AutoCloseable {
         long address = find(subject);
         int code = address == 0 ? StoreCode.MISSING : readAt(address, subject, target, header);
         boolean moved = false;
-        // The owner may have given the place to another subject, or be at it. The map's lock, under which it does so, puts the
+        // The owner may have given the place to another subject, or be at it. The map's lock, under which it does so,
+        // puts the
         // next look in order.
         for (int i = 0; i < MAX_MOVES && (code == StoreCode.DAMAGED || code == StoreCode.BUSY); i++) {
             final long before = address;

@@ -180,7 +180,9 @@ public final class ProfileStore implements AutoCloseable {
                 floats[i] = Memory.getFloat(address + RowLayout.HEADER_LENGTH + (long) Float.BYTES * i);
             }
             visitor.row(
-                    Memory.getLong(address + RowLayout.SUBJECT), Memory.getLong(address + RowLayout.UPDATED_NS), floats);
+                    Memory.getLong(address + RowLayout.SUBJECT),
+                    Memory.getLong(address + RowLayout.UPDATED_NS),
+                    floats);
         });
     }
 
@@ -355,7 +357,8 @@ public final class ProfileStore implements AutoCloseable {
         } catch (IOException e) {
             throw new StoreException(file + " cannot be replaced: " + e, e);
         }
-        new ProfileLayoutFile(config.layoutVersion(), config.dimension(), config.warmRows(), config.owner()).write(file);
+        new ProfileLayoutFile(config.layoutVersion(), config.dimension(), config.warmRows(), config.owner())
+                .write(file);
         OwnerOnly.file(file);
     }
 

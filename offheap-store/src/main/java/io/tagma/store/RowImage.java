@@ -35,10 +35,7 @@ final class RowImage {
         Memory.putLong(packed + UPDATED, Memory.getLong(row + RowLayout.UPDATED_NS));
         Memory.putLong(packed + DIGEST, Memory.getLong(row + RowLayout.DIGEST));
         Memory.putInt(packed + CRC, Memory.getInt(row + RowLayout.CRC32C));
-        Memory.copy(
-                row + RowLayout.HEADER_LENGTH,
-                packed + ArchiveLayout.ROW_FIXED,
-                (long) Float.BYTES * dimension);
+        Memory.copy(row + RowLayout.HEADER_LENGTH, packed + ArchiveLayout.ROW_FIXED, (long) Float.BYTES * dimension);
     }
 
     void unpack(final long packed, final long row) {
@@ -53,9 +50,6 @@ final class RowImage {
         Memory.putInt(row + RowLayout.MAGIC, RowLayout.MAGIC_VALUE);
         Memory.putInt(row + RowLayout.MAGIC + Integer.BYTES, 0);
         Memory.putLong(row + RowLayout.MAGIC + Long.BYTES, 0);
-        Memory.copy(
-                packed + ArchiveLayout.ROW_FIXED,
-                row + RowLayout.HEADER_LENGTH,
-                (long) Float.BYTES * dimension);
+        Memory.copy(packed + ArchiveLayout.ROW_FIXED, row + RowLayout.HEADER_LENGTH, (long) Float.BYTES * dimension);
     }
 }

@@ -110,7 +110,8 @@ final class RowMap implements AutoCloseable {
             map.remove(subject);
         } catch (InterProcessDeadLockException e) {
             throw new StoreException(
-                    map.file() + " was left locked by a process that was killed. It is a view of the journal: launch the"
+                    map.file()
+                            + " was left locked by a process that was killed. It is a view of the journal: launch the"
                             + " engine again.",
                     e);
         }

@@ -1,5 +1,8 @@
 package io.tagma.store;
 
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -17,9 +20,7 @@ public final class TierLedger {
         COLD_FILES
     }
 
-    private final long[] budgets = new long[Tier.values().length];
-    private final AtomicLong[] used = counters();
-    private final AtomicLong[] peaks = counters();
+    private final Map<Tier, Account> accounts = new EnumMap<>(Tier.class);
     private final AtomicLong warmRows = new AtomicLong();
     private final AtomicLong coldRows = new AtomicLong();
     private final AtomicLong promotions = new AtomicLong();
@@ -29,24 +30,24 @@ public final class TierLedger {
     private final AtomicLong compactedSegments = new AtomicLong();
 
     TierLedger(final long warmBytes, final long coldMemoryBytes, final long coldFileBytes) {
-        budgets[Tier.WARM.ordinal()] = warmBytes;
-        budgets[Tier.COLD_MEMORY.ordinal()] = coldMemoryBytes;
-        budgets[Tier.COLD_FILES.ordinal()] = coldFileBytes;
+        accounts.put(Tier.WARM, new Account(warmBytes));
+        accounts.put(Tier.COLD_MEMORY, new Account(coldMemoryBytes));
+        accounts.put(Tier.COLD_FILES, new Account(coldFileBytes));
     }
 
     /** Bytes that a tier may take; 0 for one that there is not. */
     public long budget(final Tier tier) {
-        return budgets[tier.ordinal()];
+        return account(tier).budget;
     }
 
     /** Bytes that a tier takes now. */
     public long used(final Tier tier) {
-        return used[tier.ordinal()].getOpaque();
+        return account(tier).used.getOpaque();
     }
 
     /** Most bytes that a tier ever took. */
     public long peak(final Tier tier) {
-        return peaks[tier.ordinal()].getOpaque();
+        return account(tier).peak.getOpaque();
     }
 
     /** Rows in the map. */
@@ -86,22 +87,20 @@ public final class TierLedger {
 
     /** Takes bytes, or answers false and takes none. */
     boolean reserve(final Tier tier, final long bytes) {
-        final AtomicLong account = used[tier.ordinal()];
-        final long after = account.getPlain() + bytes;
-        if (after > budgets[tier.ordinal()]) {
+        final Account account = account(tier);
+        final long after = account.used.getPlain() + bytes;
+        if (after > account.budget) {
             return false;
         }
-        account.setOpaque(after);
-        final AtomicLong peak = peaks[tier.ordinal()];
-        if (after > peak.getPlain()) {
-            peak.setOpaque(after);
+        account.used.setOpaque(after);
+        if (after > account.peak.getPlain()) {
+            account.peak.setOpaque(after);
         }
         return true;
     }
 
     void release(final Tier tier, final long bytes) {
-        final AtomicLong account = used[tier.ordinal()];
-        account.setOpaque(account.getPlain() - bytes);
+        add(account(tier).used, -bytes);
     }
 
     void countWarm(final int rows) {
@@ -133,15 +132,21 @@ public final class TierLedger {
     }
 
     // One writer: a plain read and an opaque write make an increment.
-    private static void add(final AtomicLong counter, final int n) {
+    private static void add(final AtomicLong counter, final long n) {
         counter.setOpaque(counter.getPlain() + n);
     }
 
-    private static AtomicLong[] counters() {
-        final AtomicLong[] made = new AtomicLong[Tier.values().length];
-        for (int i = 0; i < made.length; i++) {
-            made[i] = new AtomicLong();
+    private Account account(final Tier tier) {
+        return Objects.requireNonNull(accounts.get(tier));
+    }
+
+    private static final class Account {
+        final long budget;
+        final AtomicLong used = new AtomicLong();
+        final AtomicLong peak = new AtomicLong();
+
+        Account(final long budget) {
+            this.budget = budget;
         }
-        return made;
     }
 }

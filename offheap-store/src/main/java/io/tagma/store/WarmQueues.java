@@ -77,8 +77,7 @@ final class WarmQueues {
     private boolean leftLately(final long subject) {
         final long hash = ColdIndex.mix(subject);
         final long entry = ghosts[place(hash)];
-        return (int) (entry >>> Integer.SIZE) == (int) hash
-                && Integer.compareUnsigned(left - (int) entry, memory) <= 0;
+        return (int) (entry >>> Integer.SIZE) == (int) hash && Integer.compareUnsigned(left - (int) entry, memory) <= 0;
     }
 
     private void remember(final long subject) {

@@ -32,11 +32,14 @@ class ColdIndexTest {
                         index.move(index.placeOf(tag, there.removeFirst()), -2 - i);
                         there.add(-2 - i);
                     }
-                    assertThat(locations(index, tag)).as("seed %s, step %s", seed, i).isEqualTo(new HashSet<>(there));
+                    assertThat(locations(index, tag))
+                            .as("seed %s, step %s", seed, i)
+                            .isEqualTo(new HashSet<>(there));
                 }
                 oracle.forEach((tag, there) -> assertThat(locations(index, tag)).isEqualTo(new HashSet<>(there)));
                 assertThat(index.size())
-                        .isEqualTo(oracle.values().stream().mapToLong(List::size).sum());
+                        .isEqualTo(
+                                oracle.values().stream().mapToLong(List::size).sum());
             }
         }
     }

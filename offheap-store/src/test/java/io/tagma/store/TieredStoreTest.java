@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,7 +92,20 @@ class TieredStoreTest {
             });
             assertThat(sum).containsExactly(digests, subjects);
             requireBudgets(store.ledger());
-            assertThat(store.ledger().used(Tier.COLD_MEMORY) / (double) subjects).isLessThan(16);
+            assertThat(store.ledger().used(Tier.COLD_MEMORY) / (double) subjects)
+                    .isLessThan(16);
+        }
+    }
+
+    @Test
+    @Tag("slow")
+    void tenMillionSubjectsWithOneMillionWarmInTwoGibibytes() {
+        try (ChildJvm child = ChildJvm.start(TierScale.class, directory, 10_000_000, 1_000_000)) {
+            final String figures = child.lineAfter("load_us");
+            assertThat(Integer.parseInt(
+                            figures.replaceAll(".*resident_mib ", "").trim()))
+                    .as(figures)
+                    .isBetween(200, 2048);
         }
     }
 
@@ -259,15 +273,15 @@ class TieredStoreTest {
     void settingsThatCannotWorkAreRefused() {
         assertThatThrownBy(() -> TierConfig.of(directory, 15)).hasMessageContaining("warmRows must be at least 16: 15");
         assertThatThrownBy(() -> new TierConfig(directory, 16, -1)).hasMessageContaining("coldBytes");
-        assertThatThrownBy(() -> new ProfileStoreConfig(
-                                directory.resolve("rows.dat"), 100, 4, 1, 0, Mode.OPEN)
+        assertThatThrownBy(() -> new ProfileStoreConfig(directory.resolve("rows.dat"), 100, 4, 1, 0, Mode.OPEN)
                         .withTiers(TierConfig.of(directory, 16)))
                 .hasMessageContaining("mode must be CREATE");
         assertThatThrownBy(() -> ProfileStore.open(
                         config(100, 4).withTiers(new TierConfig(directory.resolve("archive"), 16, 10))))
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining("coldBytes");
-        assertThat(config(16, 4).withTiers(TierConfig.of(directory, 16)).tiers()).isNull();
+        assertThat(config(16, 4).withTiers(TierConfig.of(directory, 16)).tiers())
+                .isNull();
     }
 
     private ProfileStoreConfig config(final int maxRows, final int dimension) {

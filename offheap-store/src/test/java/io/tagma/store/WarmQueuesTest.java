@@ -17,7 +17,8 @@ class WarmQueuesTest {
     private static final int SCAN_EVERY = 100_000;
     private static final int SCAN_LENGTH = 20_000;
 
-    // What a capacity gains over LRU at least, in hundredths of all accesses; the gain itself stands in the decision record.
+    // What a capacity gains over LRU at least, in hundredths of all accesses; the gain itself stands in the decision
+    // record.
     @ParameterizedTest
     @CsvSource({"0.9, 1000, false, 5", "0.9, 10000, false, 4", "0.9, 1000, true, 5", "0.9, 10000, true, 5"})
     void moreHitsThanLru(final double skew, final int capacity, final boolean scans, final double gain) {

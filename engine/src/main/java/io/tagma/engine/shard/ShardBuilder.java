@@ -28,14 +28,13 @@ final class ShardBuilder {
     private ShardBuilder() {}
 
     /** An empty store for the shard's rows; those that do not stay in the map's file go to {@code archive}. */
-    static ProfileStore store(final EngineContext context, final int shard, final Path file, final Supplier<Path> archive) {
+    static ProfileStore store(
+            final EngineContext context, final int shard, final Path file, final Supplier<Path> archive) {
         final ShardLimits limits = context.limits();
         final ProfileStoreConfig config = new ProfileStoreConfig(
                 file, limits.maxRows(), limits.profileDimension(), 1, shard, ProfileStoreConfig.Mode.CREATE);
         return ProfileStore.open(
-                limits.warmRows() == 0
-                        ? config
-                        : config.withTiers(TierConfig.of(archive.get(), limits.warmRows())));
+                limits.warmRows() == 0 ? config : config.withTiers(TierConfig.of(archive.get(), limits.warmRows())));
     }
 
     /** The shard's function over its store; its outputs go nowhere until redirected. */
