@@ -64,7 +64,7 @@ final class Archive implements AutoCloseable {
         index = new ColdIndex(maxRows);
         codec = new BlockCodec(config.dimension());
         staging = arena.allocate((long) rowLength * rowsPerBlock, Long.BYTES).address();
-        image = new RowImage(config, arena);
+        image = new RowImage(config);
         ledger.reserve(Tier.COLD_MEMORY, fixedMemory(maxRows, config.dimension()));
     }
 
@@ -180,8 +180,7 @@ final class Archive implements AutoCloseable {
         }
         for (int i = 0; i < codec.rows(); i++) {
             if (segment.isLive(block, i)) {
-                codec.copyRow(i, image.scratch());
-                image.unpack(image.scratch(), row);
+                image.unpack(codec.address(i), row);
                 action.accept(row);
             }
         }
@@ -251,8 +250,7 @@ final class Archive implements AutoCloseable {
         for (int i = 0; i < codec.rows(); i++) {
             // A copy that was taken out before is still in the file.
             if (codec.subject(i) == subject && segment.isLive(block, i)) {
-                codec.copyRow(i, image.scratch());
-                image.unpack(image.scratch(), target);
+                image.unpack(codec.address(i), target);
                 segment.drop(block, i);
                 liveRows--;
                 return true;
@@ -271,7 +269,7 @@ final class Archive implements AutoCloseable {
                         return false;
                     }
                 }
-                codec.copyRow(i, staging + (long) staged * rowLength);
+                Memory.copy(codec.address(i), staging + (long) staged * rowLength, rowLength);
                 final long place = index.placeOf(ColdIndex.tag(codec.subject(i)), from);
                 index.move(place, stagingLocation());
                 victim.drop(block, i);

@@ -5,7 +5,6 @@ import com.github.luben.zstd.ZstdCompressCtx;
 import com.github.luben.zstd.ZstdDecompressCtx;
 import com.github.luben.zstd.ZstdException;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.zip.CRC32C;
@@ -13,16 +12,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Packs rows into an archive block and takes them out again, bit for bit. Owned by one thread: it has scratch space for one block.
- *
- * <p>A block's subjects come first, whole; of the rest, the first bytes of all rows, then the second bytes, and so on: bytes of one
- * meaning next to one another compress better (the shuffle filter of HDF5 and Blosc).
  */
 final class BlockCodec implements AutoCloseable {
     // Chosen by the table in the decision record on tiers.
     private static final int LEVEL = 1;
 
     private final int rowLength;
-    private final int words;
     private final ByteBuffer unpacked;
     private final ByteBuffer packed;
     private final long unpackedAddress;
@@ -33,7 +28,6 @@ final class BlockCodec implements AutoCloseable {
 
     BlockCodec(final int dimension) {
         rowLength = ArchiveLayout.rowLength(dimension);
-        words = rowLength - Long.BYTES;
         final int longest = rowLength * ArchiveLayout.rowsPerBlock(dimension);
         unpacked = ByteBuffer.allocateDirect(longest);
         packed = ByteBuffer.allocateDirect(packedMost(longest)).order(ByteOrder.LITTLE_ENDIAN);
@@ -56,15 +50,7 @@ final class BlockCodec implements AutoCloseable {
     /** Takes the rows that lie at {@code address}, one behind the other, as the unpacked block. */
     void load(final long address, final int count) {
         rows = count;
-        final int plane = count;
-        for (int row = 0; row < count; row++) {
-            final long from = address + (long) row * rowLength;
-            Memory.putLong(unpackedAddress + (long) row * Long.BYTES, Memory.getLong(from));
-            final long to = unpackedAddress + (long) count * Long.BYTES + row;
-            for (int i = 0; i < words; i++) {
-                putByte(to + (long) i * plane, getByte(from + Long.BYTES + i));
-            }
-        }
+        Memory.copy(address, unpackedAddress, (long) count * rowLength);
     }
 
     /** Packs the unpacked block; what to write is then the first bytes of {@link #packed}. Returns how many. */
@@ -139,16 +125,12 @@ final class BlockCodec implements AutoCloseable {
     }
 
     long subject(final int row) {
-        return Memory.getLong(unpackedAddress + (long) row * Long.BYTES);
+        return Memory.getLong(address(row));
     }
 
-    /** Copies a row of the unpacked block to {@code address}, as one of {@link ArchiveLayout#rowLength} bytes. */
-    void copyRow(final int row, final long address) {
-        Memory.putLong(address, subject(row));
-        final long from = unpackedAddress + (long) rows * Long.BYTES + row;
-        for (int i = 0; i < words; i++) {
-            putByte(address + Long.BYTES + i, getByte(from + (long) i * rows));
-        }
+    /** Where a row of the unpacked block lies, {@link ArchiveLayout#rowLength} bytes, until the next block comes. */
+    long address(final int row) {
+        return unpackedAddress + (long) row * rowLength;
     }
 
     @Override
@@ -163,13 +145,5 @@ final class BlockCodec implements AutoCloseable {
         crc.update(packed);
         packed.clear();
         return (int) crc.getValue();
-    }
-
-    private static byte getByte(final long address) {
-        return Memory.ALL.get(ValueLayout.JAVA_BYTE, address);
-    }
-
-    private static void putByte(final long address, final byte value) {
-        Memory.ALL.set(ValueLayout.JAVA_BYTE, address, value);
     }
 }

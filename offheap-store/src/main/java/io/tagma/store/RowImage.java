@@ -1,7 +1,5 @@
 package io.tagma.store;
 
-import java.lang.foreign.Arena;
-
 /**
  * Turns a row as it lies in the map into the one of an archive block, and back, bit for bit: all fields that are not the same for
  * every row of a store. Owned by the shard's thread.
@@ -15,18 +13,11 @@ final class RowImage {
     private final int layoutVersion;
     private final int dimension;
     private final int owner;
-    private final long scratch;
 
-    RowImage(final ProfileStoreConfig config, final Arena arena) {
+    RowImage(final ProfileStoreConfig config) {
         layoutVersion = config.layoutVersion();
         dimension = config.dimension();
         owner = config.owner();
-        scratch = arena.allocate(ArchiveLayout.rowLength(dimension), Long.BYTES).address();
-    }
-
-    /** Room for one packed row. */
-    long scratch() {
-        return scratch;
     }
 
     void pack(final long row, final long packed) {

@@ -7,6 +7,7 @@ import io.tagma.store.ProfileStoreConfig.Mode;
 import io.tagma.store.TierLedger.Tier;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.IntBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
@@ -28,7 +30,7 @@ class TieredStoreTest {
     @TempDir
     Path directory;
 
-    private record Expected(int[] bits, long updatedNs, long updates, long digest) {}
+    private record Expected(IntBuffer bits, long updatedNs, long updates, long digest) {}
 
     @ParameterizedTest
     @CsvSource({"1, 5, 200, 3000", "2, 16, 16, 2500", "3, 1, 300, 2500", "4, 300, 100, 1200", "5, 16, 1000, 3000"})
@@ -39,17 +41,17 @@ class TieredStoreTest {
             final ProfileRow row = store.newRow();
             for (int i = 0; i < 40_000; i++) {
                 final double skewed = random.nextDouble();
-                final long subject = (long) (skewed * skewed * skewed * subjects) * 0x1_0000_0001L;
+                final long subject = ((long) (skewed * skewed * skewed * subjects)) * 0x1_0000_0001L;
                 if (random.nextInt(4) == 0) {
                     final long address = store.rowAddress(subject);
                     assertThat(address != 0).isEqualTo(oracle.containsKey(subject));
                     if (address != 0) {
-                        requireSame(store, row.wrap(address), oracle.get(subject));
+                        requireSame(store, row.wrap(address), of(oracle, subject));
                     }
                 } else {
                     row.wrap(store.acquireRow(subject));
                     if (oracle.containsKey(subject)) {
-                        requireSame(store, row, oracle.get(subject));
+                        requireSame(store, row, of(oracle, subject));
                     }
                     if (random.nextInt(8) != 0) { // some rows are made and never updated
                         update(row, random, i);
@@ -81,7 +83,7 @@ class TieredStoreTest {
                     row.wrap(store.acquireRow(subject));
                     assertThat(row.updates()).isEqualTo(round - 1);
                     row.beginUpdate();
-                    row.set(round, subject);
+                    row.set(round, (float) subject);
                     digests += row.endUpdate(round);
                 }
             }
@@ -299,16 +301,20 @@ class TieredStoreTest {
         row.endUpdate(timeNs);
     }
 
+    private static Expected of(final Map<Long, Expected> oracle, final long subject) {
+        return Objects.requireNonNull(oracle.get(subject));
+    }
+
     private static Expected expected(final ProfileRow row) {
         return new Expected(bits(row), row.updatedNs(), row.updates(), row.digest());
     }
 
-    private static int[] bits(final ProfileRow row) {
+    private static IntBuffer bits(final ProfileRow row) {
         final int[] bits = new int[row.dimension()];
         for (int i = 0; i < bits.length; i++) {
             bits[i] = Memory.getInt(row.address() + RowLayout.HEADER_LENGTH + 4L * i);
         }
-        return bits;
+        return IntBuffer.wrap(bits);
     }
 
     private static void requireSame(final ProfileStore store, final ProfileRow row, final Expected expected) {
@@ -325,11 +331,11 @@ class TieredStoreTest {
         store.forEachRow((final long address) -> {
             row.wrap(address);
             assertThat(seen.add(row.subject())).isTrue();
-            requireSame(store, row, oracle.get(row.subject()));
+            requireSame(store, row, of(oracle, row.subject()));
         });
         assertThat(seen).isEqualTo(oracle.keySet());
         store.forEachRow((subject, updatedNs, floats) -> {
-            assertThat(updatedNs).isEqualTo(oracle.get(subject).updatedNs());
+            assertThat(updatedNs).isEqualTo(of(oracle, subject).updatedNs());
             seen.remove(subject);
         });
         assertThat(seen).isEmpty();
