@@ -4,6 +4,7 @@ import io.tagma.engine.agent.AgentRegistry;
 import io.tagma.engine.ingest.Decision;
 import io.tagma.engine.ingest.Event;
 import io.tagma.engine.ingest.Outcome;
+import io.tagma.engine.ingest.RowRestore;
 import io.tagma.engine.ingest.Subjects;
 import io.tagma.engine.ingest.SubmitCode;
 import io.tagma.engine.kernel.KernelsProvider;
@@ -121,6 +122,22 @@ public final class Engine implements AutoCloseable {
             return rejected((int) sequence);
         }
         outcome.encode(ring.buffer(), ring.offset(sequence), clock.nanoTime());
+        ring.commit(sequence);
+        return SubmitCode.ACCEPTED;
+    }
+
+    /** Submits that a row, or a part of it, be put back; like {@link #submit(Event)}. */
+    public int submit(final RowRestore restore) {
+        final int checked = restore.check();
+        if (checked != SubmitCode.ACCEPTED) {
+            return rejected(checked);
+        }
+        final FrameRing ring = rings[Subjects.shardOf(restore.subject(), shards)];
+        final long sequence = ring.tryClaim(restore.encodedLength(), 0);
+        if (sequence < 0) {
+            return rejected((int) sequence);
+        }
+        restore.encode(ring.buffer(), ring.offset(sequence), clock.nanoTime());
         ring.commit(sequence);
         return SubmitCode.ACCEPTED;
     }

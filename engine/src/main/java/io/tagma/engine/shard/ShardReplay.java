@@ -3,9 +3,12 @@ package io.tagma.engine.shard;
 import io.tagma.engine.EngineContext;
 import io.tagma.engine.EngineException;
 import io.tagma.engine.agent.AgentRegistry;
+import io.tagma.engine.agent.Task;
 import io.tagma.engine.kernel.Kernels;
 import io.tagma.engine.observe.StationTimer;
+import io.tagma.engine.profile.RowStation;
 import io.tagma.store.JournalTailer;
+import io.tagma.store.ProfileRow;
 import io.tagma.store.ProfileStore;
 import io.tagma.store.ProfileStoreConfig;
 import io.tagma.store.SnapshotFiles;
@@ -13,6 +16,7 @@ import io.tagma.store.SnapshotReader;
 import io.tagma.store.StoreDirectory;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.agrona.CloseHelper;
 import org.jspecify.annotations.Nullable;
 
@@ -70,19 +74,6 @@ public final class ShardReplay implements AutoCloseable {
         ConfigFrames.requireSame(journaled, context);
     }
 
-    /**
-     * Takes up the newest whole snapshot, before anything was replayed: what is behind it need not be. Without one, from the start.
-     */
-    void resume() {
-        for (final Path file : SnapshotFiles.newestFirst(directory.snapshots(shard))) {
-            if (SnapshotReader.verify(file) == null) {
-                Snapshots.load(file, core, store);
-                Snapshots.seek(tailer, core.sequence());
-                return;
-            }
-        }
-    }
-
     /** Writes a snapshot of what has been replayed; {@link #sequence} must be the last of a journaled batch. */
     void snapshot() {
         Snapshots.write(context, directory, core, store);
@@ -126,6 +117,58 @@ public final class ShardReplay implements AutoCloseable {
             core.listen(null);
         }
         return tracer.trace();
+    }
+
+    /**
+     * Replays on, to {@code until} or the journal's end, and hands over each version of a subject's row.
+     *
+     * @param each told after each input that changed the row, in order
+     */
+    public void history(final long subject, final long until, final Consumer<RowVersion> each) {
+        core.listen(new StepListener() {
+            @Override
+            public void rowChanged(final RowStation rows) {
+                if (rows.row().subject() == subject) {
+                    each.accept(version(rows.row()));
+                }
+            }
+
+            @Override
+            public void decided(final Task task, final Deliberation deliberation) {
+                // rows only
+            }
+        });
+        try {
+            advance(until, false);
+        } finally {
+            core.listen(null);
+        }
+    }
+
+    /** A subject's row as it is after the last input replayed, or null when there is none. */
+    public @Nullable RowVersion row(final long subject) {
+        final long address = store.rowAddress(subject);
+        return address == 0 ? null : version(store.newRow().wrap(address));
+    }
+
+    private RowVersion version(final ProfileRow row) {
+        final float[] floats = new float[row.dimension()];
+        row.copyTo(floats);
+        return new RowVersion(core.sequence(), row.updatedNs(), floats);
+    }
+
+    /**
+     * Takes up the newest whole snapshot that is not behind {@code until}, before anything was replayed: what it holds need not be
+     * replayed. Without one, from the start.
+     */
+    public void resumeBefore(final long until) {
+        for (final Path file : SnapshotFiles.newestFirst(directory.snapshots(shard))) {
+            if (SnapshotFiles.sequence(file) <= until && SnapshotReader.verify(file) == null) {
+                Snapshots.load(file, core, store);
+                Snapshots.seek(tailer, core.sequence());
+                return;
+            }
+        }
     }
 
     /** The shard's number. */

@@ -97,7 +97,7 @@ public final class Snapshotter implements Agent, AutoCloseable {
             scratch = Files.createTempDirectory(directory.snapshots(shard), SCRATCH);
             try (ShardReplay copy =
                     new ShardReplay(context, directory, new AgentRegistry(AGENT_LIMIT), kernels, shard, scratch)) {
-                copy.resume();
+                copy.resumeBefore(until);
                 Divergence divergence = null;
                 while (copy.sequence() < until && divergence == null && !closing) {
                     divergence = copy.advance(Math.min(until, copy.sequence() + STEP), true);
