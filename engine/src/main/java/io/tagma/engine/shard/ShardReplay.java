@@ -74,8 +74,13 @@ public final class ShardReplay implements AutoCloseable {
         ConfigFrames.requireSame(journaled, context);
     }
 
-    /** Writes a snapshot of what has been replayed; {@link #sequence} must be the last of a journaled batch. */
-    void snapshot() {
+    /** Whether the last input applied ends a batch whose outputs have been seen too. */
+    public boolean isBetweenBatches() {
+        return walk.isBetweenBatches();
+    }
+
+    /** Writes a snapshot of what has been replayed to the engine's directory; only {@link #isBetweenBatches between batches}. */
+    public void snapshot() {
         Snapshots.write(context, directory, core, store);
     }
 
