@@ -66,7 +66,7 @@ public final class Engine implements AutoCloseable {
                 rings[i] = made.ingress(i);
             }
             this.observers = new EngineObservers(this, context, made, directory);
-            this.snapshotter = new Snapshotter(context, made, directory, kernels.kernels());
+            this.snapshotter = new Snapshotter(context, made, directory, kernels.kernels(), observers::audited);
         } catch (final RuntimeException e) {
             CloseHelper.quietClose(made);
             CloseHelper.quietClose(directory);
@@ -265,6 +265,7 @@ public final class Engine implements AutoCloseable {
         snapshotter.close();
         topology.snapshot();
         topology.close();
+        snapshotter.retainAll();
         directory.close();
     }
 

@@ -14,6 +14,7 @@ import io.tagma.store.ProfileStoreConfig;
 import io.tagma.store.SnapshotFiles;
 import io.tagma.store.SnapshotReader;
 import io.tagma.store.StoreDirectory;
+import io.tagma.store.TailerCode;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -27,6 +28,7 @@ public final class ShardReplay implements AutoCloseable {
     private final ProfileStore store;
     private final JournalTailer tailer;
     private final ShardCore core;
+    private final long firstSequence;
     private final StoreDirectory directory;
     private final JournalWalk walk;
     private final EngineContext context;
@@ -63,10 +65,45 @@ public final class ShardReplay implements AutoCloseable {
             throw e;
         }
         this.walk = new JournalWalk(core, tailer);
+        this.firstSequence = firstSequence();
+    }
+
+    /** Sequence of the first input that the journal still has, 1 unless its retention is limited; 0 while there is none. */
+    private long firstSequence() {
+        try (JournalTailer first = JournalTailer.open(journal)) {
+            int code = first.next();
+            while (code == TailerCode.EXCERPT && first.type() != ExcerptType.INPUT) {
+                code = first.next();
+            }
+            return code == TailerCode.EXCERPT ? first.firstSequence() : 0;
+        }
+    }
+
+    /** Where the journal's beginning is gone, the oldest snapshot that the rest follows on takes its place. */
+    private void begin() {
+        if (core.sequence() > 0 || firstSequence <= 1) {
+            return;
+        }
+        for (final Path file :
+                SnapshotFiles.newestFirst(directory.snapshots(shard)).reversed()) {
+            if (SnapshotFiles.sequence(file) >= firstSequence - 1 && SnapshotReader.verify(file) == null) {
+                Snapshots.load(file, core, store);
+                Snapshots.seek(tailer, core.sequence());
+                return;
+            }
+        }
+        throw new EngineException("the journal of shard " + shard + " in " + directory.root() + " begins with input "
+                + firstSequence + ", and no snapshot there holds what was before; restore both from a copy");
+    }
+
+    /** Sequence from which this replays: 0, or that of the snapshot it began with. */
+    public long start() {
+        begin();
+        return core.sequence();
     }
 
     private void requireConfig(final StoreDirectory directory) {
-        final Map<String, String> journaled = ConfigFrames.read(tailer);
+        final Map<String, String> journaled = ConfigFrames.read(journal, tailer);
         if (journaled.isEmpty()) {
             throw new EngineException("journal of shard " + shard + " in " + directory.root()
                     + " is empty: the engine was stopped before it began; run it again");
@@ -93,6 +130,7 @@ public final class ShardReplay implements AutoCloseable {
      * @throws EngineException when the journal is damaged or a part of it is missing
      */
     public @Nullable Divergence advance(final long until, final boolean verify) {
+        begin();
         if (divergence == null) {
             divergence = walk.walk(until, verify);
         }
