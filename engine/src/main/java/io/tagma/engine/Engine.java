@@ -4,6 +4,7 @@ import io.tagma.engine.agent.AgentRegistry;
 import io.tagma.engine.ingest.Decision;
 import io.tagma.engine.ingest.Event;
 import io.tagma.engine.ingest.Outcome;
+import io.tagma.engine.ingest.RowRestore;
 import io.tagma.engine.ingest.Subjects;
 import io.tagma.engine.ingest.SubmitCode;
 import io.tagma.engine.kernel.KernelsProvider;
@@ -65,7 +66,7 @@ public final class Engine implements AutoCloseable {
                 rings[i] = made.ingress(i);
             }
             this.observers = new EngineObservers(this, context, made, directory);
-            this.snapshotter = new Snapshotter(context, made, directory, kernels.kernels());
+            this.snapshotter = new Snapshotter(context, made, directory, kernels.kernels(), observers::audited);
         } catch (final RuntimeException e) {
             CloseHelper.quietClose(made);
             CloseHelper.quietClose(directory);
@@ -121,6 +122,22 @@ public final class Engine implements AutoCloseable {
             return rejected((int) sequence);
         }
         outcome.encode(ring.buffer(), ring.offset(sequence), clock.nanoTime());
+        ring.commit(sequence);
+        return SubmitCode.ACCEPTED;
+    }
+
+    /** Submits that a row, or a part of it, be put back; like {@link #submit(Event)}. */
+    public int submit(final RowRestore restore) {
+        final int checked = restore.check();
+        if (checked != SubmitCode.ACCEPTED) {
+            return rejected(checked);
+        }
+        final FrameRing ring = rings[Subjects.shardOf(restore.subject(), shards)];
+        final long sequence = ring.tryClaim(restore.encodedLength(), 0);
+        if (sequence < 0) {
+            return rejected((int) sequence);
+        }
+        restore.encode(ring.buffer(), ring.offset(sequence), clock.nanoTime());
         ring.commit(sequence);
         return SubmitCode.ACCEPTED;
     }
@@ -248,6 +265,7 @@ public final class Engine implements AutoCloseable {
         snapshotter.close();
         topology.snapshot();
         topology.close();
+        snapshotter.retainAll();
         directory.close();
     }
 

@@ -1,6 +1,7 @@
 package io.tagma.engine;
 
 import io.tagma.engine.agent.Task;
+import io.tagma.store.RollEvery;
 import io.tagma.store.TierConfig;
 import org.agrona.BitUtil;
 
@@ -20,6 +21,8 @@ public final class ShardLimits {
     private float reputationRate = 0.01f;
     private long snapshotInterval = 20_000_000;
     private int snapshotsKept = 2;
+    private Retention retention = Retention.ALL;
+    private RollEvery journalRoll = RollEvery.HOUR;
 
     void conclude(final int ringCapacity) {
         powerOfTwo("pendingCapacity", pendingCapacity, 131072);
@@ -218,5 +221,27 @@ public final class ShardLimits {
     /** See {@link #snapshotsKept(int)}. */
     public int snapshotsKept() {
         return snapshotsKept;
+    }
+
+    /** How much of the journal is kept behind the snapshots; all of it unless told otherwise. */
+    public ShardLimits retention(final Retention value) {
+        retention = value;
+        return this;
+    }
+
+    /** See {@link #retention(Retention)}. */
+    public Retention retention() {
+        return retention;
+    }
+
+    /** How much time one file of the journal covers: the unit of retention. A journal keeps what it was made with. */
+    public ShardLimits journalRoll(final RollEvery value) {
+        journalRoll = value;
+        return this;
+    }
+
+    /** See {@link #journalRoll(RollEvery)}. */
+    public RollEvery journalRoll() {
+        return journalRoll;
     }
 }

@@ -122,7 +122,37 @@ class ReplayTest {
             final Divergence first = requireNonNull(replay.shard(0).advance(Long.MAX_VALUE, true));
             assertThat(first.what()).isEqualTo("state hash");
             assertThat(first.sequence()).isEqualTo(100);
+            assertThat(first.agreed()).isZero();
         }
+    }
+
+    /** A weight's lowest bit, which no ballot shows, flips in the memory of the live engine alone. */
+    @Test
+    void aFlippedBitIsFoundAtExactlyTheInputAtWhichItFlipped() {
+        Engines.run(flipping(321), WORKLOAD);
+
+        try (Replay replay = Replay.open(flipping(-1), scratch)) {
+            final Divergence first = requireNonNull(replay.shard(0).advance(Long.MAX_VALUE, true));
+            assertThat(first.what()).isEqualTo("state hash");
+            assertThat(first.sequence()).isEqualTo(321);
+            assertThat(first.agreed()).isEqualTo(320);
+        }
+    }
+
+    private EngineContext flipping(final long when) {
+        final EngineContext context = Team.context(directory)
+                .agent(AgentFactory.of(AgentDescriptor.of("weighty", "score"), agent -> {
+                    final float[] weights = agent.memory(4);
+                    weights[0] = 0.25f;
+                    return (task, ballot) -> {
+                        if (task.sequence() >= when && when > 0 && weights[0] == 0.25f) {
+                            weights[0] = Float.intBitsToFloat(Float.floatToRawIntBits(weights[0]) ^ 1);
+                        }
+                        ballot.logOdds(0f);
+                    };
+                }));
+        context.limits().hashInterval(1);
+        return context;
     }
 
     /** Learns something of which nothing is seen in its ballots. */

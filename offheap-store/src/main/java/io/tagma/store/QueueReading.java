@@ -7,6 +7,7 @@ import net.openhft.chronicle.bytes.BytesStore;
 import net.openhft.chronicle.queue.ExcerptTailer;
 import net.openhft.chronicle.queue.RollCycle;
 import net.openhft.chronicle.queue.TailerDirection;
+import net.openhft.chronicle.queue.impl.RollingResourcesCache;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
 import net.openhft.chronicle.wire.DocumentContext;
 import net.openhft.chronicle.wire.Wire;
@@ -60,6 +61,14 @@ final class QueueReading implements AutoCloseable {
     /** Index of the next excerpt to be read. */
     long index() {
         return tailer.index();
+    }
+
+    /** Makes a file's first excerpt the next; false when there is none. */
+    boolean toFile(final Path file) {
+        final String name = String.valueOf(file.getFileName());
+        final int cycle = new RollingResourcesCache(queue.rollCycle(), queue.epoch(), File::new, File::getName)
+                .parseCount(name.substring(0, name.lastIndexOf('.')));
+        return toIndex(queue.rollCycle().toIndex(cycle, 0));
     }
 
     void toStart() {

@@ -36,7 +36,7 @@ public record EngineDirectory(Path root, Map<String, String> config) {
                 return new EngineDirectory(root, Map.of());
             }
             try (JournalTailer journal = JournalTailer.open(directory.journal(0))) {
-                return new EngineDirectory(root, ConfigFrames.read(journal));
+                return new EngineDirectory(root, ConfigFrames.read(directory.journal(0), journal));
             }
         }
     }

@@ -2,6 +2,7 @@ package io.tagma.tools;
 
 import io.tagma.tools.audit.AuditCommand;
 import io.tagma.tools.profile.ProfileCommand;
+import io.tagma.tools.profile.RollbackCommand;
 import io.tagma.tools.replay.ReplayCommand;
 import io.tagma.tools.run.RunCommand;
 import io.tagma.tools.spi.BenchCommand;
@@ -64,6 +65,7 @@ public final class Tagma implements Callable<Integer> {
         line.addSubcommand(new ReplayCommand(terminal));
         line.addSubcommand(new AuditCommand(terminal));
         line.addSubcommand(new ProfileCommand(terminal));
+        line.addSubcommand(new RollbackCommand(terminal));
         if (arguments.length == 0 || !isBuiltIn(line, arguments[0])) {
             line.addSubcommand(bench());
         }

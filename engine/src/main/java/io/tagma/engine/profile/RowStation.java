@@ -7,6 +7,8 @@ import io.tagma.engine.agent.Task;
 import io.tagma.store.ProfileRow;
 import io.tagma.store.ProfileStore;
 import io.tagma.store.StoreCode;
+import java.nio.ByteOrder;
+import org.agrona.DirectBuffer;
 
 /**
  * One role's rows on one shard: finds the row, has the rule read it, and changes it in place under its seqlock. Owned by
@@ -100,6 +102,33 @@ public final class RowStation {
             throw new EngineException("the row of subject " + subject + " is damaged: " + store.archiveDamage()
                     + "; launch the engine again, it rebuilds rows from the journal");
         }
+    }
+
+    /**
+     * Overwrites a run of a subject's floats, bit for bit, and its time.
+     *
+     * @param first index of the first float
+     * @param source holds {@code count} little-endian floats from {@code offset} on
+     * @return new digest less the old one; {@link #UNCHANGED} where there is no such row or the run does not lie in it
+     */
+    public long restore(
+            final long subject,
+            final int first,
+            final DirectBuffer source,
+            final int offset,
+            final int count,
+            final long updatedNs) {
+        final long address = store.rowAddress(subject);
+        requireUndamaged(subject, address);
+        if (address <= 0 || first < 0 || count < 0 || first > row.dimension() - count) {
+            return UNCHANGED;
+        }
+        row.wrap(address);
+        row.beginUpdate();
+        for (int i = 0; i < count; i++) {
+            row.set(first + i, source.getFloat(offset + i * Float.BYTES, ByteOrder.LITTLE_ENDIAN));
+        }
+        return row.endUpdate(updatedNs);
     }
 
     /** Whether the rule threw in the last update or learn. */

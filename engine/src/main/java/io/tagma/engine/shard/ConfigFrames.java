@@ -14,10 +14,15 @@ import io.tagma.engine.intent.IntentSpec;
 import io.tagma.store.JournalAppender;
 import io.tagma.store.JournalTailer;
 import io.tagma.store.StoreCode;
+import io.tagma.store.StoreDirectory;
 import io.tagma.store.TailerCode;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -73,10 +78,7 @@ public final class ConfigFrames {
 
     /** Writes the first excerpt of a journal. */
     static void write(final JournalAppender journal, final EngineContext context, final int shard, final long timeNs) {
-        final String text = of(context).entrySet().stream()
-                .map(entry -> entry.getKey() + "=" + entry.getValue())
-                .collect(joining("\n"));
-        final byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        final byte[] bytes = text(context).getBytes(StandardCharsets.UTF_8);
         if (bytes.length > MAX_BYTES) {
             throw new EngineException("configuration is " + bytes.length + " bytes, more than " + MAX_BYTES
                     + "; note less with EngineContext.property");
@@ -101,15 +103,20 @@ public final class ConfigFrames {
     }
 
     /**
-     * Reads a journal's configuration.
+     * Reads a journal's configuration and leaves the tailer behind it.
      *
+     * @param directory of the journal; beside it lies a copy, for when the journal's first file is gone
      * @return key and value pairs; empty when the journal is empty
      */
-    public static Map<String, String> read(final JournalTailer journal) {
+    public static Map<String, String> read(final Path directory, final JournalTailer journal) {
         journal.toStart();
         final int code = journal.next();
         if (code == TailerCode.END) {
             return Map.of();
+        }
+        if (code == TailerCode.EXCERPT && journal.type() != ExcerptType.CONFIG && Files.exists(copyOf(directory))) {
+            journal.toStart();
+            return parse(readCopy(directory));
         }
         if (code == TailerCode.DAMAGED || journal.type() != ExcerptType.CONFIG) {
             throw new EngineException("journal does not begin with its configuration: "
@@ -124,12 +131,50 @@ public final class ConfigFrames {
                 ConfigFrameDecoder.SCHEMA_VERSION);
         final byte[] bytes = new byte[frame.propertiesLength()];
         frame.getProperties(bytes, 0, bytes.length);
+        return parse(new String(bytes, StandardCharsets.UTF_8));
+    }
+
+    private static Map<String, String> parse(final String text) {
         final Map<String, String> config = new LinkedHashMap<>();
-        for (final String line : new String(bytes, StandardCharsets.UTF_8).split("\n", -1)) {
+        for (final String line : text.split("\n", -1)) {
             final int equals = line.indexOf('=');
             config.put(line.substring(0, equals), line.substring(equals + 1));
         }
         return config;
+    }
+
+    private static Path copyOf(final Path directory) {
+        return directory.resolveSibling(directory.getFileName() + ".config");
+    }
+
+    private static String readCopy(final Path directory) {
+        try {
+            return Files.readString(copyOf(directory), StandardCharsets.UTF_8);
+        } catch (final IOException e) {
+            throw new EngineException(copyOf(directory) + " cannot be read: " + e, e);
+        }
+    }
+
+    /** Writes the copy beside the journal where there is none, or only a part of one that a kill left. */
+    static void keepCopy(final StoreDirectory directory, final EngineContext context, final int shard) {
+        final Path journal = directory.journal(shard);
+        final String wanted = text(context);
+        try {
+            if (!Files.exists(copyOf(journal)) || !readCopy(journal).equals(wanted)) {
+                final Path file = directory.file(
+                        Objects.requireNonNull(journal.getParent()),
+                        String.valueOf(copyOf(journal).getFileName()));
+                Files.writeString(file, wanted);
+            }
+        } catch (final IOException e) {
+            throw new EngineException(copyOf(journal) + " cannot be written: " + e, e);
+        }
+    }
+
+    private static String text(final EngineContext context) {
+        return of(context).entrySet().stream()
+                .map(entry -> entry.getKey() + "=" + entry.getValue())
+                .collect(joining("\n"));
     }
 
     /** Refuses to open a journal that was made with another configuration. */

@@ -8,11 +8,12 @@ package io.tagma.engine.shard;
  * @param what decision, state hash or fault
  * @param journaled what the journal says
  * @param replayed what the replay made of it
+ * @param agreed the last sequence whose journaled state hash the replay agreed with, 0 for none: what went wrong did so behind it
  */
-public record Divergence(int shard, long sequence, String what, String journaled, String replayed) {
+public record Divergence(int shard, long sequence, String what, String journaled, String replayed, long agreed) {
     @Override
     public String toString() {
         return "shard " + shard + ", sequence " + sequence + ": " + what + " was " + journaled + ", replay gives "
-                + replayed;
+                + replayed + (agreed == sequence - 1 ? "" : "; the states agreed after " + agreed);
     }
 }

@@ -197,6 +197,11 @@ public final class EngineObservers implements AutoCloseable {
                         0, topology.view(shard).sequence() - audits.get(shard).lastSeen());
     }
 
+    /** The last input of a shard that its audit has seen; the largest number there is without an audit. */
+    public long audited(final int shard) {
+        return audits.isEmpty() ? Long.MAX_VALUE : audits.get(shard).lastSeen();
+    }
+
     /** Audit records written since the launch. */
     public long auditRecords() {
         return audits.stream().mapToLong(AuditStage::records).sum();

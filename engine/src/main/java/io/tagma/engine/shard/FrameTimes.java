@@ -3,6 +3,7 @@ package io.tagma.engine.shard;
 import io.tagma.engine.ingest.sbe.EventFrameDecoder;
 import io.tagma.engine.ingest.sbe.MessageHeaderDecoder;
 import io.tagma.engine.ingest.sbe.OutcomeFrameDecoder;
+import io.tagma.engine.ingest.sbe.RestoreFrameDecoder;
 import java.nio.ByteOrder;
 import org.agrona.DirectBuffer;
 
@@ -12,13 +13,15 @@ final class FrameTimes {
 
     private FrameTimes() {}
 
-    /** The submitting clock of an event or outcome frame. */
+    /** The submitting clock of a caller's frame. */
     static long ingestNs(final DirectBuffer buffer, final int offset) {
         final short template =
                 buffer.getShort(offset + MessageHeaderDecoder.templateIdEncodingOffset(), ByteOrder.LITTLE_ENDIAN);
-        final int at = template == OutcomeFrameDecoder.TEMPLATE_ID
-                ? OutcomeFrameDecoder.ingestNsEncodingOffset()
-                : EventFrameDecoder.ingestNsEncodingOffset();
+        final int at = switch (template) {
+            case OutcomeFrameDecoder.TEMPLATE_ID -> OutcomeFrameDecoder.ingestNsEncodingOffset();
+            case RestoreFrameDecoder.TEMPLATE_ID -> RestoreFrameDecoder.ingestNsEncodingOffset();
+            default -> EventFrameDecoder.ingestNsEncodingOffset();
+        };
         return buffer.getLong(offset + BODY + at, ByteOrder.LITTLE_ENDIAN);
     }
 }

@@ -105,6 +105,10 @@ final class JournalWalk {
         return outputsDue && replayed.count() > 0 ? replayed : null;
     }
 
+    boolean isBetweenBatches() {
+        return !inInput && unwritten() == null;
+    }
+
     long decisionsChecked() {
         return check.decisions();
     }

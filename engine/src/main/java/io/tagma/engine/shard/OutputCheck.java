@@ -22,6 +22,8 @@ final class OutputCheck {
     private long decisions;
     private long hashes;
 
+    private long agreed;
+
     OutputCheck(final int shard) {
         this.shard = shard;
     }
@@ -64,12 +66,12 @@ final class OutputCheck {
             }
             journaled.wrap(shard, buffer, offset);
             replayed.wrap(shard, other, otherOffset);
-            return new Divergence(shard, journaled.sequence(), "decision", describe(journaled), describe(replayed));
+            return difference(journaled.sequence(), "decision", describe(journaled), describe(replayed));
         }
         // A fault's text may hold an object's address; who failed at which input is what must agree.
         final String was = describeFault(buffer, offset);
         final String is = describeFault(other, otherOffset);
-        return was.equals(is) ? null : new Divergence(shard, fault.sequence(), "fault", was, is);
+        return was.equals(is) ? null : difference(fault.sequence(), "fault", was, is);
     }
 
     private @Nullable Divergence compareHash(
@@ -93,17 +95,19 @@ final class OutputCheck {
                     StateHashFrameDecoder.SCHEMA_VERSION);
             is = hash.hash();
         }
-        return was == is
-                ? null
-                : new Divergence(shard, sequence, "state hash", StateHashes.format(was), StateHashes.format(is));
+        if (was != is) {
+            return difference(sequence, "state hash", StateHashes.format(was), StateHashes.format(is));
+        }
+        agreed = sequence;
+        return null;
     }
 
     private Divergence missing(final DirectBuffer buffer, final int offset, final int template, final ShardCore core) {
         if (template == DecisionFrameDecoder.TEMPLATE_ID) {
             journaled.wrap(shard, buffer, offset);
-            return new Divergence(shard, journaled.sequence(), "decision", describe(journaled), "nothing");
+            return difference(journaled.sequence(), "decision", describe(journaled), "nothing");
         }
-        return new Divergence(shard, core.sequence(), "output of kind " + template, "present", "nothing");
+        return difference(core.sequence(), "output of kind " + template, "present", "nothing");
     }
 
     /** The replay gave an output that the journal does not have. */
@@ -111,14 +115,18 @@ final class OutputCheck {
         final int template = template(replay.buffer(), replay.offset(mine));
         if (template == DecisionFrameDecoder.TEMPLATE_ID) {
             replayed.wrap(shard, replay.buffer(), replay.offset(mine));
-            return new Divergence(shard, replayed.sequence(), "decision", "nothing", describe(replayed));
+            return difference(replayed.sequence(), "decision", "nothing", describe(replayed));
         }
-        return new Divergence(shard, core.sequence(), "output of kind " + template, "nothing", "present");
+        return difference(core.sequence(), "output of kind " + template, "nothing", "present");
     }
 
     private String describeFault(final DirectBuffer buffer, final int offset) {
         fault.wrap(buffer, offset + HEADER, FaultFrameDecoder.BLOCK_LENGTH, FaultFrameDecoder.SCHEMA_VERSION);
         return "agent " + fault.agent() + " at " + fault.sequence();
+    }
+
+    private Divergence difference(final long sequence, final String what, final String was, final String is) {
+        return new Divergence(shard, sequence, what, was, is, agreed);
     }
 
     private static String describe(final Decision decision) {

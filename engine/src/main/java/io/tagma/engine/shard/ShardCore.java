@@ -13,6 +13,7 @@ import io.tagma.engine.ingest.sbe.MessageFrameDecoder;
 import io.tagma.engine.ingest.sbe.MessageHeaderDecoder;
 import io.tagma.engine.ingest.sbe.OutcomeFrameDecoder;
 import io.tagma.engine.ingest.sbe.ReferralFrameDecoder;
+import io.tagma.engine.ingest.sbe.RestoreFrameDecoder;
 import io.tagma.engine.intent.IntentSpec;
 import io.tagma.engine.intent.TextModel;
 import io.tagma.engine.observe.Station;
@@ -55,6 +56,7 @@ final class ShardCore {
     private final long hashInterval;
     private final Task task;
     private final OutcomeFrameDecoder outcome = new OutcomeFrameDecoder();
+    private final RestoreFrameDecoder restored = new RestoreFrameDecoder();
     private final AgentMessage message = new AgentMessage();
     private final UnsafeBuffer keptText = new UnsafeBuffer(new byte[0]);
     private @Nullable StepListener listener;
@@ -91,6 +93,7 @@ final class ShardCore {
             case ReferralFrameDecoder.TEMPLATE_ID -> referral(buffer, offset);
             case OutcomeFrameDecoder.TEMPLATE_ID -> outcome(buffer, offset);
             case MessageFrameDecoder.TEMPLATE_ID -> message(buffer, offset);
+            case RestoreFrameDecoder.TEMPLATE_ID -> restore(buffer, offset);
             default -> counters.ignored.increment();
         }
         if (!post.mailbox().isEmpty()) {
@@ -254,10 +257,38 @@ final class ShardCore {
     }
 
     private void update(final RowStation rows) {
-        hash.rowChanged(rows.update(task));
+        changed(rows, rows.update(task));
+    }
+
+    private void changed(final RowStation rows, final long delta) {
+        hash.rowChanged(delta);
         if (rows.faulted()) {
             counters.faults.increment();
         }
+        final StepListener current = listener;
+        if (current != null && delta != RowStation.UNCHANGED) {
+            current.rowChanged(rows);
+        }
+    }
+
+    private void restore(final DirectBuffer buffer, final int offset) {
+        restored.wrap(
+                buffer,
+                offset + MessageHeaderDecoder.ENCODED_LENGTH,
+                RestoreFrameDecoder.BLOCK_LENGTH,
+                RestoreFrameDecoder.SCHEMA_VERSION);
+        beginInput(restored.timeNs());
+        final long delta = subjects.restore(
+                restored.subject(),
+                restored.first(),
+                buffer,
+                restored.limit() + RestoreFrameDecoder.floatsHeaderLength(),
+                restored.floatsLength() / Float.BYTES,
+                restored.updatedNs());
+        if (delta == RowStation.UNCHANGED) {
+            counters.ignored.increment();
+        }
+        changed(subjects, delta);
     }
 
     private void outcome(final DirectBuffer buffer, final int offset) {
@@ -308,10 +339,7 @@ final class ShardCore {
             learnText(model, slot, trueIntent);
         }
         final RowStation rows = pending.decidedByPeer(slot) ? peers : subjects;
-        hash.rowChanged(rows.learn(owner, feedback));
-        if (rows.faulted()) {
-            counters.faults.increment();
-        }
+        changed(rows, rows.learn(owner, feedback));
     }
 
     private void learnText(final TextModel model, final int slot, final int trueIntent) {

@@ -79,6 +79,7 @@ final class ShardRecovery {
         if (!configured) {
             configure();
         }
+        ConfigFrames.keepCopy(directory, context, shard);
         final ReplayOutput unwritten = replay(core);
         if (unwritten != null) {
             appendOutputs(unwritten, core);
@@ -112,7 +113,7 @@ final class ShardRecovery {
     private boolean configured() {
         appender(CONFIG_BYTES).close(); // makes it where there is none
         try (JournalTailer tailer = JournalTailer.open(directory.journal(shard))) {
-            final Map<String, String> journaled = ConfigFrames.read(tailer);
+            final Map<String, String> journaled = ConfigFrames.read(directory.journal(shard), tailer);
             if (!journaled.isEmpty()) {
                 ConfigFrames.requireSame(journaled, context);
             }
@@ -175,6 +176,8 @@ final class ShardRecovery {
 
     /** Opens the journal for appending. */
     JournalAppender appender(final int stagingCapacity) {
-        return JournalAppender.open(JournalConfig.of(directory.journal(shard)).stagingCapacity(stagingCapacity));
+        return JournalAppender.open(JournalConfig.of(directory.journal(shard))
+                .rollEvery(context.limits().journalRoll())
+                .stagingCapacity(stagingCapacity));
     }
 }

@@ -3,15 +3,20 @@ package io.tagma.engine.shard;
 import io.tagma.engine.EngineContext;
 import io.tagma.engine.EngineException;
 import io.tagma.engine.agent.AgentRegistry;
+import io.tagma.engine.agent.Task;
 import io.tagma.engine.kernel.Kernels;
 import io.tagma.engine.observe.StationTimer;
+import io.tagma.engine.profile.RowStation;
 import io.tagma.store.JournalTailer;
+import io.tagma.store.ProfileRow;
 import io.tagma.store.ProfileStore;
 import io.tagma.store.SnapshotFiles;
 import io.tagma.store.SnapshotReader;
 import io.tagma.store.StoreDirectory;
+import io.tagma.store.TailerCode;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.agrona.CloseHelper;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +27,7 @@ public final class ShardReplay implements AutoCloseable {
     private final ProfileStore store;
     private final JournalTailer tailer;
     private final ShardCore core;
+    private final long firstSequence;
     private final StoreDirectory directory;
     private final JournalWalk walk;
     private final EngineContext context;
@@ -56,10 +62,45 @@ public final class ShardReplay implements AutoCloseable {
             throw e;
         }
         this.walk = new JournalWalk(core, tailer);
+        this.firstSequence = firstSequence();
+    }
+
+    /** Sequence of the first input that the journal still has, 1 unless its retention is limited; 0 while there is none. */
+    private long firstSequence() {
+        try (JournalTailer first = JournalTailer.open(journal)) {
+            int code = first.next();
+            while (code == TailerCode.EXCERPT && first.type() != ExcerptType.INPUT) {
+                code = first.next();
+            }
+            return code == TailerCode.EXCERPT ? first.firstSequence() : 0;
+        }
+    }
+
+    /** Where the journal's beginning is gone, the oldest snapshot that the rest follows on takes its place. */
+    private void begin() {
+        if (core.sequence() > 0 || firstSequence <= 1) {
+            return;
+        }
+        for (final Path file :
+                SnapshotFiles.newestFirst(directory.snapshots(shard)).reversed()) {
+            if (SnapshotFiles.sequence(file) >= firstSequence - 1 && SnapshotReader.verify(file) == null) {
+                Snapshots.load(file, core, store);
+                Snapshots.seek(tailer, core.sequence());
+                return;
+            }
+        }
+        throw new EngineException("the journal of shard " + shard + " in " + directory.root() + " begins with input "
+                + firstSequence + ", and no snapshot there holds what was before; restore both from a copy");
+    }
+
+    /** Sequence from which this replays: 0, or that of the snapshot it began with. */
+    public long start() {
+        begin();
+        return core.sequence();
     }
 
     private void requireConfig(final StoreDirectory directory) {
-        final Map<String, String> journaled = ConfigFrames.read(tailer);
+        final Map<String, String> journaled = ConfigFrames.read(journal, tailer);
         if (journaled.isEmpty()) {
             throw new EngineException("journal of shard " + shard + " in " + directory.root()
                     + " is empty: the engine was stopped before it began; run it again");
@@ -67,21 +108,13 @@ public final class ShardReplay implements AutoCloseable {
         ConfigFrames.requireSame(journaled, context);
     }
 
-    /**
-     * Takes up the newest whole snapshot, before anything was replayed: what is behind it need not be. Without one, from the start.
-     */
-    void resume() {
-        for (final Path file : SnapshotFiles.newestFirst(directory.snapshots(shard))) {
-            if (SnapshotReader.verify(file) == null) {
-                Snapshots.load(file, core, store);
-                Snapshots.seek(tailer, core.sequence());
-                return;
-            }
-        }
+    /** Whether the last input applied ends a batch whose outputs have been seen too. */
+    public boolean isBetweenBatches() {
+        return walk.isBetweenBatches();
     }
 
-    /** Writes a snapshot of what has been replayed; {@link #sequence} must be the last of a journaled batch. */
-    void snapshot() {
+    /** Writes a snapshot of what has been replayed to the engine's directory; only {@link #isBetweenBatches between batches}. */
+    public void snapshot() {
         Snapshots.write(context, directory, core, store);
     }
 
@@ -94,6 +127,7 @@ public final class ShardReplay implements AutoCloseable {
      * @throws EngineException when the journal is damaged or a part of it is missing
      */
     public @Nullable Divergence advance(final long until, final boolean verify) {
+        begin();
         if (divergence == null) {
             divergence = walk.walk(until, verify);
         }
@@ -123,6 +157,58 @@ public final class ShardReplay implements AutoCloseable {
             core.listen(null);
         }
         return tracer.trace();
+    }
+
+    /**
+     * Replays on, to {@code until} or the journal's end, and hands over each version of a subject's row.
+     *
+     * @param each told after each input that changed the row, in order
+     */
+    public void history(final long subject, final long until, final Consumer<RowVersion> each) {
+        core.listen(new StepListener() {
+            @Override
+            public void rowChanged(final RowStation rows) {
+                if (rows.row().subject() == subject) {
+                    each.accept(version(rows.row()));
+                }
+            }
+
+            @Override
+            public void decided(final Task task, final Deliberation deliberation) {
+                // rows only
+            }
+        });
+        try {
+            advance(until, false);
+        } finally {
+            core.listen(null);
+        }
+    }
+
+    /** A subject's row as it is after the last input replayed, or null when there is none. */
+    public @Nullable RowVersion row(final long subject) {
+        final long address = store.rowAddress(subject);
+        return address == 0 ? null : version(store.newRow().wrap(address));
+    }
+
+    private RowVersion version(final ProfileRow row) {
+        final float[] floats = new float[row.dimension()];
+        row.copyTo(floats);
+        return new RowVersion(core.sequence(), row.updatedNs(), floats);
+    }
+
+    /**
+     * Takes up the newest whole snapshot that is not behind {@code until}, before anything was replayed: what it holds need not be
+     * replayed. Without one, from the start.
+     */
+    public void resumeBefore(final long until) {
+        for (final Path file : SnapshotFiles.newestFirst(directory.snapshots(shard))) {
+            if (SnapshotFiles.sequence(file) <= until && SnapshotReader.verify(file) == null) {
+                Snapshots.load(file, core, store);
+                Snapshots.seek(tailer, core.sequence());
+                return;
+            }
+        }
     }
 
     /** The shard's number. */

@@ -61,7 +61,8 @@ final class Snapshots {
     }
 
     /**
-     * Makes the journal's first input behind a state the next.
+     * Makes the journal's first input behind a state the next. A journal that ends with the file before it has the state's own last
+     * input, or the retention would not have let that file go.
      *
      * @throws EngineException when the journal does not reach to the state: it was cut
      */

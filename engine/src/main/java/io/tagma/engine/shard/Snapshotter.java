@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.IntToLongFunction;
 import java.util.stream.Stream;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentRunner;
@@ -40,15 +41,23 @@ public final class Snapshotter implements Agent, AutoCloseable {
     private final long[] taken;
     private final Counter snapshots = new Counter();
     private final Counter failures = new Counter();
+    private final Counter deleted = new Counter();
+    private final IntToLongFunction audited;
     private final @Nullable AgentRunner runner;
     private volatile boolean closing;
 
-    /** Made with the engine; {@link #start} begins. */
+    /**
+     * Made with the engine; {@link #start} begins.
+     *
+     * @param audited the last sequence of a shard that its audit has seen; the largest there is without an audit
+     */
     public Snapshotter(
             final EngineContext context,
             final ShardTopology topology,
             final StoreDirectory directory,
-            final Kernels kernels) {
+            final Kernels kernels,
+            final IntToLongFunction audited) {
+        this.audited = audited;
         this.context = context;
         this.topology = topology;
         this.directory = directory;
@@ -97,7 +106,7 @@ public final class Snapshotter implements Agent, AutoCloseable {
             scratch = Files.createTempDirectory(directory.snapshots(shard), SCRATCH);
             try (ShardReplay copy =
                     new ShardReplay(context, directory, new AgentRegistry(AGENT_LIMIT), kernels, shard, scratch)) {
-                copy.resume();
+                copy.resumeBefore(until);
                 Divergence divergence = null;
                 while (copy.sequence() < until && divergence == null && !closing) {
                     divergence = copy.advance(Math.min(until, copy.sequence() + STEP), true);
@@ -108,6 +117,7 @@ public final class Snapshotter implements Agent, AutoCloseable {
                 if (!closing) {
                     copy.snapshot();
                     snapshots.increment();
+                    retain(shard);
                 }
             }
         } catch (final IOException | RuntimeException e) {
@@ -116,6 +126,28 @@ public final class Snapshotter implements Agent, AutoCloseable {
         } finally {
             delete(scratch);
         }
+    }
+
+    /** Lets go of what the journal need not keep. Called by the thread that took a snapshot, or after all others have stopped. */
+    private void retain(final int shard) {
+        deleted.add(JournalRetention.apply(
+                directory.journal(shard),
+                directory.snapshots(shard),
+                context.limits().retention(),
+                audited.applyAsLong(shard),
+                context.epochClock().nanoTime() / 1_000_000));
+    }
+
+    /** As the engine closes: the last snapshot of each shard is written, and the journal's retention applied. */
+    public void retainAll() {
+        for (int shard = 0; shard < taken.length; shard++) {
+            retain(shard);
+        }
+    }
+
+    /** Journal files that the retention let go since the launch; any thread. */
+    public long deletedFiles() {
+        return deleted.get();
     }
 
     /** Snapshots taken since the launch; any thread. */

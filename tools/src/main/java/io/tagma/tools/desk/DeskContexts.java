@@ -14,7 +14,7 @@ final class DeskContexts {
 
     private static final int SLOT_LENGTH = 1024;
     private static final int MAX_ROWS = 1 << 16;
-    private static final int PENDING = 1 << 12;
+    private static final int PENDING = 1 << 15;
     private static final int BATCH = 64;
 
     private DeskContexts() {}

@@ -1,6 +1,7 @@
 package io.tagma.tools.profile;
 
 import io.tagma.engine.ingest.Subjects;
+import io.tagma.engine.shard.RowVersion;
 import io.tagma.store.ProfileReader;
 import io.tagma.store.RowHeader;
 import io.tagma.store.StoreCode;
@@ -12,20 +13,29 @@ import io.tagma.tools.ToolException;
 import io.tagma.tools.scenario.Scenario;
 import io.tagma.tools.scenario.Scenarios;
 import io.tagma.tools.scenario.Vocabulary;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.StringJoiner;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code tagma profile}: one row, read as any other process reads it. Used by one thread. */
 @Command(
         name = "profile",
         mixinStandardHelpOptions = true,
-        description = "Shows a profile row, also while a live engine updates it.")
+        description = {
+            "Shows a profile row, also while a live engine updates it; or, from the journal,",
+            "what it was before. Sequences are those of the subject's shard."
+        })
 public final class ProfileCommand implements Callable<Integer> {
     private static final long NS_PER_SECOND = 1_000_000_000L;
 
@@ -39,15 +49,35 @@ public final class ProfileCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private String subjectText;
 
+    @Option(names = "--history", description = "List the row's versions, from the journal, the newest last.")
+    private boolean history;
+
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            defaultValue = "20",
+            description = "Versions to list (default: ${DEFAULT-VALUE}).")
+    private int limit;
+
+    @Option(names = "--at", paramLabel = "SEQ", description = "Show the row as it was after this input of its shard.")
+    private @Nullable Long at;
+
     /** For the command line of a terminal. */
     public ProfileCommand(final Terminal terminal) {
         this.terminal = terminal;
     }
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         final EngineDirectory source = EngineDirectory.open(directory).requireJournal();
-        final long subject = subject(source);
+        final long subject = subject(source, subjectText);
+        if (history) {
+            return list(source, subject);
+        }
+        final Long sequence = at;
+        if (sequence != null) {
+            return past(source, subject, sequence);
+        }
         final int shard = Subjects.shardOf(subject, source.shards());
         final RowHeader header = new RowHeader();
         final float[] floats;
@@ -60,12 +90,76 @@ public final class ProfileCommand implements Callable<Integer> {
         return Tagma.EXIT_OK;
     }
 
-    private long subject(final EngineDirectory source) {
+    static long subject(final EngineDirectory source, final String subjectText) {
         try {
             return source.subjectNames().subject(subjectText);
         } catch (final IllegalArgumentException e) {
             throw ToolException.usage(String.valueOf(e.getMessage()));
         }
+    }
+
+    private int list(final EngineDirectory source, final long subject) throws IOException {
+        if (limit < 1) {
+            throw ToolException.usage("--limit must be at least 1: " + limit);
+        }
+        final PastRows rows = new PastRows(source, subject);
+        final Deque<RowVersion> newest = new ArrayDeque<>();
+        final long[] count = new long[1];
+        rows.each(at == null ? Long.MAX_VALUE : at, version -> {
+            count[0]++;
+            newest.addLast(version);
+            if (newest.size() > limit) {
+                newest.removeFirst();
+            }
+        });
+        final String who = source.subjectNames().format(subject);
+        if (newest.isEmpty()) {
+            throw new ToolException("no version of " + who + " on shard " + rows.shard() + " of " + directory
+                    + ": nothing happened to it yet");
+        }
+        terminal.out().printf(Locale.ROOT, "%s, shard %d: %,d versions%n", who, rows.shard(), count[0]);
+        final Vocabulary vocabulary = vocabulary(source);
+        float[] before = null;
+        for (final RowVersion version : newest) {
+            terminal.out()
+                    .printf(
+                            Locale.ROOT,
+                            "  %-12d%-32s%s%n",
+                            version.sequence(),
+                            time(version.updatedNs()),
+                            difference(vocabulary, Subjects.kind(subject), before, version.floats()));
+            before = version.floats();
+        }
+        return Tagma.EXIT_OK;
+    }
+
+    /** What changed, or for the first version all that is not zero. */
+    private static String difference(
+            final Vocabulary vocabulary, final int kind, final float @Nullable [] before, final float[] now) {
+        final StringJoiner changes = new StringJoiner(", ");
+        for (int i = 0; i < now.length; i++) {
+            final float old = before == null ? 0f : before[i];
+            if (Float.floatToRawIntBits(old) != Float.floatToRawIntBits(now[i])) {
+                changes.add(vocabulary.row(kind, i) + " " + now[i]);
+            }
+        }
+        return changes.length() == 0 ? "(as before)" : changes.toString();
+    }
+
+    private int past(final EngineDirectory source, final long subject, final long sequence) throws IOException {
+        final PastRows rows = new PastRows(source, subject);
+        final RowVersion version = rows.at(sequence);
+        final String who = source.subjectNames().format(subject);
+        if (version == null) {
+            throw new ToolException("no row for " + who + " after input " + sequence + " of shard " + rows.shard()
+                    + ": nothing had happened to it yet");
+        }
+        line("subject", who);
+        line("shard", Integer.toString(rows.shard()));
+        line("after input", Long.toString(sequence));
+        line("updated", time(version.updatedNs()));
+        floats(source, subject, version.floats());
+        return Tagma.EXIT_OK;
     }
 
     private void require(final int code, final EngineDirectory source, final long subject, final int shard) {
@@ -96,15 +190,21 @@ public final class ProfileCommand implements Callable<Integer> {
             final float[] floats) {
         line("subject", source.subjectNames().format(subject));
         line("shard", Integer.toString(shard));
-        line(
-                "updated",
-                header.updatedNs() == 0
-                        ? "never"
-                        : Instant.ofEpochSecond(header.updatedNs() / NS_PER_SECOND, header.updatedNs() % NS_PER_SECOND)
-                                .toString());
+        line("updated", time(header.updatedNs()));
         line("updates", Long.toString(header.sequence() / 2 - 1));
         line("layout", "version " + header.layoutVersion() + ", " + header.dimension() + " floats");
         line("digest", String.format(Locale.ROOT, "%016x", header.digest()));
+        floats(source, subject, floats);
+    }
+
+    private static String time(final long epochNs) {
+        return epochNs == 0
+                ? "never"
+                : Instant.ofEpochSecond(epochNs / NS_PER_SECOND, epochNs % NS_PER_SECOND)
+                        .toString();
+    }
+
+    private void floats(final EngineDirectory source, final long subject, final float[] floats) {
         final Vocabulary vocabulary = vocabulary(source);
         for (int i = 0; i < floats.length; i++) {
             line(vocabulary.row(Subjects.kind(subject), i), Float.toString(floats[i]));

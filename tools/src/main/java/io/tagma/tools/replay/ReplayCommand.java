@@ -106,6 +106,10 @@ public final class ReplayCommand implements Callable<Integer> {
         long hashes = 0;
         for (int i = first; i < end; i++) {
             final ShardReplay one = replay.shard(i);
+            final long start = one.start();
+            if (start > 0) {
+                line("shard " + i, "the journal's beginning is gone: from the snapshot at sequence %,d", start);
+            }
             final Divergence difference = advance(one);
             terminal.endLive();
             if (difference != null) {
@@ -114,7 +118,7 @@ public final class ReplayCommand implements Callable<Integer> {
                 return Tagma.EXIT_FAILURE;
             }
             report(one);
-            inputs += one.sequence();
+            inputs += one.sequence() - start;
             decisions += one.decisionsChecked();
             hashes += one.hashesChecked();
         }

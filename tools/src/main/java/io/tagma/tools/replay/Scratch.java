@@ -8,16 +8,18 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 
 /** A temporary directory that goes with the command, also on a signal. Owned by the thread that made it. */
-final class Scratch implements AutoCloseable {
+public final class Scratch implements AutoCloseable {
     private final Path path;
     private final Thread hook = Thread.ofPlatform().name("tagma-scratch").unstarted(this::delete);
 
-    Scratch() throws IOException {
+    /** Makes a fresh directory. */
+    public Scratch() throws IOException {
         path = Files.createTempDirectory("tagma-replay-");
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
-    Path path() {
+    /** The directory. */
+    public Path path() {
         return path;
     }
 
