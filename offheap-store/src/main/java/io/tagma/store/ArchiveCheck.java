@@ -48,12 +48,15 @@ public final class ArchiveCheck {
         files.stream().sorted().forEach(this::file);
     }
 
-    /** Checks one segment. */
+    /** Checks one segment, under its later name when the owner has given it that meanwhile. */
     public void file(final Path file) {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             check(file, channel);
         } catch (final NoSuchFileException e) {
-            // the owner has compacted it
+            final String name = String.valueOf(file.getFileName());
+            if (name.endsWith(ArchiveLayout.OPEN)) {
+                file(file.resolveSibling(name.replace(ArchiveLayout.OPEN, ArchiveLayout.SUFFIX)));
+            } // else the owner has compacted it
         } catch (final IOException e) {
             damaged(file, -1, -1, "cannot be read: " + e);
         }
