@@ -25,6 +25,7 @@ public final class ProfileStore implements AutoCloseable {
     private final RowMap map;
     private final RowIndex index;
     private final RowSeal seal;
+    private final RowDirectory directory;
     private final ProfileCounters counters = new ProfileCounters();
     private final long lastWord;
     private boolean closed;
@@ -34,6 +35,7 @@ public final class ProfileStore implements AutoCloseable {
         this.map = map;
         index = new RowIndex(config.maxRows());
         seal = new RowSeal(config.dimension());
+        directory = RowDirectory.create(config);
         lastWord = (long) RowLayout.length(config.dimension()) - Long.BYTES;
     }
 
@@ -180,6 +182,7 @@ public final class ProfileStore implements AutoCloseable {
     public void close() {
         if (!closed) {
             closed = true;
+            directory.close();
             map.close();
         }
     }
@@ -191,6 +194,7 @@ public final class ProfileStore implements AutoCloseable {
             return address;
         }
         index.put(subject, address);
+        directory.add(subject, address);
         counters.countRow();
         return address;
     }
@@ -235,6 +239,7 @@ public final class ProfileStore implements AutoCloseable {
                 counters.countDamaged();
             }
             index.put(Memory.getLong(address + RowLayout.SUBJECT), address);
+            directory.add(Memory.getLong(address + RowLayout.SUBJECT), address);
             counters.countRow();
         });
     }
