@@ -29,6 +29,7 @@ public final class ProfileStore implements AutoCloseable {
     private final RowMap map;
     private final RowIndex index;
     private final RowSeal seal;
+    private final RowDirectory directory;
     private final ProfileCounters counters = new ProfileCounters();
     private final TierLedger ledger;
     private final @Nullable RowTiers tiers;
@@ -43,6 +44,7 @@ public final class ProfileStore implements AutoCloseable {
         final TierConfig wanted = config.tiers();
         tiers = wanted == null ? null : new RowTiers(config, wanted, map, index, ledger);
         seal = new RowSeal(config.dimension());
+        directory = RowDirectory.create(config);
         lastWord = (long) RowLayout.length(config.dimension()) - Long.BYTES;
     }
 
@@ -252,6 +254,7 @@ public final class ProfileStore implements AutoCloseable {
             if (tiered != null) {
                 tiered.close();
             }
+            directory.close();
             map.close();
         }
     }
@@ -279,6 +282,8 @@ public final class ProfileStore implements AutoCloseable {
             tiered.admit(subject, address);
         } else {
             index.put(subject, address);
+            // Only of rows that stay where they are: entries are never taken back.
+            directory.add(subject, address);
             countWarm();
         }
         return address;
@@ -330,6 +335,7 @@ public final class ProfileStore implements AutoCloseable {
             }
             index.put(Memory.getLong(address + RowLayout.SUBJECT), address);
             countWarm();
+            directory.add(Memory.getLong(address + RowLayout.SUBJECT), address);
             counters.countRow();
         });
     }

@@ -16,12 +16,12 @@ import java.util.List;
  * @param java the JVM
  * @param load average over the last minute when the run began; negative where the system does not say
  */
-record Machine(String cpu, int cores, double memoryGib, String os, String java, double load) {
+public record Machine(String cpu, int cores, double memoryGib, String os, String java, double load) {
     private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
     private static final double GIB = 1L << 30;
 
     /** This machine, now. */
-    static Machine here() {
+    public static Machine here() {
         final java.lang.management.OperatingSystemMXBean system = ManagementFactory.getOperatingSystemMXBean();
         final double memory =
                 system instanceof com.sun.management.OperatingSystemMXBean more ? more.getTotalMemorySize() / GIB : 0;

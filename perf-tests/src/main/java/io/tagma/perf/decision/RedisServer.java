@@ -20,7 +20,7 @@ import redis.clients.jedis.exceptions.JedisDataException;
  * <p>It keeps an append-only file that it hands to the system before it answers ({@code appendfsync no}): the promise that the other strict
  * variants make, at the least price.
  */
-final class RedisServer implements AutoCloseable {
+public final class RedisServer implements AutoCloseable {
     private static final String PROGRAM = "redis-server";
     private static final long START_SECONDS = 20;
     private static final long POLL_MS = 20;
@@ -38,14 +38,14 @@ final class RedisServer implements AutoCloseable {
     }
 
     /** Whether there is a server to be started. */
-    static boolean installed() {
+    public static boolean installed() {
         final String path = System.getenv("PATH");
         return path != null
                 && Stream.of(path.split(":")).anyMatch(folder -> Files.isExecutable(Path.of(folder, PROGRAM)));
     }
 
     /** Starts a server over the files in {@code directory} and waits until it answers. */
-    static RedisServer start(final Path directory) {
+    public static RedisServer start(final Path directory) {
         try {
             final int port = freePort();
             final Process process = new ProcessBuilder(List.of(
@@ -109,7 +109,7 @@ final class RedisServer implements AutoCloseable {
     }
 
     /** A connection to this server. */
-    Jedis connect() {
+    public Jedis connect() {
         return new Jedis(
                 new HostAndPort("127.0.0.1", port),
                 DefaultJedisClientConfig.builder()
@@ -119,7 +119,7 @@ final class RedisServer implements AutoCloseable {
     }
 
     /** The server's process. */
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 

@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Directories that do not outlive a run. Stateless. */
-final class Scratch {
+public final class Scratch {
     private Scratch() {}
 
     /** Makes an empty directory. */
-    static Path fresh(final Path parent, final String name) {
+    public static Path fresh(final Path parent, final String name) {
         final Path directory = parent.resolve(name);
         delete(directory);
         try {
@@ -24,7 +24,7 @@ final class Scratch {
     }
 
     /** Deletes a directory and all that is in it; what cannot be deleted stays. */
-    static void delete(final Path directory) {
+    public static void delete(final Path directory) {
         if (!Files.exists(directory)) {
             return;
         }

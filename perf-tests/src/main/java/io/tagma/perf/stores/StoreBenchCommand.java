@@ -1,0 +1,214 @@
+package io.tagma.perf.stores;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tagma.perf.decision.Machine;
+import io.tagma.perf.decision.Scratch;
+import io.tagma.tools.Tagma;
+import io.tagma.tools.Terminal;
+import io.tagma.tools.ToolException;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code tagma bench store}: profile rows in several stores, in one run. Used by one thread. */
+@Command(
+        name = "store",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Random updates and reads of rows of 16 floats in Tagma's store and in what people use otherwise, one thread,",
+            "one store after the other in one run; and what a journaled event costs, grouped and alone."
+        })
+final class StoreBenchCommand implements Callable<Integer> {
+    private static final int GROUP = 64;
+    private static final double TENTHS = 10;
+    private static final double THOUSANDTHS = 1000;
+
+    @Option(names = "--summary", paramLabel = "FILE", description = "Write the figures there as JSON.")
+    private @Nullable Path summary;
+
+    @Option(
+            names = "--rows",
+            paramLabel = "N",
+            defaultValue = "1000000",
+            description = "Rows (default: ${DEFAULT-VALUE}; Redis has 20,000 at most).")
+    private int rows;
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "S",
+            defaultValue = "1",
+            description = "Length of each measured round (default: ${DEFAULT-VALUE}).")
+    private double seconds;
+
+    @Option(names = "--only", split = ",", paramLabel = "NAME", description = "Only these stores, e.g. tagma,lmdb.")
+    private List<String> only = List.of();
+
+    @Option(names = "--dir", paramLabel = "DIR", description = "Keep the stores' files there while they are measured.")
+    private @Nullable Path parent;
+
+    @Override
+    public Integer call() throws IOException {
+        final List<StoreKind> kinds = kinds();
+        final Terminal terminal = Terminal.system();
+        final Path base = parent;
+        final Path directory = base == null
+                ? Files.createTempDirectory("tagma-bench-")
+                : Files.createTempDirectory(Files.createDirectories(base), "tagma-bench-");
+        final List<StoreFigures> figures = new ArrayList<>();
+        final double grouped;
+        final double alone;
+        try {
+            final StoreRuns runs = new StoreRuns(directory, rows, seconds);
+            for (final StoreKind kind : kinds) {
+                terminal.live("measuring " + kind.label());
+                figures.add(runs.measure(kind));
+            }
+            terminal.live("measuring the journal");
+            runs.journal(GROUP); // compiled
+            grouped = runs.journal(GROUP);
+            alone = runs.journal(1);
+        } finally {
+            terminal.endLive();
+            Scratch.delete(directory);
+        }
+        print(terminal.out(), figures, grouped, alone);
+        final Path file = summary;
+        if (file != null) {
+            write(file, figures, grouped, alone);
+        }
+        return Tagma.EXIT_OK;
+    }
+
+    private List<StoreKind> kinds() {
+        if (rows < 1 || rows > 100_000_000) {
+            throw ToolException.usage("--rows must be 1 to 100000000: " + rows);
+        }
+        if (!(seconds > 0 && seconds <= 60)) {
+            throw ToolException.usage("--seconds must be above 0 and at most 60: " + seconds);
+        }
+        final List<String> known =
+                Arrays.stream(StoreKind.values()).map(StoreKind::label).toList();
+        for (final String name : only) {
+            if (!known.contains(name)) {
+                throw ToolException.usage("--only takes " + String.join(", ", known) + ": " + name);
+            }
+        }
+        return Arrays.stream(StoreKind.values())
+                .filter(kind -> only.isEmpty() || only.contains(kind.label()))
+                .filter(StoreKind::available)
+                .toList();
+    }
+
+    private static void print(
+            final PrintStream out, final List<StoreFigures> figures, final double grouped, final double alone) {
+        final Machine machine = Machine.here();
+        out.printf(
+                Locale.ROOT,
+                "%nprofile rows of %d floats; %s, %d cores%n%n",
+                Rows.DIMENSION,
+                machine.cpu(),
+                machine.cores());
+        out.printf(
+                Locale.ROOT,
+                "%-9s%11s%22s%12s%20s%12s%11s%n",
+                "",
+                "rows",
+                "update ns mean / p99",
+                "hot update",
+                "read ns mean / p99",
+                "recovery s",
+                "bytes/row");
+        for (final StoreFigures f : figures) {
+            out.printf(
+                    Locale.ROOT,
+                    "%-9s%,11d%,12.0f /%,8.0f%,12.0f%,10.0f /%,8.0f%12s%11s%n",
+                    f.kind().label(),
+                    f.rows(),
+                    f.update().meanNs(),
+                    f.update().p99Ns(),
+                    f.hotUpdate(),
+                    f.read().meanNs(),
+                    f.read().p99Ns(),
+                    optional("%.3f", f.recoveryS()),
+                    optional("%.0f", f.bytesPerRow()));
+        }
+        out.printf(
+                Locale.ROOT,
+                "%njournal   %.0f ns an event of 64 bytes in groups of %d, %.0f ns alone%n%n",
+                grouped,
+                GROUP,
+                alone);
+        figures.forEach(f -> out.printf("- %s: %s%n", f.kind().label(), f.kind().description()));
+        out.println(
+                "- p99 has a clock's cost in it, the mean has not; best of three rounds, one thread; all files in the page cache");
+    }
+
+    private static String optional(final String format, final double value) {
+        return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, format, value);
+    }
+
+    private void write(final Path file, final List<StoreFigures> figures, final double grouped, final double alone)
+            throws IOException {
+        final ObjectMapper mapper = new ObjectMapper();
+        final ObjectNode root = mapper.createObjectNode();
+        root.put("benchmark", "store");
+        root.put("rows", rows);
+        root.put("dimension", Rows.DIMENSION);
+        final ArrayNode stores = root.putArray("stores");
+        final ObjectNode ratios = root.putObject("ratios");
+        for (final StoreFigures f : figures) {
+            final ObjectNode node = stores.addObject();
+            node.put("name", f.kind().label());
+            node.put("description", f.kind().description());
+            node.put("rows", f.rows());
+            cost(node.putObject("update_ns"), f.update());
+            node.put("hot_update_ns", round(f.hotUpdate(), TENTHS));
+            cost(node.putObject("read_ns"), f.read());
+            number(node, "recovery_s", f.recoveryS(), THOUSANDTHS);
+            number(node, "bytes_per_row", f.bytesPerRow(), 1);
+            if (f.kind() != StoreKind.TAGMA && figures.getFirst().kind() == StoreKind.TAGMA) {
+                final StoreFigures tagma = figures.getFirst();
+                final ObjectNode ratio = ratios.putObject(f.kind().label());
+                ratio.put("update", round(f.update().meanNs() / tagma.update().meanNs(), THOUSANDTHS));
+                ratio.put("read", round(f.read().meanNs() / tagma.read().meanNs(), THOUSANDTHS));
+            }
+        }
+        root.putObject("journal").put("grouped_ns", round(grouped, TENTHS)).put("alone_ns", round(alone, TENTHS));
+        final Machine machine = Machine.here();
+        root.putObject("machine")
+                .put("cpu", machine.cpu())
+                .put("cores", machine.cores())
+                .put("java", machine.java())
+                .put("os", machine.os());
+        mapper.writerWithDefaultPrettyPrinter().writeValue(file.toFile(), root);
+    }
+
+    private static void cost(final ObjectNode node, final StoreFigures.Cost cost) {
+        node.put("mean", round(cost.meanNs(), TENTHS));
+        node.put("p99", round(cost.p99Ns(), TENTHS));
+    }
+
+    private static void number(final ObjectNode node, final String name, final double value, final double scale) {
+        if (Double.isNaN(value)) {
+            node.putNull(name);
+        } else {
+            node.put(name, round(value, scale));
+        }
+    }
+
+    private static double round(final double value, final double scale) {
+        return Math.round(value * scale) / scale;
+    }
+}
