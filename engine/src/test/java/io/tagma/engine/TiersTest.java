@@ -7,6 +7,7 @@ import io.tagma.engine.fixture.Journals;
 import io.tagma.engine.fixture.Team;
 import io.tagma.engine.fixture.Workload;
 import io.tagma.engine.shard.Replay;
+import io.tagma.store.StoreException;
 import io.tagma.store.TierLedger;
 import io.tagma.store.TierLedger.Tier;
 import java.io.IOException;
@@ -95,7 +96,7 @@ class TiersTest {
                 engine.step();
             }
             assertThat(engine.shard(0).failure())
-                    .isInstanceOf(EngineException.class)
+                    .isInstanceOf(StoreException.class)
                     .hasMessageContainingAll("is damaged", "segment-", "launch the engine again");
             assertThat(engine.shard(0).store().ledger().damagedBlocks()).isPositive();
         }

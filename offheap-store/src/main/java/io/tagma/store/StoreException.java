@@ -4,7 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What opening, attaching or closing a store throws: the message names the file, what was found, what was expected and the
- * way out. Never thrown once a store is open and in use; there, outcomes are {@link StoreCode codes}.
+ * way out. Once a store is open and in use, outcomes are {@link StoreCode codes}; there it is thrown only where the shard cannot go
+ * on: the archive's files cannot be used, or a row of it is damaged.
  */
 public final class StoreException extends RuntimeException {
     private static final long serialVersionUID = 1L;

@@ -1,12 +1,12 @@
 package io.tagma.engine.profile;
 
-import io.tagma.engine.EngineException;
 import io.tagma.engine.agent.Feedback;
 import io.tagma.engine.agent.Supervision;
 import io.tagma.engine.agent.Task;
 import io.tagma.store.ProfileRow;
 import io.tagma.store.ProfileStore;
 import io.tagma.store.StoreCode;
+import io.tagma.store.StoreException;
 import java.nio.ByteOrder;
 import org.agrona.DirectBuffer;
 
@@ -33,7 +33,7 @@ public final class RowStation {
     /**
      * Finds or makes the subject's row; false when the store is full.
      *
-     * @throws EngineException when the row is damaged: the shard cannot go on, for what it would decide could not be replayed
+     * @throws StoreException when the row is damaged: the shard cannot go on, for what it would decide could not be replayed
      */
     public boolean acquire(final long subject) {
         final long address = store.acquireRow(subject);
@@ -99,7 +99,7 @@ public final class RowStation {
 
     private void requireUndamaged(final long subject, final long code) {
         if (code == StoreCode.DAMAGED) {
-            throw new EngineException("the row of subject " + subject + " is damaged: " + store.archiveDamage()
+            throw new StoreException("the row of subject " + subject + " is damaged: " + store.archiveDamage()
                     + "; launch the engine again, it rebuilds rows from the journal");
         }
     }
