@@ -2,6 +2,7 @@ package io.tagma.store;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.zip.CRC32C;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.wire.DocumentContext;
 import net.openhft.chronicle.wire.ValueIn;
@@ -13,16 +14,47 @@ final class AuditRecordReader {
     static final String SEQUENCE = "sequence";
     static final String TIME_NS = "timeNs";
 
+    /** The last field: CRC32C of the record's bytes before it. */
+    static final String CHECKSUM = "crc32c";
+
     private AuditRecordReader() {}
 
-    /** All fields in the order they were written: values are {@code Long}, {@code Double}, {@code String} or null. */
+    /**
+     * All fields in the order they were written, but for the checksum: values are {@code Long}, {@code Double}, {@code String}
+     * or null.
+     *
+     * @throws IllegalStateException when the record has no checksum or does not agree with it
+     */
     static void read(final DocumentContext document, final Map<String, @Nullable Object> fields) {
         final Wire wire = wire(document);
+        final Bytes<?> bytes = wire.bytes();
+        final long start = bytes.readPosition();
         final StringBuilder name = new StringBuilder();
+        long end = start;
         while (wire.hasMore()) {
             name.setLength(0);
             final ValueIn value = wire.read(name);
+            if (CHECKSUM.contentEquals(name)) {
+                check(bytes, start, end, value.int64());
+                if (wire.hasMore()) {
+                    throw new IllegalStateException("a record that goes on behind its checksum");
+                }
+                return;
+            }
             fields.put(name.toString(), widen(value.object()));
+            end = bytes.readPosition();
+        }
+        throw new IllegalStateException("a record without a checksum");
+    }
+
+    private static void check(final Bytes<?> bytes, final long start, final long end, final long stored) {
+        final byte[] content = new byte[Math.toIntExact(end - start)];
+        bytes.read(start, content, 0, content.length);
+        final CRC32C crc = new CRC32C();
+        crc.update(content);
+        if (crc.getValue() != stored) {
+            throw new IllegalStateException("checksum 0x" + Long.toHexString(stored) + ", but the bytes have 0x"
+                    + Long.toHexString(crc.getValue()));
         }
     }
 

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.wire.DocumentContext;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ public final class AuditTailer implements AutoCloseable {
     private final QueueReading reading;
     private final Map<String, @Nullable Object> fields = new LinkedHashMap<>();
     private final QueueReading.Visitor take = this::take;
+    private Consumer<Damage> damageListener = damage -> {};
     private long damaged;
     private boolean endSeen;
     private boolean closed;
@@ -49,7 +51,7 @@ public final class AuditTailer implements AutoCloseable {
                     return false;
                 }
             } catch (RuntimeException e) {
-                damaged++;
+                found(reading.damage(reading.index(), -1, "damaged framing: " + e.getMessage()));
                 if (!reading.skipHole()) {
                     reading.toEnd();
                     return false;
@@ -119,6 +121,16 @@ public final class AuditTailer implements AutoCloseable {
         }
     }
 
+    /** Tells of each damaged record as it is skipped. */
+    void onDamage(final Consumer<Damage> listener) {
+        damageListener = listener;
+    }
+
+    private void found(final Damage damage) {
+        damaged++;
+        damageListener.accept(damage);
+    }
+
     private boolean search(final String field, final long target) {
         final QueueSearch search = new QueueSearch(reading, new AuditRecordReader.Key(field));
         final long number = search.lowerBound(target);
@@ -133,17 +145,19 @@ public final class AuditTailer implements AutoCloseable {
         if (!reading.hole(firstEnd) || reading.next(take, TailerCode.END) == TailerCode.EXCERPT) {
             return false;
         }
-        damaged++;
+        found(reading.damage(reading.index(), -1, "damaged framing: no readable record, though more follow"));
         return reading.skipHole();
     }
 
     private int take(final DocumentContext document, final Bytes<?> bytes, final long index) {
         fields.clear();
+        final long offset = bytes.readPosition();
         try {
             AuditRecordReader.read(document, fields);
             return TailerCode.EXCERPT;
         } catch (RuntimeException e) {
-            damaged++;
+            fields.clear();
+            found(reading.damage(index, offset, "a record that cannot be read: " + e.getMessage()));
             return TailerCode.DAMAGED;
         }
     }

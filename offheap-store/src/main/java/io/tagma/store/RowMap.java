@@ -95,6 +95,14 @@ final class RowMap implements AutoCloseable {
         return find(subject);
     }
 
+    /** Runs something while the subject's segment is locked for everybody else. */
+    void whileLocked(final long subject, final Runnable action) {
+        try (var query = map.queryContext(subject)) {
+            query.updateLock().lock();
+            action.run();
+        }
+    }
+
     /** Address of a row's length of memory that is not in the map. */
     long scratchAddress() {
         return freshValue.address();
