@@ -4,8 +4,8 @@ import io.tagma.engine.Engine;
 import io.tagma.engine.EngineContext;
 import io.tagma.engine.ingest.Event;
 import io.tagma.engine.ingest.Outcome;
-import io.tagma.engine.ingest.SubmitCode;
 import io.tagma.engine.ingest.Subjects;
+import io.tagma.engine.ingest.SubmitCode;
 import io.tagma.ring.DutyCycleConfig.Threading;
 import io.tagma.ring.OverflowPolicy;
 import io.tagma.store.RowLock;
@@ -75,8 +75,8 @@ public final class CrashChild {
 
     private void run(final long seed, final long eventsToLock) throws IOException {
         try (Workload workload = workload(scenario, seed);
-                Engine engine = Engine.launch(
-                        context(scenario, workload, directory).listener(acknowledgements::add))) {
+                Engine engine =
+                        Engine.launch(context(scenario, workload, directory).listener(acknowledgements::add))) {
             workload.resume(new long[] {engine.shard(0).lastCorrelationId()});
             acknowledgements.state(Acknowledgements.DECIDING);
             submit(engine, workload, eventsToLock == 0 ? Long.MAX_VALUE : eventsToLock);

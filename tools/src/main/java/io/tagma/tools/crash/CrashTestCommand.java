@@ -33,7 +33,8 @@ import picocli.CommandLine.Option;
         })
 public final class CrashTestCommand implements Callable<Integer> {
     private static final int MOST_ROUNDS = 100_000;
-    private static final String HEAD = "round  kills  %-14s  after ms  acknowledged  recovered  lost  audit  hash   recovery ms%n";
+    private static final String HEAD =
+            "round  kills  %-14s  after ms  acknowledged  recovered  lost  audit  hash   recovery ms%n";
     private static final String ROW = "%5d  %5d  %-14s  %8d  %12d  %9d  %4d  %5d  %-5s  %11.0f%n";
 
     private final Terminal terminal;
@@ -41,10 +42,16 @@ public final class CrashTestCommand implements Callable<Integer> {
     @Option(names = "--rounds", paramLabel = "N", description = "How many. Default: 20.")
     private int rounds = 20;
 
-    @Option(names = "--seed", paramLabel = "X", description = "Seed of payments and of what is killed when. Default: 1.")
+    @Option(
+            names = "--seed",
+            paramLabel = "X",
+            description = "Seed of payments and of what is killed when. Default: 1.")
     private long seed = 1;
 
-    @Option(names = "--dir", paramLabel = "D", description = "Where the directories are made. Default: a temporary one.")
+    @Option(
+            names = "--dir",
+            paramLabel = "D",
+            description = "Where the directories are made. Default: a temporary one.")
     private @Nullable Path base;
 
     @Option(names = "--summary", paramLabel = "FILE.json", description = "Also write the results as JSON.")
@@ -152,10 +159,16 @@ public final class CrashTestCommand implements Callable<Integer> {
         json.put("seed", seed);
         json.put("rounds", results.size());
         json.put("kills", results.stream().mapToLong(CrashResult::kills).sum());
-        json.put("acknowledged", results.stream().mapToLong(CrashResult::acknowledged).sum());
+        json.put(
+                "acknowledged",
+                results.stream().mapToLong(CrashResult::acknowledged).sum());
         json.put("lost", results.stream().mapToLong(CrashResult::lost).sum());
-        json.put("audit_wrong", results.stream().mapToLong(CrashResult::auditWrong).sum());
-        json.put("hashes_differ", results.stream().filter(result -> !result.hashEqual()).count());
+        json.put(
+                "audit_wrong",
+                results.stream().mapToLong(CrashResult::auditWrong).sum());
+        json.put(
+                "hashes_differ",
+                results.stream().filter(result -> !result.hashEqual()).count());
         json.put("results", rows);
         return new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(json);
     }
@@ -163,8 +176,7 @@ public final class CrashTestCommand implements Callable<Integer> {
     private static void delete(final Path root) throws IOException {
         Files.walkFileTree(root, new SimpleFileVisitor<>() {
             @Override
-            public FileVisitResult visitFile(final Path file, final BasicFileAttributes attributes)
-                    throws IOException {
+            public FileVisitResult visitFile(final Path file, final BasicFileAttributes attributes) throws IOException {
                 Files.deleteIfExists(file);
                 return FileVisitResult.CONTINUE;
             }

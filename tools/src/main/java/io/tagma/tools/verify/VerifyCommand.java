@@ -56,7 +56,8 @@ public final class VerifyCommand implements Callable<Integer> {
 
     private void print(final VerifyReport report) {
         for (final Damage damage : report.damage()) {
-            terminal.out().println("DAMAGED " + relative(damage) + " at byte " + damage.offset() + ": " + damage.reason());
+            terminal.out()
+                    .println("DAMAGED " + relative(damage) + " at byte " + damage.offset() + ": " + damage.reason());
         }
         line("read", "%,d files, %,d bytes", report.files(), report.bytes());
         line(
