@@ -65,9 +65,13 @@ class DamageTest {
                         before.toString(),
                         directory.toString())
                 .redirectErrorStream(true)
+                .redirectOutput(temporary.resolve("said").toFile())
                 .start();
-        final String said = new String(reader.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(reader.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        // A reader that does not come to an end is one that damage leads astray.
+        final boolean ended = reader.waitFor(60, TimeUnit.SECONDS);
+        reader.destroyForcibly();
+        assertThat(ended).isTrue();
+        final String said = Files.readString(temporary.resolve("said"), StandardCharsets.UTF_8);
         assertThat(said).contains("wrong 0").containsPattern("same [1-9][0-9]{3}");
         assertThat(reader.exitValue()).isZero();
     }
