@@ -66,8 +66,8 @@ final class AuditRecordReader {
                 crc.update(record, 0, length);
                 final long stored = (long) LONG.get(record, length + SEAL.length);
                 if (crc.getValue() != stored) {
-                    throw new IllegalStateException("checksum 0x" + Long.toHexString(stored)
-                            + ", but the bytes have 0x" + Long.toHexString(crc.getValue()));
+                    throw new IllegalStateException("checksum 0x" + Long.toHexString(stored) + ", but the bytes have 0x"
+                            + Long.toHexString(crc.getValue()));
                 }
                 return length;
             }

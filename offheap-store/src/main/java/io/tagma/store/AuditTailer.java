@@ -20,6 +20,7 @@ public final class AuditTailer implements AutoCloseable {
     private Consumer<Damage> damageListener = damage -> {};
     private long damaged;
     private boolean endSeen;
+    private boolean stuck;
     private boolean closed;
 
     private AuditTailer(final QueueReading reading) {
@@ -41,7 +42,7 @@ public final class AuditTailer implements AutoCloseable {
      * @return false when there is no further one yet
      */
     public boolean next() {
-        while (true) {
+        while (!stuck) {
             try {
                 final int code = reading.next(take, TailerCode.END);
                 if (code == TailerCode.EXCERPT) {
@@ -52,12 +53,10 @@ public final class AuditTailer implements AutoCloseable {
                 }
             } catch (RuntimeException e) {
                 found(reading.damage(reading.index(), -1, "damaged framing: " + e.getMessage()));
-                if (!reading.skipHole()) {
-                    reading.toEnd();
-                    return false;
-                }
+                stuck = !reading.pass();
             }
         }
+        return false;
     }
 
     /** Sequence of the record, -1 when it has none. */
@@ -94,12 +93,14 @@ public final class AuditTailer implements AutoCloseable {
     public void toStart() {
         reading.toStart();
         endSeen = false;
+        stuck = false;
     }
 
     /** Makes the next record one that is yet to be appended. */
     public void toEnd() {
         reading.toEnd();
         endSeen = false;
+        stuck = false;
     }
 
     /** Makes the first record of that sequence or a greater one the next; false, and at the end, when there is none. */
@@ -136,6 +137,7 @@ public final class AuditTailer implements AutoCloseable {
         final long number = search.lowerBound(target);
         search.moveTo(number);
         endSeen = false;
+        stuck = false;
         return number < search.total();
     }
 
@@ -146,7 +148,8 @@ public final class AuditTailer implements AutoCloseable {
             return false;
         }
         found(reading.damage(reading.index(), -1, "damaged framing: no readable record, though more follow"));
-        return reading.skipHole();
+        stuck = !reading.pass();
+        return true;
     }
 
     private int take(final DocumentContext document, final Bytes<?> bytes, final long index) {
