@@ -133,7 +133,7 @@ class DamageTest {
                     data.seek(at);
                     final int value = data.read();
                     data.seek(at);
-                    data.write(value ^ 1 + random.nextInt(255));
+                    data.write(value ^ (1 + random.nextInt(255)));
                     blocks.add(file + " " + at / BLOCK * BLOCK);
                 }
             }

@@ -111,11 +111,11 @@ final class CrashRound {
         final long hash;
         try (Workload workload = CrashChild.workload(scenario, seed)) {
             final long startNs = clock.nanoTime();
-            try (Engine engine = Engine.launch(CrashChild.context(scenario, workload, directory))) {
+            final Engine engine = Engine.launch(CrashChild.context(scenario, workload, directory));
+            try (engine) {
                 recoveryMs = (clock.nanoTime() - startNs) / NS_PER_MS;
-                engine.close();
-                hash = engine.stateHash();
             }
+            hash = engine.stateHash();
             final CrashOracle oracle = new CrashOracle(directory);
             oracle.readJournal(told);
             final Path scratch = Files.createDirectories(side.resolve("replay"));
