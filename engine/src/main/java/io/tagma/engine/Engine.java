@@ -15,7 +15,9 @@ import io.tagma.engine.shard.Snapshotter;
 import io.tagma.engine.shard.StateHashes;
 import io.tagma.ring.DutyCycleConfig.Threading;
 import io.tagma.ring.FrameRing;
+import io.tagma.store.Integrity;
 import io.tagma.store.StoreDirectory;
+import io.tagma.store.StoreException;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.agrona.CloseHelper;
@@ -266,7 +268,17 @@ public final class Engine implements AutoCloseable {
         topology.snapshot();
         topology.close();
         snapshotter.retainAll();
+        seal();
         directory.close();
+    }
+
+    /** The state is whole without it: that damage can be told and mended later is not worth a failed close. */
+    private void seal() {
+        try {
+            Integrity.seal(directory);
+        } catch (final StoreException e) {
+            LOG.warn("closed without an integrity manifest: {}", e.getMessage());
+        }
     }
 
     @Override

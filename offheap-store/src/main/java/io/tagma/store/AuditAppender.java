@@ -1,9 +1,13 @@
 package io.tagma.store;
 
 import java.nio.file.Path;
+import java.util.Objects;
+import java.util.zip.CRC32C;
+import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.queue.ExcerptAppender;
 import net.openhft.chronicle.wire.DocumentContext;
 import net.openhft.chronicle.wire.Wire;
+import org.agrona.BitUtil;
 import org.agrona.concurrent.EpochNanoClock;
 import org.agrona.concurrent.SystemEpochNanoClock;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * <ol>
  *   <li>{@link #lastSequence} is that of the last whole record, also after {@code kill -9}: a stage that goes on behind it
  *       writes every record exactly once.
- *   <li>A record is visible whole or not at all.
+ *   <li>A record is visible whole or not at all, and ends with a checksum of itself.
  *   <li>Nothing is allocated between two rolls.
  * </ol>
  *
@@ -39,6 +43,9 @@ public final class AuditAppender implements AutoCloseable {
     private @Nullable DocumentContext document;
     private @Nullable Wire wire;
     private int code = StoreCode.OK;
+    private final CRC32C crc = new CRC32C();
+    private byte[] content = new byte[1024];
+    private long start;
     private int recordsToSpaceCheck;
     private long openSequence;
     private long lastSequence;
@@ -136,7 +143,7 @@ public final class AuditAppender implements AutoCloseable {
             counters.countFailure();
             return code;
         }
-        final long length = lengthOf(open);
+        final long length = seal();
         forget();
         try {
             open.close();
@@ -187,7 +194,9 @@ public final class AuditAppender implements AutoCloseable {
             files.holdTime();
             final DocumentContext opened = appender.writingDocument();
             document = opened;
-            wire = opened.wire();
+            final Wire target = Objects.requireNonNull(opened.wire());
+            wire = target;
+            start = target.bytes().writePosition();
             return StoreCode.OK;
         } catch (RuntimeException | InternalError e) {
             return failed(e);
@@ -199,9 +208,19 @@ public final class AuditAppender implements AutoCloseable {
         wire = null;
     }
 
-    private static long lengthOf(final DocumentContext open) {
-        final Wire content = open.wire();
-        return content == null ? 0 : content.bytes().readRemaining();
+    /** Adds the checksum and returns the record's length. */
+    private long seal() {
+        final Wire target = Objects.requireNonNull(wire);
+        final Bytes<?> bytes = target.bytes();
+        final int length = Math.toIntExact(bytes.writePosition() - start);
+        if (length > content.length) {
+            content = new byte[BitUtil.findNextPositivePowerOfTwo(length)];
+        }
+        bytes.read(start, content, 0, length);
+        crc.reset();
+        crc.update(content, 0, length);
+        int64(AuditRecordReader.CHECKSUM, crc.getValue());
+        return bytes.writePosition() - start;
     }
 
     private int failed(final Throwable e) {

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.wire.DocumentContext;
 import org.jspecify.annotations.Nullable;
@@ -16,8 +17,10 @@ public final class AuditTailer implements AutoCloseable {
     private final QueueReading reading;
     private final Map<String, @Nullable Object> fields = new LinkedHashMap<>();
     private final QueueReading.Visitor take = this::take;
+    private Consumer<Damage> damageListener = damage -> {};
     private long damaged;
     private boolean endSeen;
+    private boolean stuck;
     private boolean closed;
 
     private AuditTailer(final QueueReading reading) {
@@ -39,7 +42,7 @@ public final class AuditTailer implements AutoCloseable {
      * @return false when there is no further one yet
      */
     public boolean next() {
-        while (true) {
+        while (!stuck) {
             try {
                 final int code = reading.next(take, TailerCode.END);
                 if (code == TailerCode.EXCERPT) {
@@ -49,13 +52,11 @@ public final class AuditTailer implements AutoCloseable {
                     return false;
                 }
             } catch (RuntimeException e) {
-                damaged++;
-                if (!reading.skipHole()) {
-                    reading.toEnd();
-                    return false;
-                }
+                found(reading.damage(reading.index(), -1, "damaged framing: " + e.getMessage()));
+                stuck = !reading.pass();
             }
         }
+        return false;
     }
 
     /** Sequence of the record, -1 when it has none. */
@@ -92,12 +93,14 @@ public final class AuditTailer implements AutoCloseable {
     public void toStart() {
         reading.toStart();
         endSeen = false;
+        stuck = false;
     }
 
     /** Makes the next record one that is yet to be appended. */
     public void toEnd() {
         reading.toEnd();
         endSeen = false;
+        stuck = false;
     }
 
     /** Makes the first record of that sequence or a greater one the next; false, and at the end, when there is none. */
@@ -119,11 +122,22 @@ public final class AuditTailer implements AutoCloseable {
         }
     }
 
+    /** Tells of each damaged record as it is skipped. */
+    void onDamage(final Consumer<Damage> listener) {
+        damageListener = listener;
+    }
+
+    private void found(final Damage damage) {
+        damaged++;
+        damageListener.accept(damage);
+    }
+
     private boolean search(final String field, final long target) {
         final QueueSearch search = new QueueSearch(reading, new AuditRecordReader.Key(field));
         final long number = search.lowerBound(target);
         search.moveTo(number);
         endSeen = false;
+        stuck = false;
         return number < search.total();
     }
 
@@ -133,17 +147,20 @@ public final class AuditTailer implements AutoCloseable {
         if (!reading.hole(firstEnd) || reading.next(take, TailerCode.END) == TailerCode.EXCERPT) {
             return false;
         }
-        damaged++;
-        return reading.skipHole();
+        found(reading.damage(reading.index(), -1, "damaged framing: no readable record, though more follow"));
+        stuck = !reading.pass();
+        return true;
     }
 
     private int take(final DocumentContext document, final Bytes<?> bytes, final long index) {
         fields.clear();
+        final long offset = bytes.readPosition();
         try {
             AuditRecordReader.read(document, fields);
             return TailerCode.EXCERPT;
         } catch (RuntimeException e) {
-            damaged++;
+            fields.clear();
+            found(reading.damage(index, offset, "a record that cannot be read: " + e.getMessage()));
             return TailerCode.DAMAGED;
         }
     }

@@ -32,6 +32,7 @@ public final class JournalTailer implements AutoCloseable {
     private int damagedInARow;
     private boolean behindGap;
     private boolean endSeen;
+    private boolean stuck;
     private boolean closed;
 
     private JournalTailer(final QueueReading reading) {
@@ -54,6 +55,10 @@ public final class JournalTailer implements AutoCloseable {
             behindGap = false;
             damage = null;
             return TailerCode.EXCERPT;
+        }
+        if (stuck) {
+            damage = null;
+            return TailerCode.END;
         }
         final long at = reading.index();
         try {
@@ -211,6 +216,7 @@ public final class JournalTailer implements AutoCloseable {
         damagedInARow = 0;
         behindGap = false;
         endSeen = false;
+        stuck = false;
         damage = null;
     }
 
@@ -258,9 +264,7 @@ public final class JournalTailer implements AutoCloseable {
 
     private void skipFraming() {
         nextOrdinal = UNKNOWN;
-        if (!reading.skipHole()) {
-            reading.toEnd();
-        }
+        stuck = !reading.pass();
     }
 
     /** Reads one header field of an excerpt that may be anything. */

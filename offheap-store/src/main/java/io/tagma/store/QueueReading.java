@@ -96,12 +96,29 @@ final class QueueReading implements AutoCloseable {
         if (!firstEnd && emptyPolls != POLLS_TO_LOOK) {
             return false;
         }
-        final long last = queue.lastIndex();
-        return last >= 0 && last >= tailer.index();
+        try {
+            final long last = queue.lastIndex();
+            return last >= 0 && last >= tailer.index();
+        } catch (InternalError e) {
+            // The file was cut short: even its last excerpt cannot be looked for.
+            return true;
+        }
+    }
+
+    /** Moves behind damaged framing as far as there is something to move to, else to the end; false when neither can be found. */
+    boolean pass() {
+        try {
+            if (!skipHole()) {
+                toEnd();
+            }
+            return true;
+        } catch (InternalError e) {
+            return false;
+        }
     }
 
     /** Moves behind damaged framing: to the next excerpt that the queue's own index knows, if there is one. */
-    boolean skipHole() {
+    private boolean skipHole() {
         final RollCycle cycles = queue.rollCycle();
         final long last = queue.lastIndex();
         final int cycle = cycles.toCycle(tailer.index());

@@ -123,6 +123,14 @@ final class RowMap implements AutoCloseable {
         Memory.putLongRelease(address + RowLayout.SEQUENCE, 0);
     }
 
+    /** Runs something while the subject's segment is locked for everybody else. */
+    void whileLocked(final long subject, final Runnable action) {
+        try (var query = map.queryContext(subject)) {
+            query.updateLock().lock();
+            action.run();
+        }
+    }
+
     /** Address of a row's length of memory that is not in the map. */
     long scratchAddress() {
         return freshValue.address();

@@ -48,6 +48,7 @@ public final class StoreDirectory implements AutoCloseable {
             final DirectoryLock lock = DirectoryLock.acquire(root, LOCK_FILE);
             try {
                 claimLayout(root);
+                Integrity.unseal(root);
             } catch (IOException | RuntimeException e) {
                 lock.close();
                 throw e;

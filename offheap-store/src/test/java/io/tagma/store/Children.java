@@ -1,9 +1,16 @@
 package io.tagma.store;
 
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.SplittableRandom;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
@@ -133,6 +140,116 @@ final class Children {
                 }
                 audit.commit();
             }
+        }
+    }
+
+    /**
+     * Appends until just behind a check of the free space, has a ballast file take all that is left, appends until that is
+     * refused, gives the space back, goes on, and takes it again until the next check says so.
+     */
+    static final class FullDiskWriter {
+        public static void main(final String[] args) throws IOException {
+            final JournalAppender journal =
+                    JournalAppender.open(JournalConfig.of(Path.of(args[0])).minFreeBytes(JournalConfig.MIN_FREE));
+            final Path ballast = Path.of(args[1]);
+            long sequence = 0;
+            JournalWriter.append(journal, sequence, BATCH);
+            require(journal.commit());
+            fill(ballast);
+            long code = 1;
+            while (code > 0) {
+                sequence += BATCH;
+                JournalWriter.append(journal, sequence, BATCH);
+                code = journal.commit();
+            }
+            out().println("acked " + (sequence - 1));
+            out().println("full " + StoreCode.name((int) code));
+            out().println("failures " + journal.counters().failures());
+            Files.delete(ballast);
+            require(journal.commit());
+            out().println("acked " + (sequence + BATCH - 1));
+            sequence += BATCH;
+            JournalWriter.append(journal, sequence, BATCH);
+            require(journal.commit());
+            out().println("acked " + (sequence + BATCH - 1));
+            try (JournalAppender other = JournalAppender.open(
+                    JournalConfig.of(Path.of(args[0]).resolveSibling("other")).minFreeBytes(1L << 40))) {
+                JournalWriter.append(other, 0, BATCH);
+                out().println("low " + StoreCode.name((int) other.commit()));
+            }
+            sleepForEver();
+        }
+
+        private static void require(final long code) {
+            if (code <= 0) {
+                throw new IllegalStateException(StoreCode.name((int) code));
+            }
+        }
+
+        private static void fill(final Path ballast) throws IOException {
+            final ByteBuffer chunk = ByteBuffer.allocate(4096);
+            try (FileChannel channel =
+                    FileChannel.open(ballast, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                while (true) {
+                    channel.write(chunk.clear());
+                }
+            } catch (IOException full) {
+                out().println("ballast " + Files.size(ballast));
+            }
+        }
+    }
+
+    /** Opens files until there are no descriptors left, tries to open a journal, closes some, and appends to it. */
+    static final class DescriptorEater {
+        public static void main(final String[] args) throws IOException {
+            final Path journal = Path.of(args[0]);
+            // Classes that come from folders need descriptors too: what opens and refuses is loaded by doing both
+            // before.
+            out().println("begun");
+            JournalAppender.open(JournalConfig.of(Path.of(args[1]).resolveSibling("first")))
+                    .close();
+            Files.createFile(Path.of(args[1]).resolveSibling("file"));
+            tryOpen(Path.of(args[1]).resolveSibling("file"));
+            final List<FileChannel> eaten = new ArrayList<>();
+            try {
+                while (true) {
+                    eaten.add(FileChannel.open(Path.of(args[1]), StandardOpenOption.CREATE, StandardOpenOption.WRITE));
+                }
+            } catch (IOException none) {
+                out().println("eaten " + eaten.size());
+            }
+            out().println("refused " + tryOpen(journal));
+            for (final FileChannel channel : eaten) {
+                channel.close();
+            }
+            try (JournalAppender appender = JournalAppender.open(JournalConfig.of(journal))) {
+                JournalWriter.append(appender, 3L * BATCH, BATCH);
+                appender.commit();
+                out().println("acked " + (4 * BATCH - 1));
+            }
+            sleepForEver();
+        }
+    }
+
+    /** Repairs, damages the same blocks again, and so on for ever. */
+    static final class Repairer {
+        public static void main(final String[] args) throws IOException {
+            out().println("repairing");
+            while (true) {
+                final List<Repair> repairs = StoreRepair.run(Path.of(args[0]), null);
+                for (final Repair repair : repairs) {
+                    IntegrityTest.flip(Path.of(args[1]), repair.offset() + 5);
+                }
+            }
+        }
+    }
+
+    private static String tryOpen(final Path journal) {
+        try {
+            JournalAppender.open(JournalConfig.of(journal)).close();
+            return "nothing";
+        } catch (RuntimeException e) {
+            return e.getClass().getSimpleName() + " " + e.getMessage();
         }
     }
 

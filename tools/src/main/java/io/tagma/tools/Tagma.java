@@ -1,11 +1,14 @@
 package io.tagma.tools;
 
 import io.tagma.tools.audit.AuditCommand;
+import io.tagma.tools.crash.CrashTestCommand;
 import io.tagma.tools.profile.ProfileCommand;
 import io.tagma.tools.profile.RollbackCommand;
 import io.tagma.tools.replay.ReplayCommand;
 import io.tagma.tools.run.RunCommand;
 import io.tagma.tools.spi.BenchCommand;
+import io.tagma.tools.verify.RepairCommand;
+import io.tagma.tools.verify.VerifyCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ServiceLoader;
@@ -66,6 +69,9 @@ public final class Tagma implements Callable<Integer> {
         line.addSubcommand(new AuditCommand(terminal));
         line.addSubcommand(new ProfileCommand(terminal));
         line.addSubcommand(new RollbackCommand(terminal));
+        line.addSubcommand(new VerifyCommand(terminal));
+        line.addSubcommand(new RepairCommand(terminal));
+        line.addSubcommand(new CrashTestCommand(terminal));
         if (arguments.length == 0 || !isBuiltIn(line, arguments[0])) {
             line.addSubcommand(bench());
         }

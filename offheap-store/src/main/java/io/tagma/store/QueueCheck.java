@@ -1,0 +1,170 @@
+package io.tagma.store;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Checks journals or audits: every excerpt by its checksum, journals also for missing ones, and the bytes behind the last
+ * excerpt of each file, which must be zero. Immutable, any thread.
+ */
+final class QueueCheck implements FileCheck {
+    private static final int LENGTH_MASK = 0x3fff_ffff;
+    private static final int NOT_COMPLETE = 0x8000_0000;
+    private static final int END_OF_FILE = 0xc000_0000;
+    private static final int HEADER = 4;
+
+    private final String kind;
+    private final String items;
+    private final Contents contents;
+
+    private QueueCheck(final String kind, final String items, final Contents contents) {
+        this.kind = kind;
+        this.items = items;
+        this.contents = contents;
+    }
+
+    private interface Contents {
+        long check(Path queue, Consumer<Damage> found);
+    }
+
+    static FileCheck journals() {
+        return new QueueCheck("journal", "journal excerpts", QueueCheck::excerpts);
+    }
+
+    static FileCheck audits() {
+        return new QueueCheck("audit", "audit records", QueueCheck::records);
+    }
+
+    @Override
+    public String items() {
+        return items;
+    }
+
+    @Override
+    public long check(final Path root, final boolean live, final Consumer<Damage> found) throws IOException {
+        long whole = 0;
+        for (final Path queue : children(root.resolve(kind), "shard-*")) {
+            final List<Path> files = children(queue, "*.cq4");
+            if (files.isEmpty()) {
+                continue;
+            }
+            try {
+                whole += contents.check(queue, found);
+            } catch (StoreException e) {
+                found.accept(new Damage(-1, queue.toString(), -1, String.valueOf(e.getMessage())));
+            }
+            if (!live) {
+                for (final Path file : files) {
+                    checkEnd(file, found);
+                }
+            }
+        }
+        return whole;
+    }
+
+    private static long excerpts(final Path queue, final Consumer<Damage> found) {
+        long whole = 0;
+        try (JournalTailer tailer = JournalTailer.open(queue)) {
+            for (int code = tailer.next(); code != TailerCode.END; code = tailer.next()) {
+                final Damage damage = tailer.damage();
+                if (damage == null) {
+                    whole++;
+                } else {
+                    found.accept(damage);
+                }
+            }
+        }
+        return whole;
+    }
+
+    private static long records(final Path queue, final Consumer<Damage> found) {
+        long whole = 0;
+        try (AuditTailer tailer = AuditTailer.open(queue)) {
+            tailer.onDamage(found);
+            while (tailer.next()) {
+                whole++;
+            }
+        }
+        return whole;
+    }
+
+    static List<Path> children(final Path directory, final String pattern) throws IOException {
+        final List<Path> children = new ArrayList<>();
+        if (Files.isDirectory(directory)) {
+            try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory, pattern)) {
+                stream.forEach(children::add);
+            }
+        }
+        children.sort(null);
+        return children;
+    }
+
+    /** Steps from document to document by the lengths before them; behind the last one all must be zero. */
+    private static void checkEnd(final Path file, final Consumer<Damage> found) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+                FileExtents extents = FileExtents.open(file)) {
+            final ByteBuffer word = ByteBuffer.allocate(HEADER).order(ByteOrder.LITTLE_ENDIAN);
+            final long size = channel.size();
+            long at = 0;
+            int header = header(channel, word, at);
+            while (header != 0 && header != END_OF_FILE && (header & NOT_COMPLETE) == 0) {
+                // Documents begin at multiples of 4.
+                final long next = at + HEADER + (((header & LENGTH_MASK) + HEADER - 1) & -HEADER);
+                if (next > size) {
+                    found.accept(new Damage(-1, file.toString(), at, "a length that leads behind the file's end"));
+                    return;
+                }
+                at = next;
+                header = header(channel, word, at);
+            }
+            // A killed writer leaves an open document; its bytes may be anything, up to the longest there is.
+            final boolean open = header != END_OF_FILE && (header & NOT_COMPLETE) != 0;
+            final long zeroFrom = open ? at + HEADER + JournalConfig.MAX_STAGING : at + (header == 0 ? 0 : HEADER);
+            final long stray = firstNonZero(channel, extents, zeroFrom);
+            if (stray >= 0) {
+                found.accept(new Damage(-1, file.toString(), stray, "bytes behind the last excerpt"));
+            }
+        }
+    }
+
+    private static int header(final FileChannel channel, final ByteBuffer word, final long at) throws IOException {
+        word.clear();
+        while (word.hasRemaining() && channel.read(word, at + word.position()) >= 0) {
+            // a read may stop early
+        }
+        return word.hasRemaining() ? 0 : word.getInt(0);
+    }
+
+    private static long firstNonZero(final FileChannel channel, final FileExtents extents, final long from)
+            throws IOException {
+        final ByteBuffer chunk = ByteBuffer.allocate(IntegrityLayout.GROUP);
+        final long size = channel.size();
+        long at = from;
+        while (at < size) {
+            at = extents.nextData(at);
+            if (at < 0) {
+                return -1;
+            }
+            chunk.clear();
+            if (channel.read(chunk, at) <= 0) {
+                return -1;
+            }
+            for (int i = 0; i < chunk.position(); i++) {
+                if (chunk.get(i) != 0) {
+                    return at + i;
+                }
+            }
+            at += chunk.position();
+        }
+        return -1;
+    }
+}

@@ -1,0 +1,312 @@
+package io.tagma.store;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts damaged blocks of an engine's directory right, from the manifest's parity or from a copy. Owned by one thread; holds the
+ * directory meanwhile.
+ *
+ * <p>Guarantees:
+ * <ol>
+ *   <li>A block is written only when what is written agrees with the manifest's checksum of it.
+ *   <li>Only damaged blocks are written, and never parity before data: killed at any point, it can be run again.
+ *   <li>Without a current manifest nothing is changed: what an engine wrote since is not to be undone.
+ * </ol>
+ */
+public final class StoreRepair {
+    private static final String PROFILES = "profiles/";
+    private static final String MAP = ".dat";
+
+    private final Path root;
+    private final @Nullable Path copy;
+    private final List<Repair> repairs = new ArrayList<>();
+
+    private StoreRepair(final Path root, final @Nullable Path copy) {
+        this.root = root;
+        this.copy = copy;
+    }
+
+    /**
+     * Repairs what can be.
+     *
+     * @param copy another directory with the same files, or null
+     * @return what was done about each damaged thing; empty when there was none
+     * @throws StoreException when a live process holds the directory, when it has no current manifest, or when it cannot be
+     *     written
+     */
+    public static List<Repair> run(final Path root, final @Nullable Path copy) {
+        StoreVerifier.requireEngine(root);
+        if (copy != null && !Files.isDirectory(copy)) {
+            throw new StoreException(copy + " is no directory: give a copy of " + root + ".");
+        }
+        try {
+            final DirectoryLock lock = DirectoryLock.acquire(root, "lock");
+            try {
+                return new StoreRepair(root, copy).run();
+            } finally {
+                lock.close();
+            }
+        } catch (IOException e) {
+            throw new StoreException(root + " cannot be repaired: " + e, e);
+        }
+    }
+
+    private List<Repair> run() throws IOException {
+        final Integrity.Index index = Integrity.index(root);
+        if (index == null) {
+            throw new StoreException(root + " has no manifest of an orderly close, so nothing says what its bytes were."
+                    + " Launch the engine: it rebuilds rows from the journal, and skips snapshots that are not whole.");
+        }
+        final List<String> files = new ArrayList<>(index.files());
+        boolean changed = !index.whole();
+        for (final String file : index.files()) {
+            final int before = repairs.size();
+            repair(file);
+            if (file.startsWith(PROFILES) && file.endsWith(MAP) && lost(before)) {
+                dropMap(file, before);
+                files.remove(file);
+                changed = true;
+            }
+        }
+        if (changed) {
+            Integrity.writeIndex(root, files);
+        }
+        if (!index.whole()) {
+            add(root.resolve(Integrity.DIRECTORY).resolve(Integrity.INDEX), 0, true, "index written anew");
+        }
+        return repairs;
+    }
+
+    private void repair(final String file) throws IOException {
+        final Path data = root.resolve(file);
+        final Path sums = Integrity.sidecar(root, file);
+        if (!Files.isRegularFile(data) && !fetch(file)) {
+            return;
+        }
+        try (Sidecar sidecar = Sidecar.open(sums, true)) {
+            if (!sidecar.headerWhole()) {
+                rebuild(data, sums, sidecar);
+                return;
+            }
+            FileComparison.run(data, sidecar, new Mender(file, data, sums, sidecar.size()));
+        } catch (NoSuchFileException e) {
+            add(sums, -1, false, "the sidecar is missing: what the file was is not known");
+        }
+    }
+
+    /** A file that is gone is begun anew, empty: its blocks then are all damaged and come from the copy. */
+    private boolean fetch(final String file) throws IOException {
+        final Path data = root.resolve(file);
+        final Path from = copy == null ? null : copy.resolve(file);
+        if (from == null || !Files.isRegularFile(from)) {
+            add(data, -1, false, "the file is missing" + (copy == null ? "" : ", also in " + copy));
+            return false;
+        }
+        OwnerOnly.directory(Sidecar.parent(data));
+        final Path aside = data.resolveSibling(data.getFileName() + ".tmp");
+        Files.deleteIfExists(aside);
+        OwnerOnly.file(aside);
+        Files.copy(from, aside, StandardCopyOption.REPLACE_EXISTING);
+        OwnerOnly.file(aside);
+        Files.move(aside, data, StandardCopyOption.ATOMIC_MOVE);
+        add(data, -1, true, "file copied from " + from);
+        return true;
+    }
+
+    /** Header lost, entries whole: when all of the file agrees with them, the sidecar is written anew. */
+    private void rebuild(final Path data, final Path sums, final Sidecar sidecar) throws IOException {
+        final boolean[] differs = {false};
+        FileComparison.run(data, sidecar, new FileComparison.Visitor() {
+            @Override
+            public void size(final long found, final long expected) {
+                differs[0] = true;
+            }
+
+            @Override
+            public int blocks(final long number, final BlockGroup group, final int bad, final @Nullable Sidecar entry) {
+                differs[0] = true;
+                return bad;
+            }
+
+            @Override
+            public void entry(final Sidecar entry, final long number, final BlockGroup group) {
+                differs[0] |= number < 0;
+            }
+
+            @Override
+            public void unknown(final long number) {
+                differs[0] = true;
+            }
+        });
+        if (differs[0]) {
+            add(sums, 0, false, "the sidecar's header is damaged and the file too: how long it was is not known");
+        } else {
+            Sidecar.write(data, sums);
+            add(sums, 0, true, "sidecar written anew, all else of it agreed with the file");
+        }
+    }
+
+    private boolean lost(final int from) {
+        return repairs.stream().skip(from).anyMatch(repair -> !repair.done());
+    }
+
+    private void dropMap(final String file, final int from) throws IOException {
+        final Path data = root.resolve(file);
+        repairs.subList(from, repairs.size()).removeIf(repair -> !repair.done());
+        // Out of the way first: a map without its sidecar is one that the next launch makes anew.
+        Files.deleteIfExists(Integrity.sidecar(root, file));
+        Files.deleteIfExists(data);
+        add(data, -1, true, "map deleted: the next launch builds it from the journal");
+    }
+
+    private void add(final Path file, final long offset, final boolean done, final String what) {
+        repairs.add(new Repair(file.toString(), offset, done, what));
+    }
+
+    /** Mends one file's blocks. */
+    private final class Mender implements FileComparison.Visitor {
+        private final String file;
+        private final Path data;
+        private final Path sums;
+        private final long size;
+
+        Mender(final String file, final Path data, final Path sums, final long size) {
+            this.file = file;
+            this.data = data;
+            this.sums = sums;
+            this.size = size;
+        }
+
+        @Override
+        public void size(final long found, final long expected) throws IOException {
+            try (FileChannel channel = FileChannel.open(data, StandardOpenOption.WRITE)) {
+                if (found > expected) {
+                    channel.truncate(expected);
+                } else {
+                    // A hole to the old length: its blocks are damaged as far as they were not zero.
+                    channel.write(ByteBuffer.allocate(1), expected - 1);
+                }
+            }
+            add(data, Math.min(found, expected), true, "length set from " + found + " to " + expected);
+        }
+
+        @Override
+        public int blocks(final long number, final BlockGroup group, final int bad, final @Nullable Sidecar entry)
+                throws IOException {
+            int left = bad;
+            try (FileChannel channel = FileChannel.open(data, StandardOpenOption.WRITE)) {
+                if (entry == null) {
+                    left = fill(channel, number, group, bad);
+                } else {
+                    left = fromCopy(channel, number, group, left, entry);
+                    left = fromParity(channel, number, group, left, entry);
+                }
+                channel.force(true);
+            }
+            for (int block = 0; block < IntegrityLayout.GROUP_BLOCKS; block++) {
+                if ((left & 1 << block) != 0) {
+                    add(data, offset(number, block), false, why(left, entry));
+                }
+            }
+            return left;
+        }
+
+        private String why(final int left, final @Nullable Sidecar entry) throws IOException {
+            final String parity = entry != null && !entry.parityWhole()
+                    ? "the parity block is damaged too"
+                    : Integer.bitCount(left) + " blocks of these 64 KiB are damaged and parity makes up for one";
+            return copy == null
+                    ? parity + ": give a copy with --from"
+                    : parity + ", and the block is not whole in " + copy;
+        }
+
+        private int fill(final FileChannel channel, final long number, final BlockGroup group, final int bad)
+                throws IOException {
+            for (int block = 0; block < IntegrityLayout.GROUP_BLOCKS; block++) {
+                if ((bad & 1 << block) != 0) {
+                    group.clear(block);
+                    group.write(channel, number, block, Math.max(size, Files.size(data)));
+                    add(data, offset(number, block), true, "block cleared, as it was");
+                }
+            }
+            return 0;
+        }
+
+        /** Blocks of a group with one damaged block alone are parity's. */
+        private int fromCopy(
+                final FileChannel channel,
+                final long number,
+                final BlockGroup group,
+                final int bad,
+                final Sidecar entry)
+                throws IOException {
+            final Path from = copy == null ? null : copy.resolve(file);
+            if (from == null || !Files.isRegularFile(from) || (Integer.bitCount(bad) == 1 && entry.parityWhole())) {
+                return bad;
+            }
+            final BlockGroup other = new BlockGroup();
+            try (FileChannel in = FileChannel.open(from, StandardOpenOption.READ)) {
+                other.read(in, number);
+            }
+            int left = bad;
+            for (int block = 0; block < IntegrityLayout.GROUP_BLOCKS; block++) {
+                if ((bad & 1 << block) != 0 && other.checksum(block) == entry.blockChecksum(block)) {
+                    group.take(block, other);
+                    group.write(channel, number, block, size);
+                    add(data, offset(number, block), true, "block copied from " + from);
+                    left &= ~(1 << block);
+                }
+            }
+            return left;
+        }
+
+        private int fromParity(
+                final FileChannel channel,
+                final long number,
+                final BlockGroup group,
+                final int bad,
+                final Sidecar entry)
+                throws IOException {
+            if (Integer.bitCount(bad) != 1 || !entry.parityWhole()) {
+                return bad;
+            }
+            final int block = Integer.numberOfTrailingZeros(bad);
+            group.restore(block, entry.entry(), IntegrityLayout.PARITY);
+            if (group.checksum(block) != entry.blockChecksum(block)) {
+                return bad;
+            }
+            group.write(channel, number, block, size);
+            add(data, offset(number, block), true, "block computed from parity");
+            return 0;
+        }
+
+        @Override
+        public void entry(final Sidecar entry, final long number, final BlockGroup group) throws IOException {
+            if (number >= 0) {
+                entry.mend(number, group);
+                add(sums, entry.offset(), true, "sidecar entry written anew from whole blocks");
+            } else {
+                add(sums, entry.offset(), false, "the sidecar's entry is damaged, and nothing says what its group was");
+            }
+        }
+
+        @Override
+        public void unknown(final long number) {
+            add(data, number * IntegrityLayout.GROUP, false, "64 KiB whose checksums are lost: left as they are");
+        }
+
+        private long offset(final long number, final int block) {
+            return number * IntegrityLayout.GROUP + (long) block * IntegrityLayout.BLOCK;
+        }
+    }
+}

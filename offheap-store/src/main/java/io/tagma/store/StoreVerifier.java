@@ -1,0 +1,176 @@
+package io.tagma.store;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads everything in an engine's directory and names what is damaged. Owned by one thread. Changes nothing and takes no lock, so
+ * it works beside a live engine and on what a killed one left.
+ *
+ * <p>After an orderly close there is a manifest, and each byte is held against it. Without one, things are checked by what is in
+ * them: journal excerpts, audit records, rows and snapshots have checksums of their own; the queues' own indexes have not.
+ */
+public final class StoreVerifier {
+    private final Path root;
+    private final List<FileCheck> checks =
+            new ArrayList<>(List.of(QueueCheck.journals(), QueueCheck.audits(), new RowCheck(), new SnapshotCheck()));
+
+    /** Of a directory. */
+    public StoreVerifier(final Path root) {
+        this.root = root;
+    }
+
+    /** Checks one more kind of files where there is no manifest. */
+    public StoreVerifier with(final FileCheck check) {
+        checks.add(check);
+        return this;
+    }
+
+    /**
+     * Verifies.
+     *
+     * @throws StoreException when it is no engine's directory or cannot be read
+     */
+    public VerifyReport verify() {
+        try {
+            requireEngine(root);
+            final Integrity.Index index = Integrity.index(root);
+            final boolean live = DirectoryLock.holder(root, "lock").isPresent();
+            if (index != null && !live) {
+                final VerifyReport report = byManifest(index);
+                // An engine that was launched meanwhile took the index away before it wrote.
+                if (report.damage().isEmpty() || Integrity.index(root) != null) {
+                    return report;
+                }
+            }
+            return byContents();
+        } catch (IOException e) {
+            throw new StoreException(root + " cannot be verified: " + e, e);
+        }
+    }
+
+    static void requireEngine(final Path root) {
+        if (!Files.isRegularFile(root.resolve("layout"))
+                && !Files.isDirectory(root.resolve(Integrity.DIRECTORY))
+                && !Files.isDirectory(root.resolve("journal"))) {
+            throw new StoreException(root + " is no engine's directory: it has neither layout nor journal."
+                    + " Give the directory that an engine was run with.");
+        }
+    }
+
+    private VerifyReport byContents() throws IOException {
+        final List<Damage> damage = new ArrayList<>();
+        final boolean live = DirectoryLock.holder(root, "lock").isPresent();
+        try {
+            StoreDirectory.attach(root).close();
+        } catch (StoreException e) {
+            damage.add(new Damage(-1, root.resolve("layout").toString(), 0, String.valueOf(e.getMessage())));
+        }
+        final Map<String, Long> whole = new TreeMap<>();
+        for (final FileCheck check : checks) {
+            whole.merge(check.items(), check.check(root, live, damage::add), Long::sum);
+        }
+        final List<String> files = Integrity.dataFiles(root);
+        return new VerifyReport(false, live, files.size(), bytes(files), whole, damage);
+    }
+
+    private VerifyReport byManifest(final Integrity.Index index) throws IOException {
+        final List<Damage> damage = new ArrayList<>();
+        if (!index.whole()) {
+            damage.add(new Damage(
+                    -1,
+                    root.resolve(Integrity.DIRECTORY).resolve(Integrity.INDEX).toString(),
+                    0,
+                    "the manifest's index does not agree with its checksum"));
+        }
+        for (final String file : index.files()) {
+            compare(file, damage::add);
+        }
+        final List<String> there = new ArrayList<>(Integrity.dataFiles(root));
+        there.removeAll(index.files());
+        // With a damaged index too, what has no sidecar was not there when the manifest was written.
+        for (final String stray : there) {
+            damage.add(new Damage(-1, root.resolve(stray).toString(), 0, "a file that the engine did not leave there"));
+        }
+        return new VerifyReport(true, false, index.files().size(), bytes(index.files()), Map.of(), damage);
+    }
+
+    private void compare(final String file, final Consumer<Damage> found) throws IOException {
+        final Path data = root.resolve(file);
+        final Path sums = Integrity.sidecar(root, file);
+        if (!Files.isRegularFile(data)) {
+            found.accept(new Damage(-1, data.toString(), 0, "the file is missing"));
+            return;
+        }
+        try (Sidecar sidecar = Sidecar.open(sums, false)) {
+            if (!sidecar.headerWhole()) {
+                found.accept(
+                        new Damage(-1, sums.toString(), 0, "the sidecar's header does not agree with its checksum"));
+            }
+            FileComparison.run(data, sidecar, new Namer(data, sums, found));
+        } catch (NoSuchFileException e) {
+            found.accept(new Damage(-1, sums.toString(), 0, "the sidecar is missing"));
+        }
+    }
+
+    private long bytes(final List<String> files) throws IOException {
+        long bytes = 0;
+        for (final String file : files) {
+            final Path path = root.resolve(file);
+            bytes += Files.exists(path) ? Files.size(path) : 0;
+        }
+        return bytes;
+    }
+
+    /** Names what differs. */
+    private record Namer(Path data, Path sums, Consumer<Damage> found) implements FileComparison.Visitor {
+        @Override
+        public void size(final long size, final long expected) {
+            found.accept(new Damage(
+                    -1,
+                    data.toString(),
+                    Math.min(size, expected) / IntegrityLayout.BLOCK * IntegrityLayout.BLOCK,
+                    "the file has " + size + " bytes, but had " + expected));
+        }
+
+        @Override
+        public int blocks(final long number, final BlockGroup group, final int bad, final @Nullable Sidecar entry) {
+            for (int block = 0; block < IntegrityLayout.GROUP_BLOCKS; block++) {
+                if ((bad & 1 << block) != 0) {
+                    final long index = number * IntegrityLayout.GROUP_BLOCKS + block;
+                    found.accept(new Damage(
+                            index,
+                            data.toString(),
+                            index * IntegrityLayout.BLOCK,
+                            entry == null
+                                    ? "bytes where there were none"
+                                    : "the block does not agree with its checksum"));
+                }
+            }
+            return bad;
+        }
+
+        @Override
+        public void entry(final Sidecar entry, final long number, final BlockGroup group) {
+            found.accept(new Damage(
+                    -1, sums.toString(), entry.offset(), "the sidecar's entry does not agree with its checksum"));
+        }
+
+        @Override
+        public void unknown(final long number) {
+            found.accept(new Damage(
+                    number * IntegrityLayout.GROUP_BLOCKS,
+                    data.toString(),
+                    number * IntegrityLayout.GROUP,
+                    "64 KiB that cannot be checked: their checksums are damaged"));
+        }
+    }
+}

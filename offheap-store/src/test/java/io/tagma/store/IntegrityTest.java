@@ -1,0 +1,223 @@
+package io.tagma.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The manifest, what is told and mended by it, and what is told without one. */
+class IntegrityTest {
+    private static final int EXCERPTS = 500;
+    private static final long FIRST_EXCERPTS = 70_000;
+
+    @TempDir
+    Path temp;
+
+    private Path root;
+
+    @BeforeEach
+    void write() throws IOException {
+        root = temp.resolve("engine");
+        try (StoreDirectory directory = StoreDirectory.open(root)) {
+            try (JournalAppender journal = JournalAppender.open(JournalConfig.of(directory.journal(0)))) {
+                for (int i = 0; i < EXCERPTS; i++) {
+                    Children.JournalWriter.append(journal, (long) i * Children.BATCH, Children.BATCH);
+                    journal.commit();
+                }
+            }
+            try (AuditAppender audit = AuditAppender.open(directory.audit(0))) {
+                for (int i = 0; i < EXCERPTS; i++) {
+                    audit.begin(i, i);
+                    audit.text("agent", "velocity").float64("score", i / 8.0);
+                    audit.commit();
+                }
+            }
+            try (ProfileStore rows = ProfileStore.open(
+                    Children.RowWriter.config(directory.profiles(0), ProfileStoreConfig.Mode.CREATE))) {
+                for (int i = 0; i < 100; i++) {
+                    final ProfileRow row = rows.newRow().wrap(rows.acquireRow(i));
+                    row.beginUpdate();
+                    row.set(0, i + 0.5f);
+                    row.endUpdate(i);
+                }
+            }
+            assertThat(Integrity.seal(directory)).isGreaterThanOrEqualTo(7);
+        }
+        assertThat(verify().byManifest()).isTrue();
+        assertThat(verify().damage()).isEmpty();
+    }
+
+    @Test
+    void oneBlockOfAGroupComesFromParity() throws IOException {
+        final byte[] before = head(journal());
+        flip(journal(), FIRST_EXCERPTS + 5);
+        flip(journal(), FIRST_EXCERPTS + 9);
+        assertThat(verify().damage())
+                .singleElement()
+                .satisfies(
+                        damage -> assertThat(damage.file()).isEqualTo(journal().toString()))
+                .satisfies(damage -> assertThat(damage.offset()).isEqualTo(FIRST_EXCERPTS / 4096 * 4096));
+        assertThat(StoreRepair.run(root, null))
+                .singleElement()
+                .satisfies(repair -> assertThat(repair.done()).isTrue());
+        assertThat(head(journal())).isEqualTo(before);
+        assertThat(verify().damage()).isEmpty();
+        assertThat(StoreRepair.run(root, null)).isEmpty();
+    }
+
+    @Test
+    void aStaleManifestIsNotHeldAgainstAnyone() {
+        StoreDirectory.open(root).close();
+        final VerifyReport report = verify();
+        assertThat(report.byManifest()).isFalse();
+        assertThat(report.damage()).isEmpty();
+        assertThat(report.whole())
+                .containsEntry("journal excerpts", (long) EXCERPTS)
+                .containsEntry("audit records", (long) EXCERPTS)
+                .containsEntry("profile rows", 100L);
+        assertThatThrownBy(() -> StoreRepair.run(root, null))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("no manifest");
+    }
+
+    @Test
+    void aHeldDirectoryIsNotRepaired() {
+        try (StoreDirectory held = StoreDirectory.open(root)) {
+            assertThat(held.owner()).isTrue();
+            assertThatThrownBy(() -> StoreRepair.run(root, null))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining(Long.toString(ProcessHandle.current().pid()));
+            assertThat(verify().live()).isTrue();
+        }
+    }
+
+    @Test
+    void withoutAManifestEachThingIsCheckedByItsOwnChecksum() throws IOException {
+        StoreDirectory.open(root).close();
+        flip(journal(), FIRST_EXCERPTS + 400);
+        flip(audit(), FIRST_EXCERPTS + 2000);
+        final Path rows = root.resolve("profiles/shard-0.dat");
+        flip(rows, find(rows, 50.5f));
+        final Path end = journal();
+        flip(end, Files.size(end) - 10);
+        final VerifyReport report = verify();
+        assertThat(report.byManifest()).isFalse();
+        assertThat(report.damage())
+                .extracting(Damage::file)
+                .contains(journal().toString(), audit().toString(), rows.toString());
+        assertThat(report.damage())
+                .anyMatch(damage ->
+                        damage.reason().contains("behind the last excerpt") && damage.offset() == sizeOf(end) - 10);
+        assertThat(report.whole()).containsEntry("profile rows", 99L);
+        assertThat(report.whole().get("journal excerpts")).isBetween(EXCERPTS - 3L, EXCERPTS - 1L);
+        assertThat(report.whole().get("audit records")).isBetween(EXCERPTS - 3L, EXCERPTS - 1L);
+    }
+
+    @Test
+    void aDamagedManifestIsNamedAndMended() throws IOException {
+        final Path sums = Integrity.sidecar(root, root.relativize(journal()).toString());
+        final byte[] before = Files.readAllBytes(sums);
+        flip(sums, 20); // the header
+        flip(sums, IntegrityLayout.HEADER_LENGTH + 30); // the checksums of the first entry
+        flip(sums, IntegrityLayout.HEADER_LENGTH + IntegrityLayout.ENTRY_LENGTH + 900); // the parity of the second
+        flip(root.resolve("integrity/index"), 3);
+        assertThat(verify().damage()).hasSize(4);
+        assertThat(StoreRepair.run(root, null)).isNotEmpty().allMatch(Repair::done);
+        assertThat(verify().damage()).isEmpty();
+        assertThat(Files.readAllBytes(sums)).isEqualTo(before);
+    }
+
+    @Test
+    void anUnchangedFileKeepsItsSidecarSoThatOldDamageShows() throws IOException {
+        final Path file = root.resolve("profiles/shard-0.dat.layout");
+        final var long_ago = java.nio.file.attribute.FileTime.fromMillis(1_000_000);
+        Files.setLastModifiedTime(file, long_ago);
+        try (StoreDirectory directory = StoreDirectory.open(root)) {
+            Integrity.seal(directory);
+        }
+        flip(file, 3);
+        Files.setLastModifiedTime(file, long_ago); // as when the medium, not a program, changes it
+        try (StoreDirectory directory = StoreDirectory.open(root)) {
+            Integrity.seal(directory);
+        }
+        assertThat(verify().damage())
+                .singleElement()
+                .satisfies(damage -> assertThat(damage.file()).isEqualTo(file.toString()));
+    }
+
+    @Test
+    void aKilledRepairIsRepairedAgain() throws IOException {
+        final byte[] before = head(journal());
+        for (int kill = 0; kill < 3; kill++) {
+            for (long group = 0; group < 5; group++) {
+                flip(journal(), group * IntegrityLayout.GROUP + 4096L * (kill + 1) + 77);
+            }
+            try (ChildJvm child = ChildJvm.start(Children.Repairer.class, root, journal())) {
+                child.lineAfter("repairing");
+                child.kill("");
+            }
+            StoreRepair.run(root, null);
+            assertThat(verify().damage()).isEmpty();
+            assertThat(head(journal())).isEqualTo(before);
+        }
+    }
+
+    private VerifyReport verify() {
+        return new StoreVerifier(root).verify();
+    }
+
+    private Path journal() {
+        return queue("journal");
+    }
+
+    private Path audit() {
+        return queue("audit");
+    }
+
+    private Path queue(final String kind) {
+        try {
+            final List<Path> files = QueueCheck.children(root.resolve(kind + "/shard-0"), "*.cq4");
+            return files.getFirst();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static long sizeOf(final Path file) {
+        return file.toFile().length();
+    }
+
+    private static byte[] head(final Path file) throws IOException {
+        try (var in = Files.newInputStream(file)) {
+            return in.readNBytes(1 << 20);
+        }
+    }
+
+    private static long find(final Path file, final float value) throws IOException {
+        final byte[] bytes = Files.readAllBytes(file);
+        final int bits = Integer.reverseBytes(Float.floatToRawIntBits(value));
+        final var view = java.nio.ByteBuffer.wrap(bytes);
+        for (int at = 0; at + 4 <= bytes.length; at += 4) {
+            if (view.getInt(at) == bits) {
+                return at;
+            }
+        }
+        throw new AssertionError("no " + value);
+    }
+
+    static void flip(final Path file, final long at) throws IOException {
+        try (RandomAccessFile data = new RandomAccessFile(file.toFile(), "rw")) {
+            data.seek(at);
+            final int value = data.read();
+            data.seek(at);
+            data.write(value ^ 0x10);
+        }
+    }
+}

@@ -1,0 +1,192 @@
+package io.tagma.tools;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Single bytes are flipped all over a directory that a real run left. */
+class DamageTest {
+    private static final int FLIPS = 100;
+    private static final int BLOCK = 4096;
+    private static final double SHARE_IN_DATA = 0.8;
+
+    @TempDir
+    private Path temporary;
+
+    private Path directory;
+    private Path before;
+
+    @BeforeEach
+    void run() throws IOException {
+        directory = temporary.resolve("d");
+        before = temporary.resolve("before");
+        final Invocation run = Invocation.of("run", "--dir", directory, "--events", "4000", "--seed", "7");
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(Invocation.of("verify", directory).code()).isZero();
+        copy(directory, before);
+    }
+
+    @Test
+    void everyFlipIsNamed() throws IOException {
+        final Set<String> flipped = flip(1);
+        assertThat(named()).isEqualTo(flipped).hasSizeGreaterThan(FLIPS / 2);
+        final Invocation text = Invocation.of("verify", directory);
+        assertThat(text.code()).isEqualTo(Tagma.EXIT_FAILURE);
+        assertThat(text.after("damaged")).isEqualTo(Integer.toString(flipped.size()));
+    }
+
+    @Test
+    void nothingThatWasFlippedIsServedAsGood() throws IOException, InterruptedException {
+        flip(2);
+        final Process reader = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "@" + Path.of(Objects.requireNonNull(System.getProperty("tagma.root")), "config", "jvm.args"),
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        DamagedReading.class.getName(),
+                        before.toString(),
+                        directory.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(temporary.resolve("said").toFile())
+                .start();
+        // A reader that does not come to an end is one that damage leads astray.
+        final boolean ended = reader.waitFor(60, TimeUnit.SECONDS);
+        reader.destroyForcibly();
+        assertThat(ended).isTrue();
+        final String said = Files.readString(temporary.resolve("said"), StandardCharsets.UTF_8);
+        assertThat(said).contains("wrong 0").containsPattern("same [1-9][0-9]{3}");
+        assertThat(reader.exitValue()).isZero();
+    }
+
+    @Test
+    void parityRestoresWhatItSaysItDid() throws IOException {
+        final Set<String> flipped = flip(3);
+        final Invocation repair = Invocation.of("repair", directory);
+        final List<String> done =
+                repair.out().lines().filter(line -> line.contains(": block ")).toList();
+        assertThat(done).hasSizeGreaterThan(flipped.size() / 2).allMatch(line -> line.startsWith("restored "));
+        for (final String line : done) {
+            final String[] words = line.split(" ", -1);
+            final Path file = Path.of(words[1]);
+            final long offset = Long.parseLong(words[4].replace(":", ""));
+            assertThat(!Files.exists(file) || block(file, offset).equals(block(original(file), offset)))
+                    .as(line)
+                    .isTrue();
+        }
+        final Set<String> left = named();
+        final long said = repair.out()
+                .lines()
+                .filter(line -> line.startsWith("DAMAGED ") && line.contains(" at byte "))
+                .count();
+        assertThat(left).hasSize((int) said);
+        assertThat(flipped).containsAll(left);
+        assertThat(repair.code()).isEqualTo(left.isEmpty() ? Tagma.EXIT_OK : Tagma.EXIT_FAILURE);
+    }
+
+    @Test
+    void aCopyRestoresEveryByte() throws IOException {
+        flip(4);
+        final Invocation repair = Invocation.of("repair", directory, "--from", before);
+        assertThat(repair.code()).as(repair.out() + repair.err()).isZero();
+        assertThat(repair.out()).contains("block computed from parity", "block copied from ");
+        for (final String file : files(before)) {
+            assertThat(Files.mismatch(before.resolve(file), directory.resolve(file)))
+                    .as(file)
+                    .isEqualTo(-1);
+        }
+        assertThat(Invocation.of("verify", directory).code()).isZero();
+        assertThat(Invocation.of("replay", directory, "--verify").code()).isZero();
+    }
+
+    private Set<String> flip(final long seed) throws IOException {
+        final SplittableRandom random = new SplittableRandom(seed);
+        final List<String> files = files(directory).stream()
+                .filter(file -> !file.startsWith("integrity") && !file.equals("lock"))
+                .toList();
+        final Set<String> blocks = new TreeSet<>();
+        final Set<String> bytes = new TreeSet<>();
+        while (bytes.size() < FLIPS) {
+            final String file = files.get(random.nextInt(files.size()));
+            try (RandomAccessFile data =
+                    new RandomAccessFile(directory.resolve(file).toFile(), "rw")) {
+                final long size = random.nextDouble() < SHARE_IN_DATA ? usedBytes(data) : data.length();
+                final long at = random.nextLong(size);
+                if (bytes.add(file + " " + at)) {
+                    data.seek(at);
+                    final int value = data.read();
+                    data.seek(at);
+                    data.write(value ^ (1 + random.nextInt(255)));
+                    blocks.add(file + " " + at / BLOCK * BLOCK);
+                }
+            }
+        }
+        return blocks;
+    }
+
+    /** A queue's file is mostly hole behind what was written. */
+    private static long usedBytes(final RandomAccessFile data) throws IOException {
+        return Math.min(data.length(), 2 << 20);
+    }
+
+    private Set<String> named() throws IOException {
+        final Invocation verify = Invocation.of("verify", directory, "--json");
+        final JsonNode report = new ObjectMapper().readTree(verify.out());
+        assertThat(report.get("by").asText()).isEqualTo("manifest");
+        final Set<String> named = new TreeSet<>();
+        for (final JsonNode damage : report.get("damage")) {
+            named.add(damage.get("file").asText() + " " + damage.get("offset").asLong());
+        }
+        return named;
+    }
+
+    private Path original(final Path file) {
+        return before.resolve(directory.relativize(file));
+    }
+
+    private static List<Byte> block(final Path file, final long offset) throws IOException {
+        final List<Byte> block = new ArrayList<>();
+        try (RandomAccessFile data = new RandomAccessFile(file.toFile(), "r")) {
+            data.seek(offset);
+            final byte[] bytes = new byte[(int) Math.min(BLOCK, data.length() - offset)];
+            data.readFully(bytes);
+            for (final byte b : bytes) {
+                block.add(b);
+            }
+        }
+        return block;
+    }
+
+    private static List<String> files(final Path root) throws IOException {
+        try (Stream<Path> paths = Files.walk(root)) {
+            return paths.filter(Files::isRegularFile)
+                    .map(path -> root.relativize(path).toString())
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static void copy(final Path from, final Path to) throws IOException {
+        for (final String file : files(from)) {
+            Files.createDirectories(Objects.requireNonNull(to.resolve(file).getParent()));
+            Files.copy(from.resolve(file), to.resolve(file));
+        }
+    }
+}
