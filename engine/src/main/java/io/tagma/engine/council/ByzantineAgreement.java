@@ -93,11 +93,11 @@ public final class ByzantineAgreement {
 
     private int[] order(
             final int left, final long path, final int from, final int value, final int general, final Speaker speaker) {
-        final long spoken = path | 1L << from;
+        final long spoken = path | (1L << from);
         final int[] told = new int[agents];
         int first = -1;
         for (int to = 0; to < agents; to++) {
-            if ((spoken >>> to & 1L) == 0) {
+            if (((spoken >>> to) & 1L) == 0) {
                 told[to] = Math.max(SILENT, speaker.say(from, to, general, value));
                 first = first < 0 ? to : first;
                 equivocated[from] |= told[to] != told[first];
@@ -112,14 +112,14 @@ public final class ByzantineAgreement {
         final int[][] heard = new int[agents][];
         int relays = 0;
         for (int j = 0; j < agents; j++) {
-            if ((spoken >>> j & 1L) == 0) {
+            if (((spoken >>> j) & 1L) == 0) {
                 heard[relays++] = order(left - 1, spoken, j, told[j], general, speaker);
                 heard[relays - 1][j] = told[j];
             }
         }
         final int[] result = new int[agents];
         for (int i = 0; i < agents; i++) {
-            if ((spoken >>> i & 1L) == 0) {
+            if (((spoken >>> i) & 1L) == 0) {
                 result[i] = majority(heard, relays, i);
             }
         }

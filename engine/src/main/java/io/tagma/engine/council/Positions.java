@@ -141,7 +141,7 @@ public final class Positions {
             for (int j = 0; j < voters; j++) {
                 weight += ideal(j, k) == ideal(i, k) ? says[j] * stakes[j * categorical.length + k] : 0.0;
             }
-            if (weight > most || weight == most && ideal(i, k) < mode) {
+            if (weight > most || (weight == most && ideal(i, k) < mode)) {
                 mode = ideal(i, k);
                 most = weight;
             }

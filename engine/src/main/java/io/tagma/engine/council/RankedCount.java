@@ -45,7 +45,7 @@ final class RankedCount {
             for (int i = 0; i < options; i++) {
                 if (!out[i]) {
                     best = best < 0 || tally[i] > tally[best] ? i : best;
-                    level = worst >= 0 && (tally[i] == tally[worst] || level && tally[i] > tally[worst]);
+                    level = worst >= 0 && (tally[i] == tally[worst] || (level && tally[i] > tally[worst]));
                     worst = worst < 0 || tally[i] <= tally[worst] ? i : worst;
                 }
             }
@@ -143,7 +143,7 @@ final class RankedCount {
         for (int via = 0; via < options; via++) {
             for (int a = 0; a < options; a++) {
                 for (int b = 0; b < options; b++) {
-                    reach[a * maxOptions + b] |= reach[a * maxOptions + via] && reach[via * maxOptions + b];
+                    reach[a * maxOptions + b] |= reach[a * maxOptions + via] & reach[via * maxOptions + b];
                 }
             }
         }

@@ -96,7 +96,7 @@ public final class VoteCount {
         int best = 0;
         boolean tied = false;
         for (int i = 1; i < options; i++) {
-            tied = tally[i] == tally[best] || tied && tally[i] < tally[best];
+            tied = tally[i] == tally[best] || (tied && tally[i] < tally[best]);
             best = tally[i] > tally[best] ? i : best;
         }
         leader = best;

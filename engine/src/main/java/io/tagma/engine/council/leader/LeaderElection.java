@@ -251,9 +251,9 @@ public final class LeaderElection {
     // votes do not split for ever; a function of the inputs, so that a run can be repeated.
     private void standLater(final long fromNs) {
         long mixed = (self + 1) * 0x9e3779b97f4a7c15L + ++tries * 0xbf58476d1ce4e5b9L + topic;
-        mixed = (mixed ^ mixed >>> 30) * 0xbf58476d1ce4e5b9L;
-        mixed = (mixed ^ mixed >>> 27) * 0x94d049bb133111ebL;
-        standAtNs = fromNs + 1 + Long.remainderUnsigned(mixed ^ mixed >>> 31, config.spreadNs());
+        mixed = (mixed ^ (mixed >>> 30)) * 0xbf58476d1ce4e5b9L;
+        mixed = (mixed ^ (mixed >>> 27)) * 0x94d049bb133111ebL;
+        standAtNs = fromNs + 1 + Long.remainderUnsigned(mixed ^ (mixed >>> 31), config.spreadNs());
     }
 
     private void answer(final LeaderMessage question, final Kind kind, final long inTerm) {

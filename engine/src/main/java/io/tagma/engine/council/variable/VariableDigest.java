@@ -8,9 +8,9 @@ final class VariableDigest {
 
     void add(final long word) {
         long mixed = (value ^ word) + 0x9e3779b97f4a7c15L;
-        mixed = (mixed ^ mixed >>> 30) * 0xbf58476d1ce4e5b9L;
-        mixed = (mixed ^ mixed >>> 27) * 0x94d049bb133111ebL;
-        value = mixed ^ mixed >>> 31;
+        mixed = (mixed ^ (mixed >>> 30)) * 0xbf58476d1ce4e5b9L;
+        mixed = (mixed ^ (mixed >>> 27)) * 0x94d049bb133111ebL;
+        value = mixed ^ (mixed >>> 31);
     }
 
     void add(final VariableVersion version) {
