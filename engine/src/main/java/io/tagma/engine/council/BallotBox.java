@@ -124,7 +124,10 @@ public final class BallotBox {
             System.arraycopy(ranking, offset, rankings, at, length);
             return BallotCode.ACCEPTED;
         }
-        if (states[voter] == CAST && vetoes[voter] == veto && lengths[voter] == length && same(ranking, offset, at, length)) {
+        if (states[voter] == CAST
+                && vetoes[voter] == veto
+                && lengths[voter] == length
+                && same(ranking, offset, at, length)) {
             return BallotCode.REPEATED;
         }
         states[voter] = VOID;

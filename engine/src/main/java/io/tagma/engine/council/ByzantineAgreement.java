@@ -52,8 +52,9 @@ public final class ByzantineAgreement {
         }
         final int needed = Math.addExact(Math.multiplyExact(3, faults), 1);
         if (agents < needed) {
-            throw new IllegalArgumentException("Byzantine agreement needs n >= 3f + 1: f = " + faults + " faulty agents need n = "
-                    + needed + ", there are " + agents + "; add agents or tolerate f = " + (agents - 1) / 3);
+            throw new IllegalArgumentException(
+                    "Byzantine agreement needs n >= 3f + 1: f = " + faults + " faulty agents need n = " + needed
+                            + ", there are " + agents + "; add agents or tolerate f = " + (agents - 1) / 3);
         }
         long words = agents;
         for (int i = 0; i <= faults; i++) {
@@ -92,7 +93,12 @@ public final class ByzantineAgreement {
     }
 
     private int[] order(
-            final int left, final long path, final int from, final int value, final int general, final Speaker speaker) {
+            final int left,
+            final long path,
+            final int from,
+            final int value,
+            final int general,
+            final Speaker speaker) {
         final long spoken = path | (1L << from);
         final int[] told = new int[agents];
         int first = -1;
@@ -107,8 +113,7 @@ public final class ByzantineAgreement {
         return left == 0 || first < 0 ? told : relay(left, spoken, told, general, speaker);
     }
 
-    private int[] relay(
-            final int left, final long spoken, final int[] told, final int general, final Speaker speaker) {
+    private int[] relay(final int left, final long spoken, final int[] told, final int general, final Speaker speaker) {
         final int[][] heard = new int[agents][];
         int relays = 0;
         for (int j = 0; j < agents; j++) {
@@ -190,8 +195,8 @@ public final class ByzantineAgreement {
      */
     public void castInto(final BallotBox box) {
         if (!sound) {
-            throw new IllegalStateException("no agreement was reached: more than f = " + faults + " of " + agents
-                    + " agents are faulty");
+            throw new IllegalStateException(
+                    "no agreement was reached: more than f = " + faults + " of " + agents + " agents are faulty");
         }
         for (int i = 0; i < agents; i++) {
             if (agreed[i] != SILENT && !faulty(i)) {

@@ -50,8 +50,7 @@ public final class Negotiation {
      * @param maxRounds how often is voted at most, the first round among them; at least 1
      * @param concession what tolerance grows by from round to round, from the third on; 0 to 1
      */
-    public Negotiation(
-            final Positions positions, final int maxOptions, final int maxRounds, final float concession) {
+    public Negotiation(final Positions positions, final int maxOptions, final int maxRounds, final float concession) {
         if (maxRounds < 1) {
             throw new IllegalArgumentException("a negotiation has 1 round at least: " + maxRounds);
         }

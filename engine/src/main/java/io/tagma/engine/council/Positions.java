@@ -25,8 +25,8 @@ public final class Positions {
      */
     public Positions(final int maxVoters, final boolean... categorical) {
         if (maxVoters < 1 || categorical.length < 1) {
-            throw new IllegalArgumentException("a negotiation needs 1 voter and 1 attribute at least: " + maxVoters + " and "
-                    + categorical.length);
+            throw new IllegalArgumentException("a negotiation needs 1 voter and 1 attribute at least: " + maxVoters
+                    + " and " + categorical.length);
         }
         this.maxVoters = maxVoters;
         this.categorical = categorical.clone();

@@ -43,7 +43,8 @@ public final class VectorClock {
     /** Counts an event of {@code agent}; its first brings it to 1. */
     public void tick(final int agent) {
         if (counters[agent] == LEFT) {
-            throw new IllegalStateException("agent " + agent + " left: its number counts no more; give a new agent a new number");
+            throw new IllegalStateException(
+                    "agent " + agent + " left: its number counts no more; give a new agent a new number");
         }
         counters[agent] = counter(agent) + 1;
     }

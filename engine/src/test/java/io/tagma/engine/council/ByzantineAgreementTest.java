@@ -68,13 +68,14 @@ class ByzantineAgreementTest {
             for (int i = 0; i < size[0]; i++) {
                 values[i] = random.nextInt(3);
             }
-            assertThat(agreement.run(
-                            values, (from, to, general, held) -> traitor[from] ? random.nextInt(4) - 1 : held))
+            assertThat(agreement.run(values, (from, to, general, held) -> traitor[from] ? random.nextInt(4) - 1 : held))
                     .isTrue();
             for (int i = 0; i < size[0]; i++) {
                 if (!traitor[i]) {
                     assertThat(agreement.value(i)).isEqualTo(values[i]);
-                    assertThat(agreement.faulty(i)).as("sound agents are not named").isFalse();
+                    assertThat(agreement.faulty(i))
+                            .as("sound agents are not named")
+                            .isFalse();
                 }
             }
         }

@@ -67,7 +67,9 @@ class NegotiationTest {
         assertThat(swings.run(new float[] {0f, 1f}, 2, VoteTerms.of(CountingRule.UNANIMOUS)))
                 .isFalse();
         assertThat(swings.text(1, 0)).isZero();
-        assertThat(swings.text(3, 0)).as("refused twice, it has the say of four").isEqualTo(1f);
+        assertThat(swings.text(3, 0))
+                .as("refused twice, it has the say of four")
+                .isEqualTo(1f);
     }
 
     @Test

@@ -39,7 +39,8 @@ class VoteCountPropertyTest {
         /** Ballots that put {@code a} above {@code b}. */
         long prefer(final int a, final int b) {
             return ballots.stream()
-                    .filter(ballot -> ballot.contains(a) && (!ballot.contains(b) || ballot.indexOf(a) < ballot.indexOf(b)))
+                    .filter(ballot ->
+                            ballot.contains(a) && (!ballot.contains(b) || ballot.indexOf(a) < ballot.indexOf(b)))
                     .count();
         }
 
@@ -174,7 +175,9 @@ class VoteCountPropertyTest {
                         .orElseThrow();
                 left.remove(Integer.valueOf(weakest));
             }
-            assertThat(count.winner()).as("%s", profile).isEqualTo(profile.empty() ? VoteCount.NO_WINNER : left.getFirst());
+            assertThat(count.winner())
+                    .as("%s", profile)
+                    .isEqualTo(profile.empty() ? VoteCount.NO_WINNER : left.getFirst());
         }
     }
 

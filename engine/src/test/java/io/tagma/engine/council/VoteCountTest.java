@@ -35,7 +35,8 @@ class VoteCountTest {
 
     @Test
     void aPluralityNeedsNoMajorityAndATieGoesToTheFirstListed() {
-        assertThat(choices(VoteTerms.of(CountingRule.PLURALITY), 3, 2, 2, 2, 1, 1, 0)).isEqualTo(Verdict.CARRIED);
+        assertThat(choices(VoteTerms.of(CountingRule.PLURALITY), 3, 2, 2, 2, 1, 1, 0))
+                .isEqualTo(Verdict.CARRIED);
         assertThat(count.winner()).isEqualTo(2);
         assertThat(count.dissents(box, 3)).isTrue();
         assertThat(count.dissents(box, 0)).isFalse();

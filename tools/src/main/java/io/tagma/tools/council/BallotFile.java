@@ -50,7 +50,11 @@ record BallotFile(
      * @param veto whether it stops the vote
      * @param fault why it cannot be a ballot, or null
      */
-    record Ballot(String voter, List<String> ranking, boolean veto, @Nullable String fault) {}
+    record Ballot(
+            String voter,
+            List<String> ranking,
+            boolean veto,
+            @Nullable String fault) {}
 
     /**
      * Reads a file.
@@ -68,7 +72,8 @@ record BallotFile(
         try {
             root = JSON.readTree(Files.readAllBytes(file));
         } catch (final JsonProcessingException e) {
-            final String where = e.getLocation() == null ? "" : ", line " + e.getLocation().getLineNr();
+            final String where =
+                    e.getLocation() == null ? "" : ", line " + e.getLocation().getLineNr();
             throw new ToolException(file + where + ": not JSON: " + e.getOriginalMessage());
         }
         return new Parser(file).file(root);
@@ -88,7 +93,7 @@ record BallotFile(
                 ballots.add(ballot(found.get(i), "ballots[" + i + "]"));
             }
             final double threshold = share(root, "threshold", VoteTerms.NO_THRESHOLD);
-            if (root.has("threshold") && threshold == 0.0) {
+            if (root.hasNonNull("threshold") && threshold == 0.0) {
                 throw fault("threshold", "a number above 0 and at most 1", "0");
             }
             return new BallotFile(options, weights, ballots, threshold, share(root, "quorum", 0.0));
@@ -117,7 +122,10 @@ record BallotFile(
                 fields(found.get(i), field, Set.of("id", "weight"));
                 final String id = name(found.get(i).path("id"), field + ".id");
                 if (weights.put(id, weight(found.get(i).path("weight"), field + ".weight")) != null) {
-                    throw fault(field + ".id", "a name that no other voter has", found.get(i).path("id"));
+                    throw fault(
+                            field + ".id",
+                            "a name that no other voter has",
+                            found.get(i).path("id"));
                 }
             }
             if (weights.isEmpty()) {
@@ -132,7 +140,7 @@ record BallotFile(
         }
 
         private double weight(final JsonNode found, final String field) {
-            if (found.isMissingNode()) {
+            if (found.isMissingNode() || found.isNull()) {
                 return 1.0;
             }
             final double weight = found.isNumber() ? found.doubleValue() : Double.NaN;
@@ -177,14 +185,15 @@ record BallotFile(
                 }
             }
             if (!found.isArray() || found.isEmpty() || ranking.size() != found.size()) {
-                return new Ballot(voter, List.of(), vetoes, "ranking must be a list of options, the best first: " + found);
+                return new Ballot(
+                        voter, List.of(), vetoes, "ranking must be a list of options, the best first: " + found);
             }
             return new Ballot(voter, List.copyOf(ranking), vetoes, null);
         }
 
         private double share(final JsonNode root, final String field, final double standard) {
             final JsonNode found = root.path(field);
-            if (found.isMissingNode()) {
+            if (found.isMissingNode() || found.isNull()) {
                 return standard;
             }
             final double share = found.isNumber() ? found.doubleValue() : Double.NaN;

@@ -149,7 +149,8 @@ public final class LeaderElection {
             answer(heartbeat, Kind.STALE, term);
             return;
         }
-        // A leader of a later term proves that a majority's promises to the earlier one are over, whatever this one's says.
+        // A leader of a later term proves that a majority's promises to the earlier one are over, whatever this one's
+        // says.
         adopt(heartbeat.term(), nowNs);
         role = Role.FOLLOWER;
         leader = heartbeat.from();
@@ -247,7 +248,8 @@ public final class LeaderElection {
         return promisedTo != candidate && promisedTo != NOBODY && nowNs < promisedUntilNs;
     }
 
-    // Each member waits differently and differently every time (SplitMix64 over who it is and how often it tried), so that
+    // Each member waits differently and differently every time (SplitMix64 over who it is and how often it tried), so
+    // that
     // votes do not split for ever; a function of the inputs, so that a run can be repeated.
     private void standLater(final long fromNs) {
         long mixed = (self + 1) * 0x9e3779b97f4a7c15L + ++tries * 0xbf58476d1ce4e5b9L + topic;

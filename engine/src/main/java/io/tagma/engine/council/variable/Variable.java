@@ -76,7 +76,8 @@ public final class Variable {
         return Collections.unmodifiableList(new ArrayList<>(versions));
     }
 
-    @Nullable VariableVersion kept(final long version) {
+    @Nullable
+    VariableVersion kept(final long version) {
         for (final VariableVersion kept : versions) {
             if (kept.version() == version) {
                 return kept;
@@ -107,7 +108,11 @@ public final class Variable {
                 for (int i = 0; i < parts.size(); i++) {
                     parts.get(i)
                             .become(new VariableVersion(
-                                    version.version(), version.sequence(), values.get(i), version.by(), version.proposal()));
+                                    version.version(),
+                                    version.sequence(),
+                                    values.get(i),
+                                    version.by(),
+                                    version.proposal()));
                 }
             }
         }

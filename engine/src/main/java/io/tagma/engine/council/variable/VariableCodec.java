@@ -101,21 +101,21 @@ final class VariableCodec {
     }
 
     private static VariableValue getValue(final SnapshotReader source, final VariableSpec spec) {
-        final VariableValue value =
-                switch (spec) {
-                    case VariableSpec.Real real -> VariableValue.of(Double.longBitsToDouble(source.getLong()));
-                    case VariableSpec.Whole whole -> VariableValue.of(source.getLong());
-                    case VariableSpec.Flag flag -> VariableValue.of(source.getInt() != 0);
-                    case VariableSpec.Category category -> VariableValue.of(getText(source));
-                    case VariableSpec.Composite composite -> {
-                        final List<VariableValue> parts = new ArrayList<>();
-                        composite.parts().forEach(part -> parts.add(getValue(source, part)));
-                        yield new VariableValue.Composite(parts);
-                    }
-                };
+        final VariableValue value = switch (spec) {
+            case VariableSpec.Real real -> VariableValue.of(Double.longBitsToDouble(source.getLong()));
+            case VariableSpec.Whole whole -> VariableValue.of(source.getLong());
+            case VariableSpec.Flag flag -> VariableValue.of(source.getInt() != 0);
+            case VariableSpec.Category category -> VariableValue.of(getText(source));
+            case VariableSpec.Composite composite -> {
+                final List<VariableValue> parts = new ArrayList<>();
+                composite.parts().forEach(part -> parts.add(getValue(source, part)));
+                yield new VariableValue.Composite(parts);
+            }
+        };
         final VariableAnswer fits = spec.check(value);
         if (!fits.ok()) {
-            throw new IllegalArgumentException("the snapshot holds a value that is not allowed any more: " + fits.reason());
+            throw new IllegalArgumentException(
+                    "the snapshot holds a value that is not allowed any more: " + fits.reason());
         }
         return value;
     }
@@ -129,7 +129,8 @@ final class VariableCodec {
     private static String getText(final SnapshotReader source) {
         final int length = source.getInt();
         if (length < 0 || length > MAX_NAME_LENGTH) {
-            throw new IllegalArgumentException("the snapshot holds a name of " + length + " bytes: it is of another shape");
+            throw new IllegalArgumentException(
+                    "the snapshot holds a name of " + length + " bytes: it is of another shape");
         }
         final byte[] bytes = new byte[length];
         source.getBytes(bytes, 0, length);

@@ -16,7 +16,8 @@ public record VariableDefinition(VariableSpec spec, Set<Integer> concerned, Vari
         concerned = Set.copyOf(concerned);
         if (concerned.isEmpty() || versionsKept < 1) {
             throw new IllegalArgumentException(spec.name()
-                    + ": a variable concerns 1 agent at least and keeps 1 version at least: " + concerned.size() + " and "
+                    + ": a variable concerns 1 agent at least and keeps 1 version at least: " + concerned.size()
+                    + " and "
                     + versionsKept);
         }
     }

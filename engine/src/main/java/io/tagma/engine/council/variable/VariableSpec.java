@@ -111,7 +111,8 @@ public sealed interface VariableSpec {
             values = List.copyOf(values);
             if (new HashSet<>(values).size() != values.size() || !values.contains(first)) {
                 throw new IllegalArgumentException(
-                        name + ": categories must differ, and its first value must be one of them: " + first + " in " + values);
+                        name + ": categories must differ, and its first value must be one of them: " + first + " in "
+                                + values);
             }
         }
 
@@ -177,7 +178,8 @@ public sealed interface VariableSpec {
                                 + composite.parts().size() + " were given");
             }
             for (int i = 0; i < parts.size(); i++) {
-                final VariableAnswer answer = parts.get(i).check(composite.parts().get(i));
+                final VariableAnswer answer =
+                        parts.get(i).check(composite.parts().get(i));
                 if (!answer.ok()) {
                     return VariableAnswer.refused(answer.code(), name + "." + answer.reason());
                 }
@@ -186,8 +188,7 @@ public sealed interface VariableSpec {
         }
     }
 
-    private static VariableAnswer wrongType(
-            final VariableSpec spec, final String wanted, final VariableValue value) {
+    private static VariableAnswer wrongType(final VariableSpec spec, final String wanted, final VariableValue value) {
         return VariableAnswer.refused(VariableCode.WRONG_TYPE, spec.name() + " must be " + wanted + ": " + value);
     }
 

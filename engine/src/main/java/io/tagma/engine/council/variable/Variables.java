@@ -85,14 +85,20 @@ public final class Variables {
         if (applyAt <= sequence) {
             return VariableAnswer.refused(
                     VariableCode.TOO_LATE,
-                    name + " cannot change at sequence " + applyAt + ": " + sequence + " has begun; ask for a later one");
+                    name + " cannot change at sequence " + applyAt + ": " + sequence
+                            + " has begun; ask for a later one");
         }
         if (open.size() == maxOpen) {
             return VariableAnswer.refused(
                     VariableCode.TOO_MANY, maxOpen + " proposals are open: wait until one is settled");
         }
         final VariableProposal proposal = new VariableProposal(
-                ++lastNumber, entry.variable, value, by, entry.variable.version().version(), applyAt);
+                ++lastNumber,
+                entry.variable,
+                value,
+                by,
+                entry.variable.version().version(),
+                applyAt);
         proposal.vote(by, true);
         open.add(proposal);
         judge(entry, proposal);
@@ -172,7 +178,8 @@ public final class Variables {
             listener.settled(proposal, Fate.LAPSED);
             return false;
         }
-        if (now.version() != proposal.baseVersion() && !entry(proposal).definition.policy().overwrites()) {
+        if (now.version() != proposal.baseVersion()
+                && !entry(proposal).definition.policy().overwrites()) {
             listener.settled(proposal, Fate.STALE);
             return false;
         }
@@ -216,7 +223,8 @@ public final class Variables {
 
     private static VariableAnswer notConcerned(final String name, final int agent) {
         return VariableAnswer.refused(
-                VariableCode.NOT_CONCERNED, name + " does not concern agent " + agent + ": it neither proposes nor votes");
+                VariableCode.NOT_CONCERNED,
+                name + " does not concern agent " + agent + ": it neither proposes nor votes");
     }
 
     /** The proposals that wait for votes or for their sequence, in the order in which they were made. */

@@ -68,7 +68,7 @@ class LeaderElectionTest {
 
     @Test
     void thereIsNeverASecondLeaderShort() {
-        neverASecondLeader(0, 3_000);
+        neverASecondLeader(0, 2_000);
     }
 
     @Test
@@ -158,7 +158,9 @@ class LeaderElectionTest {
         assertThat(topics.topic(0).term()).isZero();
         assertThat(sent).hasSize(1);
         topics.onTick(2_000);
-        assertThat(sent).filteredOn(m -> m.kind() == Kind.PROBE && m.topic() == 0).hasSize(2);
+        assertThat(sent)
+                .filteredOn(m -> m.kind() == Kind.PROBE && m.topic() == 0)
+                .hasSize(2);
     }
 
     @Test

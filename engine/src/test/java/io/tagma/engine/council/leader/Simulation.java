@@ -58,8 +58,7 @@ final class Simulation {
     }
 
     private LeaderElection election(final int self) {
-        return new LeaderElection(
-                0, self, members, CONFIG, (to, message) -> send(self, to, message), clock(self));
+        return new LeaderElection(0, self, members, CONFIG, (to, message) -> send(self, to, message), clock(self));
     }
 
     private long clock(final int member) {

@@ -31,11 +31,10 @@ class VariablesTest {
 
     private Variables variables() {
         final VariablePolicy sixty = VariablePolicy.consensus(0.6);
-        final VariablePolicy neverDown = (proposal, concerned) ->
-                proposal.value() instanceof VariableValue.Whole whole
-                                && whole.value() >= proposal.variable().whole()
-                        ? VariablePolicy.Finding.ACCEPTED
-                        : VariablePolicy.Finding.REJECTED;
+        final VariablePolicy neverDown = (proposal, concerned) -> proposal.value() instanceof VariableValue.Whole whole
+                        && whole.value() >= proposal.variable().whole()
+                ? VariablePolicy.Finding.ACCEPTED
+                : VariablePolicy.Finding.REJECTED;
         return new Variables(
                 List.of(
                         new VariableDefinition(LIMIT, Set.of(1, 2, 3, 4, 5), sixty, 3),
@@ -55,7 +54,8 @@ class VariablesTest {
     @Test
     void aChangeIsAppliedAtItsSequenceWhenEnoughAgree() {
         final Variable limit = variables.variable("limit");
-        final long proposal = variables.propose("limit", VariableValue.of(250.0), 1, 10).proposal();
+        final long proposal =
+                variables.propose("limit", VariableValue.of(250.0), 1, 10).proposal();
         assertThat(variables.vote(proposal, 2, true).ok()).isTrue();
         assertThat(variables.vote(proposal, 3, false).ok()).isTrue();
         assertThat(variables.open().getFirst().finding()).isEqualTo(VariablePolicy.Finding.OPEN);
@@ -65,22 +65,23 @@ class VariablesTest {
         assertThat(limit.real()).isEqualTo(100.0);
         assertThat(variables.advance(10)).isEqualTo(1);
         assertThat(limit.real()).isEqualTo(250.0);
-        assertThat(limit.version())
-                .isEqualTo(new VariableVersion(1, 10, VariableValue.of(250.0), 1, proposal));
+        assertThat(limit.version()).isEqualTo(new VariableVersion(1, 10, VariableValue.of(250.0), 1, proposal));
         assertThat(variables.advance(11)).as("once").isZero();
         assertThat(ends).containsExactly(proposal + " APPLIED");
     }
 
     @Test
     void aProposalIsRejectedAsSoonAsItCannotCarryAndLapsesUndecided() {
-        final long first = variables.propose("limit", VariableValue.of(1.0), 1, 10).proposal();
+        final long first =
+                variables.propose("limit", VariableValue.of(1.0), 1, 10).proposal();
         variables.vote(first, 2, false);
         variables.vote(first, 3, false);
         assertThat(ends).isEmpty();
         variables.vote(first, 4, false);
         assertThat(ends).containsExactly(first + " REJECTED");
         refused(variables.vote(first, 5, true), VariableCode.NO_PROPOSAL, "proposal " + first);
-        final long second = variables.propose("limit", VariableValue.of(1.0), 1, 10).proposal();
+        final long second =
+                variables.propose("limit", VariableValue.of(1.0), 1, 10).proposal();
         variables.advance(50);
         assertThat(ends).containsExactly(first + " REJECTED", second + " LAPSED");
         assertThat(variables.variable("limit").real()).isEqualTo(100.0);
@@ -88,8 +89,10 @@ class VariablesTest {
 
     @Test
     void ofTwoThatAgreedOnAnotherStateOfThingsOneIsApplied() {
-        final long first = variables.propose("limit", VariableValue.of(1.0), 1, 10).proposal();
-        final long second = variables.propose("limit", VariableValue.of(2.0), 2, 10).proposal();
+        final long first =
+                variables.propose("limit", VariableValue.of(1.0), 1, 10).proposal();
+        final long second =
+                variables.propose("limit", VariableValue.of(2.0), 2, 10).proposal();
         for (int voter = 3; voter <= 5; voter++) {
             variables.vote(second, voter, true);
             variables.vote(first, voter, true);
@@ -110,7 +113,8 @@ class VariablesTest {
 
     @Test
     void aPolicyOfOnesOwnDecides() {
-        assertThat(variables.propose("retries", VariableValue.of(2L), 1, 5).ok()).isTrue();
+        assertThat(variables.propose("retries", VariableValue.of(2L), 1, 5).ok())
+                .isTrue();
         variables.propose("retries", VariableValue.of(7L), 1, 5);
         variables.advance(5);
         assertThat(variables.variable("retries").whole()).isEqualTo(7);
@@ -145,8 +149,7 @@ class VariablesTest {
         final Variable base = variables.variable("backoff").part("base");
         final Variable shape = variables.variable("backoff").part("shape");
         assertThat(base.real()).isEqualTo(10.0);
-        variables.propose(
-                "backoff", VariableValue.of(VariableValue.of(20.0), VariableValue.of("doubling")), 1, 3);
+        variables.propose("backoff", VariableValue.of(VariableValue.of(20.0), VariableValue.of("doubling")), 1, 3);
         variables.advance(3);
         assertThat(base.real()).isEqualTo(20.0);
         assertThat(shape.category()).isEqualTo("doubling");
@@ -169,15 +172,15 @@ class VariablesTest {
                 VariableCode.WRONG_PARTS,
                 "2 parts");
         refused(
-                variables.propose(
-                        "backoff", VariableValue.of(VariableValue.of(0.0), VariableValue.of("linear")), 1, 1),
+                variables.propose("backoff", VariableValue.of(VariableValue.of(0.0), VariableValue.of("linear")), 1, 1),
                 VariableCode.OUT_OF_RANGE,
                 "backoff.base must be 1.0 to 100.0 ms");
         refused(variables.propose("limits", VariableValue.of(1.0), 1, 1), VariableCode.UNKNOWN_VARIABLE, "limit, ");
         refused(variables.propose("limit", VariableValue.of(1.0), 6, 1), VariableCode.NOT_CONCERNED, "agent 6");
         variables.advance(7);
         refused(variables.propose("limit", VariableValue.of(1.0), 1, 7), VariableCode.TOO_LATE, "7 has begun");
-        final long open = variables.propose("limit", VariableValue.of(1.0), 1, 99).proposal();
+        final long open =
+                variables.propose("limit", VariableValue.of(1.0), 1, 99).proposal();
         refused(variables.vote(open, 1, true), VariableCode.VOTED_ALREADY, "agent 1");
         refused(variables.vote(open, 6, true), VariableCode.NOT_CONCERNED, "agent 6");
         variables.propose("limit", VariableValue.of(1.0), 1, 99);
