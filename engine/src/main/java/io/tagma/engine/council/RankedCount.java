@@ -143,7 +143,8 @@ final class RankedCount {
         for (int via = 0; via < options; via++) {
             for (int a = 0; a < options; a++) {
                 for (int b = 0; b < options; b++) {
-                    reach[a * maxOptions + b] |= reach[a * maxOptions + via] & reach[via * maxOptions + b];
+                    final int at = a * maxOptions + b;
+                    reach[at] = reach[at] || (reach[a * maxOptions + via] && reach[via * maxOptions + b]);
                 }
             }
         }
