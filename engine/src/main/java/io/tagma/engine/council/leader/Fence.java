@@ -17,7 +17,7 @@ public final class Fence {
     /**
      * Whether an action under this token may go ahead.
      *
-     * @param token {@link LeaderElection#token()} of who acts
+     * @param token {@link LeaderElection#token(long)} of who acts
      */
     public boolean admit(final long token) {
         if (token <= LeaderElection.NO_TOKEN || token < newest) {
