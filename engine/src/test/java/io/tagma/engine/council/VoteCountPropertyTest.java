@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Random profiles, complete and not, against counts that are written in another way. */
@@ -97,7 +98,7 @@ class VoteCountPropertyTest {
 
     /** The smallest set, over all subsets, whose members beat everyone outside. */
     private static List<Integer> smithSet(final Profile profile) {
-        List<Integer> smallest = null;
+        List<Integer> smallest = IntStream.range(0, profile.options).boxed().toList();
         for (int set = 1; set < 1 << profile.options; set++) {
             final List<Integer> in = new ArrayList<>();
             boolean dominates = true;
@@ -111,7 +112,7 @@ class VoteCountPropertyTest {
                     dominates &= in.contains(b) || profile.prefer(a, b) > profile.prefer(b, a);
                 }
             }
-            if (dominates && (smallest == null || in.size() < smallest.size())) {
+            if (dominates && in.size() < smallest.size()) {
                 smallest = in;
             }
         }
@@ -150,7 +151,7 @@ class VoteCountPropertyTest {
                         .filter(ballot -> ballot.contains(o))
                         .mapToLong(ballot -> profile.options - 1 - ballot.indexOf(o))
                         .sum();
-                assertThat(count.tally(o)).isEqualTo(points[o]);
+                assertThat(count.tally(o)).isEqualTo((double) points[o]);
                 winner = points[o] > points[winner] ? o : winner;
             }
             assertThat(count.winner()).isEqualTo(profile.empty() ? VoteCount.NO_WINNER : winner);

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Members of one topic over a network that loses, delays, doubles, reorders and cuts, each with a clock of its own that starts
@@ -21,7 +22,7 @@ final class Simulation {
     private static final int TICK_NS = 40;
     private static final double MOST_DRIFT = 0.005;
 
-    private record Event(long atNs, long order, int to, LeaderMessage message) {}
+    private record Event(long atNs, long order, int to, @Nullable LeaderMessage message) {}
 
     private final SplittableRandom random;
     private final int members;
@@ -75,7 +76,7 @@ final class Simulation {
         }
     }
 
-    private void schedule(final int to, final LeaderMessage message, final long inNs) {
+    private void schedule(final int to, final @Nullable LeaderMessage message, final long inNs) {
         network.add(new Event(nowNs + inNs, order++, to, message));
     }
 
@@ -91,11 +92,12 @@ final class Simulation {
                 network.add(new Event(stalledUntilNs[to], order++, to, event.message));
                 continue;
             }
-            if (event.message == null) {
+            final LeaderMessage message = event.message;
+            if (message == null) {
                 elections[to].onTick(clock(to));
                 schedule(to, null, TICK_NS + random.nextInt(3));
             } else {
-                elections[to].onMessage(event.message, clock(to));
+                elections[to].onMessage(message, clock(to));
             }
             check();
         }
