@@ -68,7 +68,7 @@ final class CopyRoot implements AutoCloseable {
                 giveUp(e, nowMs);
             }
         }
-        if (done > 0 || nowMs - currentMs > 0 || status.ok() != ok || status.failures() != failures) {
+        if (done > 0 || nowMs - currentMs > 0 || status.lagMs() > 0 || status.ok() != ok) {
             publish(nowMs, lag(shipper));
         }
         return done;
@@ -159,7 +159,8 @@ final class CopyRoot implements AutoCloseable {
             try (Stream<Path> files = Files.isDirectory(root.resolve(first.getKey()))
                     ? Files.list(root.resolve(first.getKey()))
                     : Stream.empty()) {
-                for (final Path file : files.filter(f -> f.toString().endsWith(".cq4")).toList()) {
+                for (final Path file :
+                        files.filter(f -> f.toString().endsWith(".cq4")).toList()) {
                     final String name = root.relativize(file).toString();
                     if (name.compareTo(first.getValue()) < 0) {
                         final QueueTarget target = targets.remove(name);
@@ -253,8 +254,7 @@ final class CopyRoot implements AutoCloseable {
         for (final QueueTarget target : targets.values()) {
             shipped += target.bytes();
         }
-        status = new CopyStatus(
-                root, ok, lagBytes, Math.max(0, nowMs - currentMs), shipped, failures, lastFailure);
+        status = new CopyStatus(root, ok, lagBytes, Math.max(0, nowMs - currentMs), shipped, failures, lastFailure);
     }
 
     private static String folder(final String name) {

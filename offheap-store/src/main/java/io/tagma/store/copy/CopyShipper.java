@@ -132,7 +132,8 @@ public final class CopyShipper implements AutoCloseable {
         return whole;
     }
 
-    // A queue's metadata name its first and last file: they are read before the files are listed and written after those.
+    // A queue's metadata name its first and last file: they are read before the files are listed and written after
+    // those.
     private void list() throws IOException {
         for (final Path file : files(source, 1)) {
             if (!file.endsWith(LOCK) && Files.size(file) <= SMALL) {

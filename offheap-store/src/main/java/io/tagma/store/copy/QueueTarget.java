@@ -80,7 +80,10 @@ final class QueueTarget implements AutoCloseable {
     }
 
     boolean caughtUp(final QueueSource source) {
-        return named && shipped == source.end() && source.atEnd() && written.size() == source.pages().size();
+        return named
+                && shipped == source.end()
+                && source.atEnd()
+                && written.size() == source.pages().size();
     }
 
     /** Ships at most {@code budget} bytes, and the pages when the end is reached. Returns bytes written or compared. */
