@@ -159,6 +159,7 @@ final class QueueTarget implements AutoCloseable {
         return false;
     }
 
+    @SuppressWarnings("ReferenceEquality") // the source makes another array whenever the bytes changed
     private long shipPages(final QueueSource source) throws IOException {
         long done = 0;
         for (int i = 0; i < source.pages().size(); i++) {
