@@ -49,6 +49,7 @@ public final class EngineContext {
     private int decisionRingCapacity;
     private ShardLimits limits = new ShardLimits();
     private String kernel = "auto";
+    private List<Path> copyTo = List.of();
     private boolean audit = true;
     private long auditDrainTimeoutNs = TimeUnit.SECONDS.toNanos(30);
     private boolean histograms = true;
@@ -316,6 +317,17 @@ public final class EngineContext {
             throw new EngineException("tagma.directory is not set");
         }
         return path;
+    }
+
+    /** Existing directories on other disks that each take a copy of the journals and snapshots, kept while the engine runs. */
+    public EngineContext copyTo(final Path... roots) {
+        copyTo = List.of(roots);
+        return this;
+    }
+
+    /** See {@link #copyTo(Path...)}. */
+    public List<Path> copyTo() {
+        return copyTo;
     }
 
     /** Bounds and intervals of each shard. */

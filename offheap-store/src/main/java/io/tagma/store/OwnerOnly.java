@@ -18,14 +18,14 @@ import java.util.Set;
  * <p>Files that Chronicle is about to create are made here first, empty: it takes an empty file for one it has just made, so
  * there is no moment at which they are open to others.
  */
-final class OwnerOnly {
+public final class OwnerOnly {
     private static final Set<PosixFilePermission> DIRECTORY = PosixFilePermissions.fromString("rwx------");
     private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-------");
 
     private OwnerOnly() {}
 
     /** Makes the directory and those above it that are missing; tightens it when it is there. */
-    static void directory(final Path directory) {
+    public static void directory(final Path directory) {
         try {
             final Path parent = directory.toAbsolutePath().getParent();
             if (parent != null && !Files.exists(parent)) {
@@ -41,7 +41,7 @@ final class OwnerOnly {
     }
 
     /** Makes an empty file where there is none; tightens it when it is there. */
-    static void file(final Path file) {
+    public static void file(final Path file) {
         try {
             if (!Files.exists(file)) {
                 create(file, false);

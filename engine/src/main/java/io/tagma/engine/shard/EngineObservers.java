@@ -6,6 +6,7 @@ import io.tagma.engine.EngineException;
 import io.tagma.engine.agent.AgentCell;
 import io.tagma.engine.agent.AgentFactory;
 import io.tagma.engine.observe.AuditStage;
+import io.tagma.engine.observe.CopyMXBean;
 import io.tagma.engine.observe.HistogramLog;
 import io.tagma.engine.observe.JournalMXBean;
 import io.tagma.engine.observe.Station;
@@ -14,6 +15,8 @@ import io.tagma.ring.IdleStrategies;
 import io.tagma.store.AuditAppender;
 import io.tagma.store.JournalTailer;
 import io.tagma.store.StoreDirectory;
+import io.tagma.store.copy.CopyShipper;
+import io.tagma.store.copy.CopyStatus;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +43,7 @@ public final class EngineObservers implements AutoCloseable {
     private final ShardTopology topology;
     private final List<AuditStage> audits = new ArrayList<>();
     private final @Nullable HistogramLog histograms;
+    private final @Nullable CopyShipper copies;
     private final List<ObjectName> beans = new ArrayList<>();
     private final @Nullable AgentRunner runner;
 
@@ -62,6 +66,12 @@ public final class EngineObservers implements AutoCloseable {
         this.histograms = context.histograms() ? openLog(directory) : null;
         if (histograms != null) {
             stages.add(histograms);
+        }
+        this.copies = context.copyTo().isEmpty()
+                ? null
+                : CopyShipper.open(directory.root(), context.copyTo(), context.epochClock());
+        if (copies != null) {
+            stages.add(new CopyStage(copies)); // last: what it ships when it is closed is what the others have left
         }
         this.runner = stages.isEmpty()
                 ? null
@@ -130,6 +140,9 @@ public final class EngineObservers implements AutoCloseable {
 
     private void register(final Engine engine) {
         register("Engine", new Beans.EngineBean(engine));
+        for (int copy = 0; copy < context.copyTo().size() && copies != null; copy++) {
+            register("Copy", new CopyBean(copies, copy), "copy", Integer.toString(copy));
+        }
         for (int i = 0; i < topology.shards(); i++) {
             final ShardView shard = topology.view(i);
             final String number = Integer.toString(i);
@@ -235,6 +248,48 @@ public final class EngineObservers implements AutoCloseable {
             }
         }
         return false;
+    }
+
+    /** One copy over JMX. */
+    private record CopyBean(CopyShipper shipper, int copy) implements CopyMXBean {
+        private CopyStatus status() {
+            return shipper.status().get(copy);
+        }
+
+        @Override
+        public String getRoot() {
+            return status().root().toString();
+        }
+
+        @Override
+        public boolean isOk() {
+            return status().ok();
+        }
+
+        @Override
+        public long getLagBytes() {
+            return status().lagBytes();
+        }
+
+        @Override
+        public long getLagMs() {
+            return status().lagMs();
+        }
+
+        @Override
+        public long getShippedBytes() {
+            return status().shippedBytes();
+        }
+
+        @Override
+        public long getFailures() {
+            return status().failures();
+        }
+
+        @Override
+        public String getLastFailure() {
+            return status().lastFailure();
+        }
     }
 
     /** One shard's journal and audit over JMX. */
