@@ -26,8 +26,7 @@ class CopyTest {
         final Path directory = temp.resolve("engine");
         final Path copy = Files.createDirectory(temp.resolve("copy"));
         final Path scratch = Files.createDirectory(temp.resolve("scratch"));
-        final Engine engine =
-                Engine.launch(Team.context(directory).shards(2).copyTo(copy));
+        final Engine engine = Engine.launch(Team.context(directory).shards(2).copyTo(copy));
         WORKLOAD.feed(engine);
         engine.close();
 

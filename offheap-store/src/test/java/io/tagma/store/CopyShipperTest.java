@@ -80,7 +80,9 @@ class CopyShipperTest {
             assertThat(tailer.toSequence(20_000)).isTrue();
             assertThat(tailer.next()).isEqualTo(TailerCode.EXCERPT);
             assertThat(tailer.firstSequence()).isEqualTo(20_000);
-            try (JournalAppender journal = JournalAppender.open(JournalConfig.of(copy.journal(0)).rollEvery(RollEvery.SECOND).clock(() -> nowNs))) {
+            try (JournalAppender journal = JournalAppender.open(JournalConfig.of(copy.journal(0))
+                    .rollEvery(RollEvery.SECOND)
+                    .clock(() -> nowNs))) {
                 Children.JournalWriter.append(journal, (long) EXCERPTS * Children.BATCH, Children.BATCH);
                 assertThat(journal.commit()).isPositive();
             }
