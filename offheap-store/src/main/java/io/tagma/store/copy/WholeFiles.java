@@ -95,7 +95,7 @@ final class WholeFiles {
             final Path to = root.resolve(name);
             final Path from = source.resolve(name);
             try {
-                if (there.contains(name) || Files.exists(to) && Files.size(to) == Files.size(from)) {
+                if (there.contains(name) || (Files.exists(to) && Files.size(to) == Files.size(from))) {
                     there.add(name);
                 } else {
                     in = FileChannel.open(from, StandardOpenOption.READ);
