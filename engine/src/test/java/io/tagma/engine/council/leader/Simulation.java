@@ -22,7 +22,8 @@ final class Simulation {
     private static final int TICK_NS = 40;
     private static final double MOST_DRIFT = 0.005;
 
-    private record Event(long atNs, long order, int to, @Nullable LeaderMessage message) {}
+    private record Event(
+            long atNs, long order, int to, @Nullable LeaderMessage message) {}
 
     private final SplittableRandom random;
     private final int members;
