@@ -100,17 +100,17 @@ public final class Variable {
 
     private void show(final VariableValue value, final VariableVersion version) {
         switch (value) {
-            case VariableValue.Real(final double x) -> real = x;
-            case VariableValue.Whole(final long x) -> whole = x;
-            case VariableValue.Flag(final boolean x) -> flag = x;
-            case VariableValue.Category(final String x) -> category = x;
-            case VariableValue.Composite(final List<VariableValue> values) -> {
+            case VariableValue.Real x -> real = x.value();
+            case VariableValue.Whole x -> whole = x.value();
+            case VariableValue.Flag x -> flag = x.value();
+            case VariableValue.Category x -> category = x.value();
+            case VariableValue.Composite composite -> {
                 for (int i = 0; i < parts.size(); i++) {
                     parts.get(i)
                             .become(new VariableVersion(
                                     version.version(),
                                     version.sequence(),
-                                    values.get(i),
+                                    composite.parts().get(i),
                                     version.by(),
                                     version.proposal()));
                 }

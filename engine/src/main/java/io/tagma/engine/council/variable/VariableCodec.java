@@ -91,12 +91,11 @@ final class VariableCodec {
 
     private static void putValue(final SnapshotWriter target, final VariableValue value) {
         switch (value) {
-            case VariableValue.Real(final double x) -> target.putLong(Double.doubleToRawLongBits(x));
-            case VariableValue.Whole(final long x) -> target.putLong(x);
-            case VariableValue.Flag(final boolean x) -> target.putInt(x ? 1 : 0);
-            case VariableValue.Category(final String x) -> putText(target, x);
-            case VariableValue.Composite(final List<VariableValue> parts) ->
-                parts.forEach(part -> putValue(target, part));
+            case VariableValue.Real x -> target.putLong(Double.doubleToRawLongBits(x.value()));
+            case VariableValue.Whole x -> target.putLong(x.value());
+            case VariableValue.Flag x -> target.putInt(x.value() ? 1 : 0);
+            case VariableValue.Category x -> putText(target, x.value());
+            case VariableValue.Composite composite -> composite.parts().forEach(part -> putValue(target, part));
         }
     }
 

@@ -38,11 +38,11 @@ final class VariableDigest {
 
     private void add(final VariableValue of) {
         switch (of) {
-            case VariableValue.Real(final double x) -> add(Double.doubleToLongBits(x));
-            case VariableValue.Whole(final long x) -> add(x);
-            case VariableValue.Flag(final boolean x) -> add(x ? 1L : 0L);
-            case VariableValue.Category(final String x) -> x.chars().forEach(this::add);
-            case VariableValue.Composite(final List<VariableValue> parts) -> parts.forEach(this::add);
+            case VariableValue.Real x -> add(Double.doubleToLongBits(x.value()));
+            case VariableValue.Whole x -> add(x.value());
+            case VariableValue.Flag x -> add(x.value() ? 1L : 0L);
+            case VariableValue.Category x -> x.value().chars().forEach(this::add);
+            case VariableValue.Composite composite -> composite.parts().forEach(this::add);
         }
     }
 
