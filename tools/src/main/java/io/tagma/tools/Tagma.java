@@ -1,8 +1,8 @@
 package io.tagma.tools;
 
 import io.tagma.tools.audit.AuditCommand;
-import io.tagma.tools.crash.CrashTestCommand;
 import io.tagma.tools.council.CouncilCommand;
+import io.tagma.tools.crash.CrashTestCommand;
 import io.tagma.tools.profile.ProfileCommand;
 import io.tagma.tools.profile.RollbackCommand;
 import io.tagma.tools.replay.ReplayCommand;
