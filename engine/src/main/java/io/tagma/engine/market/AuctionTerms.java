@@ -27,8 +27,8 @@ public record AuctionTerms(AuctionRule rule, AuctionDirection direction, long re
      */
     public AuctionTerms {
         if (reserveMicros != NO_RESERVE && !MicroCredits.isValid(reserveMicros)) {
-            throw new IllegalArgumentException("reserveMicros must be 0 to " + MicroCredits.MAX + ", or NO_RESERVE (-1): "
-                    + reserveMicros);
+            throw new IllegalArgumentException(
+                    "reserveMicros must be 0 to " + MicroCredits.MAX + ", or NO_RESERVE (-1): " + reserveMicros);
         }
         if (!MicroCredits.isValid(incrementMicros)) {
             throw new IllegalArgumentException(
@@ -44,8 +44,7 @@ public record AuctionTerms(AuctionRule rule, AuctionDirection direction, long re
     /** Whether a bid takes part: 0 to {@link MicroCredits#MAX} and within the reserve. */
     public boolean admits(final long bidMicros) {
         return MicroCredits.isValid(bidMicros)
-                && (reserveMicros == NO_RESERVE
-                        || direction.sign() * bidMicros >= direction.sign() * reserveMicros);
+                && (reserveMicros == NO_RESERVE || direction.sign() * bidMicros >= direction.sign() * reserveMicros);
     }
 
     /**

@@ -41,7 +41,8 @@ public final class CombinatorialAuction {
     /** The bidder gets nothing. */
     public static final int LOSES = -1;
 
-    // An item that can be bought is worth more than any price: 16 times the largest ask is below 2^54, 16 times this below 2^61.
+    // An item that can be bought is worth more than any price: 16 times the largest ask is below 2^54, 16 times this
+    // below 2^61.
     private static final long BOUGHT = 1L << 56;
 
     private final int[] bidders = new int[MAX_BIDS];
@@ -71,8 +72,8 @@ public final class CombinatorialAuction {
      */
     public void begin(final int itemCount, final AuctionDirection way, final long reserve) {
         if (itemCount < 1 || itemCount > MAX_ITEMS) {
-            throw new IllegalArgumentException("winners are found exactly for 1 to " + MAX_ITEMS + " items: " + itemCount
-                    + "; split the market, or sell item by item with a rule for one item");
+            throw new IllegalArgumentException("winners are found exactly for 1 to " + MAX_ITEMS + " items: "
+                    + itemCount + "; split the market, or sell item by item with a rule for one item");
         }
         if (reserve != AuctionTerms.NO_RESERVE && !MicroCredits.isValid(reserve)) {
             throw new IllegalArgumentException(
@@ -206,8 +207,7 @@ public final class CombinatorialAuction {
         final int sets = 1 << items;
         long without = Long.MIN_VALUE;
         for (int set = 0; set < sets; set++) {
-            without = Math.max(
-                    without, before[bidder * sets + set] + from[(bidder + 1) * sets + (sets - 1 & ~set)]);
+            without = Math.max(without, before[bidder * sets + set] + from[(bidder + 1) * sets + (sets - 1 & ~set)]);
         }
         final long contribution = from[sets - 1] - without;
         final long value = valuesMicros[won[bidder]];

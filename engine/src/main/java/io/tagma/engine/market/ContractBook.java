@@ -307,8 +307,9 @@ public final class ContractBook {
         final int capacity = in.getInt();
         final int width = in.getInt();
         if (capacity != numbers.length || width != maxBidders) {
-            throw new IllegalStateException("the snapshot has a book of " + capacity + " contracts with " + width
-                    + " bidders, this one is of " + numbers.length + " with " + maxBidders + "; launch it with the same limits");
+            throw new IllegalStateException(
+                    "the snapshot has a book of " + capacity + " contracts with " + width + " bidders, this one is of "
+                            + numbers.length + " with " + maxBidders + "; launch it with the same limits");
         }
         next = in.getLong();
         in.getLongs(numbers, 0, numbers.length);

@@ -16,8 +16,8 @@ public record ContractTerms(
     public static final long WHOLE_PPM = 1_000_000;
 
     /** 15 ms to accept, 1 s to deliver, a penalty of 25 credits, no stake, any price, three attempts. */
-    public static final ContractTerms DEFAULT = new ContractTerms(
-            15_000_000, 1_000_000_000, 25 * MicroCredits.PER_CREDIT, 0, MicroCredits.MAX, 3);
+    public static final ContractTerms DEFAULT =
+            new ContractTerms(15_000_000, 1_000_000_000, 25 * MicroCredits.PER_CREDIT, 0, MicroCredits.MAX, 3);
 
     /**
      * Checks the ranges.

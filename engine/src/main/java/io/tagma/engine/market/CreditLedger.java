@@ -107,8 +107,8 @@ public final class CreditLedger {
         in.expect(MARK);
         final int found = in.getInt();
         if (found != balances.length) {
-            throw new IllegalStateException("the snapshot has a ledger of " + (found - FIRST_AGENT) + " agents, this engine "
-                    + (balances.length - FIRST_AGENT) + "; launch it with the same agents");
+            throw new IllegalStateException("the snapshot has a ledger of " + (found - FIRST_AGENT)
+                    + " agents, this engine " + (balances.length - FIRST_AGENT) + "; launch it with the same agents");
         }
         in.getLongs(balances, 0, found);
         if (sumMicros() != 0) {
