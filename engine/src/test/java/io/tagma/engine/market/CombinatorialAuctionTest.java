@@ -25,7 +25,8 @@ class CombinatorialAuctionTest {
         assertThat(auction.wonBid(2)).isEqualTo(CombinatorialAuction.LOSES);
         assertThat(auction.paymentMicros(0)).isEqualTo(2);
         assertThat(auction.paymentMicros(1)).isZero();
-        assertThat(auction.paymentSumMicros()).isEqualTo(2); // less than the 4 that the loser bid: the budget is not balanced
+        assertThat(auction.paymentSumMicros())
+                .isEqualTo(2); // less than the 4 that the loser bid: the budget is not balanced
         assertThat(auction.winningValueMicros()).isEqualTo(7);
     }
 
@@ -42,8 +43,8 @@ class CombinatorialAuctionTest {
                 offers.add(new Offer(i, 1, values[i]));
             }
             clear(1, direction, reserve, offers);
-            final int winner = new AuctionTerms(AuctionRule.VICKREY, direction, reserve, 0)
-                    .clear(values, values.length, clearing);
+            final int winner =
+                    new AuctionTerms(AuctionRule.VICKREY, direction, reserve, 0).clear(values, values.length, clearing);
             for (int i = 0; i < values.length; i++) {
                 assertThat(auction.wonBundle(i)).isEqualTo(i == winner ? 1 : 0);
                 assertThat(auction.paymentMicros(i)).isEqualTo(i == winner ? clearing.priceMicros() : 0);
@@ -70,9 +71,10 @@ class CombinatorialAuctionTest {
             final long honest = gain(liar, offers, direction);
             final List<Offer> lie = new ArrayList<>();
             for (final Offer offer : offers) {
-                lie.add(offer.bidder() == liar
-                        ? new Offer(liar, offer.bundle(), Math.max(0, offer.value() + random.nextLong(-12, 13)))
-                        : offer);
+                lie.add(
+                        offer.bidder() == liar
+                                ? new Offer(liar, offer.bundle(), Math.max(0, offer.value() + random.nextLong(-12, 13)))
+                                : offer);
             }
             clear(items, direction, reserve, lie);
             assertThat(gain(liar, offers, direction)).isLessThanOrEqualTo(honest);
@@ -95,7 +97,8 @@ class CombinatorialAuctionTest {
             final int items, final AuctionDirection direction, final long reserve, final List<Offer> offers) {
         auction.begin(items, direction, reserve);
         for (final Offer offer : offers) {
-            assertThat(auction.bid(offer.bidder(), offer.bundle(), offer.value())).isEqualTo(CombinatorialAuction.OK);
+            assertThat(auction.bid(offer.bidder(), offer.bundle(), offer.value()))
+                    .isEqualTo(CombinatorialAuction.OK);
         }
         auction.clear();
     }
@@ -133,13 +136,7 @@ class CombinatorialAuctionTest {
             return without;
         }
         final long with = worth(offer.bundle(), offer.value(), direction, reserve)
-                + best(
-                        offers,
-                        from + 1,
-                        taken | offer.bundle(),
-                        served | 1 << offer.bidder(),
-                        direction,
-                        reserve);
+                + best(offers, from + 1, taken | offer.bundle(), served | 1 << offer.bidder(), direction, reserve);
         return Math.max(with, without);
     }
 
@@ -148,7 +145,8 @@ class CombinatorialAuctionTest {
             final long gain = direction.sign() * (auction.wonValueMicros(a) - auction.paymentMicros(a));
             assertThat(gain).isNotNegative();
             // Nor does who sells or buys, measured by the reserve.
-            assertThat(worth(auction.wonBundle(a), auction.paymentMicros(a), direction, reserve)).isNotNegative();
+            assertThat(worth(auction.wonBundle(a), auction.paymentMicros(a), direction, reserve))
+                    .isNotNegative();
         }
     }
 

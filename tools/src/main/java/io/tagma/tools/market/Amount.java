@@ -15,7 +15,8 @@ import java.util.Set;
 record Amount(long micros, String fault) {
     private static final int MICRO_DIGITS = 6;
     private static final double LARGEST = (double) MicroCredits.MAX / MicroCredits.PER_CREDIT;
-    private static final Set<String> NO_NUMBERS = Set.of("NaN", "Infinity", "+Infinity", "-Infinity", "INF", "+INF", "-INF");
+    private static final Set<String> NO_NUMBERS =
+            Set.of("NaN", "Infinity", "+Infinity", "-Infinity", "INF", "+INF", "-INF");
 
     static boolean isNoNumber(final String text) {
         return NO_NUMBERS.contains(text);
@@ -56,8 +57,7 @@ record Amount(long micros, String fault) {
             amount = new Amount(MicroCredits.INVALID, "'" + text + "' is not a number");
         }
         if (!amount.fault().isEmpty()) {
-            throw ToolException.usage(
-                    name + ": " + amount.fault() + "; give credits, e.g. " + name + " 12.5");
+            throw ToolException.usage(name + ": " + amount.fault() + "; give credits, e.g. " + name + " 12.5");
         }
         return amount.micros();
     }

@@ -49,7 +49,8 @@ final class BidFile {
             throw new ToolException(file + " is not text in UTF-8; expected a JSON array of bids like " + SHAPE);
         } catch (JsonProcessingException e) {
             throw new ToolException(file + ", line " + e.getLocation().getLineNr() + ", column "
-                    + e.getLocation().getColumnNr() + ": " + e.getOriginalMessage().replace('\n', ' ')
+                    + e.getLocation().getColumnNr() + ": "
+                    + e.getOriginalMessage().replace('\n', ' ')
                     + "; expected a JSON array of bids like " + SHAPE);
         }
     }
@@ -88,8 +89,7 @@ final class BidFile {
         }
         if (agent == null || amount == null) {
             final String missing = agent == null ? "agent" : VALUE;
-            throw new ToolException(
-                    where() + ": " + at(missing) + " is missing; expected a bid like " + SHAPE);
+            throw new ToolException(where() + ": " + at(missing) + " is missing; expected a bid like " + SHAPE);
         }
         return new Bid(agent, items == null ? List.of() : items, amount.micros(), fault(items, amount));
     }

@@ -46,7 +46,8 @@ public final class ClearCommand implements Callable<Integer> {
     @Option(
             names = "--direction",
             paramLabel = "DIR",
-            description = "forward: the highest value wins and pays (default). procurement: the lowest ask wins and is paid.")
+            description =
+                    "forward: the highest value wins and pays (default). procurement: the lowest ask wins and is paid.")
     private AuctionDirection direction = AuctionDirection.FORWARD;
 
     @Option(names = RESERVE, paramLabel = "X", description = "Credits an item costs at least, or is paid at most.")
@@ -85,8 +86,7 @@ public final class ClearCommand implements Callable<Integer> {
                 new MarketClearing(direction, reserveMicros, items == null ? null : new LinkedHashSet<>(items));
         final List<Bid> read = BidFile.read(bids);
         final AuctionRule ofOne = rule.ofOneItem();
-        final Outcome outcome =
-                ofOne == null ? market.combined(read) : market.itemByItem(ofOne, incrementMicros, read);
+        final Outcome outcome = ofOne == null ? market.combined(read) : market.itemByItem(ofOne, incrementMicros, read);
         terminal.out().println(json(outcome));
         return Tagma.EXIT_OK;
     }

@@ -19,7 +19,8 @@ enum ClearRule {
     }
 
     /** The engine's rule for one item; null where all items are cleared at once. */
-    @Nullable AuctionRule ofOneItem() {
+    @Nullable
+    AuctionRule ofOneItem() {
         return rule;
     }
 

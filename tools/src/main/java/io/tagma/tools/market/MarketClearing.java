@@ -43,12 +43,18 @@ final class MarketClearing {
         final Map<List<String>, List<Bid>> auctions = new LinkedHashMap<>();
         for (final Bid bid : valid(bids)) {
             if (bid.items().size() > 1) {
-                refuse(bid, "bids for " + bid.items().size() + " items at once; this rule takes one item a bid, vcg takes bundles");
+                refuse(
+                        bid,
+                        "bids for " + bid.items().size()
+                                + " items at once; this rule takes one item a bid, vcg takes bundles");
             } else if (!terms.admits(bid.micros())) {
-                refuse(bid, "value " + Amount.credits(bid.micros()).toPlainString() + " is outside the reserve "
-                        + Amount.credits(reserveMicros).toPlainString());
+                refuse(
+                        bid,
+                        "value " + Amount.credits(bid.micros()).toPlainString() + " is outside the reserve "
+                                + Amount.credits(reserveMicros).toPlainString());
             } else {
-                auctions.computeIfAbsent(bid.items(), items -> new ArrayList<>()).add(bid);
+                auctions.computeIfAbsent(bid.items(), items -> new ArrayList<>())
+                        .add(bid);
             }
         }
         final Clearing clearing = new Clearing();
@@ -107,8 +113,8 @@ final class MarketClearing {
 
     private static void limit(final String what, final int found, final int most) {
         if (found > most) {
-            throw new ToolException("vcg finds winners exactly for up to " + most + " " + what + ", the file has " + found
-                    + "; split the file, or clear item by item with --rule vickrey");
+            throw new ToolException("vcg finds winners exactly for up to " + most + " " + what + ", the file has "
+                    + found + "; split the file, or clear item by item with --rule vickrey");
         }
     }
 
