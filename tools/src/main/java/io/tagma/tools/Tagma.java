@@ -3,6 +3,7 @@ package io.tagma.tools;
 import io.tagma.tools.audit.AuditCommand;
 import io.tagma.tools.council.CouncilCommand;
 import io.tagma.tools.crash.CrashTestCommand;
+import io.tagma.tools.market.MarketCommand;
 import io.tagma.tools.profile.ProfileCommand;
 import io.tagma.tools.profile.RollbackCommand;
 import io.tagma.tools.replay.ReplayCommand;
@@ -74,6 +75,7 @@ public final class Tagma implements Callable<Integer> {
         line.addSubcommand(new RepairCommand(terminal));
         line.addSubcommand(new CrashTestCommand(terminal));
         line.addSubcommand(CouncilCommand.commandLine(terminal));
+        line.addSubcommand(MarketCommand.commandLine(terminal));
         if (arguments.length == 0 || !isBuiltIn(line, arguments[0])) {
             line.addSubcommand(bench());
         }

@@ -1,4 +1,4 @@
-/** Who gets the task: candidates by capability, sealed bids, reputation. */
+/** Who gets the task, at what price, and what becomes of it: candidates, auctions, contracts, credits, reputation, statistics. */
 @NullMarked
 package io.tagma.engine.market;
 

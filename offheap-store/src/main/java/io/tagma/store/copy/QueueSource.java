@@ -118,7 +118,7 @@ final class QueueSource implements AutoCloseable {
         for (int i = 0; i < pages.size(); i++) {
             final Page page = pages.get(i);
             final boolean live = i < ALWAYS_FIRST || i >= pages.size() - 2;
-            if (page.bytes.length == 0 || due && live) {
+            if (page.bytes.length == 0 || (due && live)) {
                 final byte[] bytes = new byte[page.length];
                 read(ByteBuffer.wrap(bytes), page.position);
                 if (!Arrays.equals(bytes, page.bytes)) {
