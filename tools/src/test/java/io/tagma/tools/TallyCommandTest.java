@@ -76,7 +76,7 @@ class TallyCommandTest {
                 .isEqualTo(0.5);
         assertThat(result.path("refused"))
                 .extracting(r -> r.path("voter").asText() + ": "
-                        + r.path("reason").asText().split("[;:,]")[0])
+                        + r.path("reason").asText().split("[;:,]", 2)[0])
                 .containsExactly(
                         "p: duplicate",
                         "p: duplicate",
