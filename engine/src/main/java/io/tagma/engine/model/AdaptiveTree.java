@@ -96,8 +96,7 @@ final class AdaptiveTree {
         }
         final double mean = node.errors.mean();
         final double harmonic = 1.0 / own + 1.0 / others;
-        final double bound =
-                Math.sqrt(2 * Math.max(0, mean * (1 - mean)) * StrictMath.log(2 / SWAP_DELTA) * harmonic);
+        final double bound = Math.sqrt(2 * Math.max(0, mean * (1 - mean)) * StrictMath.log(2 / SWAP_DELTA) * harmonic);
         final double lead = mean - alternate.errors.mean();
         if (lead > bound) {
             node.alternate = null;

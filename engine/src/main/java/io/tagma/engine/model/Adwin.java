@@ -39,8 +39,9 @@ public final class Adwin implements DriftDetector {
      */
     public Adwin(final double delta, final int checkInterval) {
         if (!(delta > 0 && delta < 1) || checkInterval < 1) {
-            throw new IllegalArgumentException("ADWIN needs 0 < delta < 1 and a check interval of 1 or more, e.g. 0.002 and 32: "
-                    + delta + ", " + checkInterval);
+            throw new IllegalArgumentException(
+                    "ADWIN needs 0 < delta < 1 and a check interval of 1 or more, e.g. 0.002 and 32: " + delta + ", "
+                            + checkInterval);
         }
         this.delta = delta;
         this.checkInterval = checkInterval;
@@ -109,7 +110,7 @@ public final class Adwin implements DriftDetector {
     private boolean cutShows() {
         final double mean = sum / width;
         final double variance = Math.max(0, square / width - mean * mean);
-        final double confidence = StrictMath.log(2 * StrictMath.log(width) / delta);
+        final double confidence = StrictMath.log(2 * StrictMath.log((double) width) / delta);
         long older = 0;
         double olderSum = 0;
         for (int level = LEVELS - 1; level >= 0; level--) {

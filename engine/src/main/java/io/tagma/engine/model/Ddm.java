@@ -26,8 +26,8 @@ public final class Ddm implements DriftDetector {
      */
     public Ddm(final double deviations, final int minCount) {
         if (!(deviations > 0) || minCount < 1) {
-            throw new IllegalArgumentException(
-                    "DDM needs more than 0 deviations and a count from 1, e.g. 3 and 30: " + deviations + ", " + minCount);
+            throw new IllegalArgumentException("DDM needs more than 0 deviations and a count from 1, e.g. 3 and 30: "
+                    + deviations + ", " + minCount);
         }
         this.deviations = deviations;
         this.minCount = minCount;

@@ -31,7 +31,8 @@ final class GaussianNaiveBayes extends AbstractModel {
         for (int c = 0; c < classes; c++) {
             double sum = StrictMath.log(prior[c] + 1e-6);
             for (int i = 0; i < inputs; i++) {
-                // A class of one example has no spread of its own: a share of the input's overall spread keeps it finite.
+                // A class of one example has no spread of its own: a share of the input's overall spread keeps it
+                // finite.
                 final double floor = 1e-3 * moments.variance(i) + 1e-12;
                 final double spread = variance[c * inputs + i] + floor;
                 final double off = x[i] - mean[c * inputs + i];

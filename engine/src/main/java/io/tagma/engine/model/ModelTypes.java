@@ -117,11 +117,13 @@ public final class ModelTypes {
     public ModelTypes with(final ModelType type) {
         if (!type.name().matches("[a-z][a-z0-9-]*")) {
             throw new IllegalArgumentException(
-                    "a model type's name is lower case letters, digits and dashes, e.g. my-model: '" + type.name() + "'");
+                    "a model type's name is lower case letters, digits and dashes, e.g. my-model: '" + type.name()
+                            + "'");
         }
         final Map<String, ModelType> more = new TreeMap<>(types);
         if (more.putIfAbsent(type.name(), type) != null) {
-            throw new IllegalArgumentException("there is a model type '" + type.name() + "' already; choose another name");
+            throw new IllegalArgumentException(
+                    "there is a model type '" + type.name() + "' already; choose another name");
         }
         return new ModelTypes(more);
     }

@@ -39,12 +39,15 @@ final class TreeNode {
     double weightAtLastTry;
     int depth;
 
-    @Nullable TreeNode left;
+    @Nullable
+    TreeNode left;
 
-    @Nullable TreeNode right;
+    @Nullable
+    TreeNode right;
 
     /** Grows beside this one since it drifted. */
-    @Nullable TreeNode alternate;
+    @Nullable
+    TreeNode alternate;
 
     private double majorityHits;
     private double bayesHits;
