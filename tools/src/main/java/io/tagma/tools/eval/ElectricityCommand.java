@@ -4,9 +4,11 @@ import io.tagma.engine.model.ModelType;
 import io.tagma.engine.model.ModelTypes;
 import io.tagma.tools.Tagma;
 import io.tagma.tools.Terminal;
+import io.tagma.tools.ToolException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.agrona.concurrent.SystemNanoClock;
@@ -33,18 +35,26 @@ final class ElectricityCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "N", description = "Of what is random in the models (default: 1).")
     private long seed = 1;
 
+    @Option(
+            names = "--models",
+            split = ",",
+            paramLabel = "NAME",
+            description = "Only these, separated by commas (default: all).")
+    private List<String> models = List.of();
+
     ElectricityCommand(final Terminal terminal) {
         this.terminal = terminal;
     }
 
     @Override
     public Integer call() throws IOException {
+        final Collection<ModelType> types = types();
         final ElectricityStream stream = new ElectricityStream(ElectricityFile.read(input));
         final Prequential prequential = new Prequential(stream, SystemNanoClock.INSTANCE);
         final double noChange = prequential.noChange();
         final List<PrequentialScore> scores = new ArrayList<>();
         EvalReport.head(terminal.out());
-        for (final ModelType type : ModelTypes.builtIn().all()) {
+        for (final ModelType type : types) {
             final PrequentialScore score = prequential.score(type, seed, noChange, (event, label, probabilities) -> {});
             EvalReport.line(terminal.out(), score);
             scores.add(score);
@@ -56,5 +66,15 @@ final class ElectricityCommand implements Callable<Integer> {
             report.write(summary);
         }
         return Tagma.EXIT_OK;
+    }
+
+    private Collection<ModelType> types() {
+        try {
+            return models.isEmpty()
+                    ? ModelTypes.builtIn().all()
+                    : models.stream().map(ModelTypes.builtIn()::get).toList();
+        } catch (final IllegalArgumentException e) {
+            throw ToolException.usage("--models: " + e.getMessage());
+        }
     }
 }

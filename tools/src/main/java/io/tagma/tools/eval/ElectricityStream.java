@@ -12,7 +12,7 @@ import java.util.List;
  * half-hours before; the share of class 1 among the last 48 labels; and for how many half-hours, up to 48, the last label has lasted.
  *
  * <p>Labels are kept as they are revealed, so a feature cannot see one that was not. What is left out on purpose is the mean price of
- * the last day: the label <em>is</em> the comparison of the price with that mean, see ADR 15.
+ * the last day: the label <em>is</em> the comparison of the price with that mean, see the decision record on online models.
  */
 final class ElectricityStream implements LabelledStream {
     private static final int DAY = 48;
