@@ -1,6 +1,7 @@
 package io.tagma.tools;
 
 import io.tagma.tools.audit.AuditCommand;
+import io.tagma.tools.checklist.ChecklistCommand;
 import io.tagma.tools.eval.EvalCommand;
 import io.tagma.tools.profile.ProfileCommand;
 import io.tagma.tools.profile.RollbackCommand;
@@ -68,6 +69,7 @@ public final class Tagma implements Callable<Integer> {
         line.addSubcommand(new ProfileCommand(terminal));
         line.addSubcommand(new RollbackCommand(terminal));
         line.addSubcommand(EvalCommand.commandLine(terminal));
+        line.addSubcommand(ChecklistCommand.commandLine(terminal));
         if (arguments.length == 0 || !isBuiltIn(line, arguments[0])) {
             line.addSubcommand(bench());
         }
