@@ -21,6 +21,7 @@ class ArchitectureTest {
         "io.tagma.engine.council..",
         "io.tagma.engine.profile..",
         "io.tagma.engine.kernel..",
+        "io.tagma.engine.model..",
         "io.tagma.engine.training..",
         "io.tagma.engine.resilience..",
         "io.tagma.engine.observe.."

@@ -4,6 +4,8 @@ import io.tagma.tools.audit.AuditCommand;
 import io.tagma.tools.council.CouncilCommand;
 import io.tagma.tools.crash.CrashTestCommand;
 import io.tagma.tools.market.MarketCommand;
+import io.tagma.tools.checklist.ChecklistCommand;
+import io.tagma.tools.eval.EvalCommand;
 import io.tagma.tools.profile.ProfileCommand;
 import io.tagma.tools.profile.RollbackCommand;
 import io.tagma.tools.replay.ReplayCommand;
@@ -76,6 +78,8 @@ public final class Tagma implements Callable<Integer> {
         line.addSubcommand(new CrashTestCommand(terminal));
         line.addSubcommand(CouncilCommand.commandLine(terminal));
         line.addSubcommand(MarketCommand.commandLine(terminal));
+        line.addSubcommand(EvalCommand.commandLine(terminal));
+        line.addSubcommand(ChecklistCommand.commandLine(terminal));
         if (arguments.length == 0 || !isBuiltIn(line, arguments[0])) {
             line.addSubcommand(bench());
         }

@@ -7,4 +7,4 @@ package io.tagma.tools.desk;
  * @param text what was said
  * @param user who said it, empty where nobody is named
  */
-record Utterance(String intent, String text, String user) {}
+public record Utterance(String intent, String text, String user) {}

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.zip.GZIPInputStream;
 
 /** Reads tab-separated utterances: intent, text and, where there is one, the user; plain or gzip. Stateless. */
-final class UtteranceFile {
+public final class UtteranceFile {
     private static final int GZIP_MAGIC = 0x1f8b;
     private static final int MAX_COLUMNS = 3;
 
@@ -24,7 +24,7 @@ final class UtteranceFile {
      *
      * @throws IllegalArgumentException naming file, line, what was found and what was expected
      */
-    static List<Utterance> read(final Path file) {
+    public static List<Utterance> read(final Path file) {
         final List<Utterance> utterances = new ArrayList<>();
         try (BufferedReader reader = new BufferedReader(new InputStreamReader(open(file), StandardCharsets.UTF_8))) {
             int number = 0;

@@ -1,0 +1,57 @@
+package io.tagma.tools.checklist;
+
+import io.tagma.engine.intent.IntentClassifier;
+import io.tagma.engine.intent.IntentClassifierConfig;
+import io.tagma.engine.intent.IntentModels;
+import io.tagma.engine.kernel.KernelsProvider;
+import io.tagma.tools.desk.Utterance;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeSet;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/** The classifier under test, taught in one pass over shuffled texts. Used by one thread. */
+final class Subject {
+    private final List<String> intents;
+    private final IntentClassifier classifier;
+
+    Subject(final List<Utterance> train, final long seed) {
+        final TreeSet<String> names = new TreeSet<>();
+        train.forEach(utterance -> names.add(utterance.intent()));
+        intents = List.copyOf(names);
+        classifier = new IntentModels()
+                .create(
+                        IntentModels.ADAGRAD_SOFTMAX,
+                        IntentClassifierConfig.of(intents.size()),
+                        KernelsProvider.select("auto").kernels());
+        final List<Utterance> order = new ArrayList<>(train);
+        Collections.shuffle(order, new Random(seed));
+        for (final Utterance utterance : order) {
+            final UnsafeBuffer text = bytes(utterance.text());
+            classifier.learn(text, 0, text.capacity(), intents.indexOf(utterance.intent()));
+        }
+    }
+
+    private static UnsafeBuffer bytes(final String text) {
+        return new UnsafeBuffer(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The intents that were taught, by name. */
+    List<String> intents() {
+        return intents;
+    }
+
+    /** The likeliest intent of a text. */
+    int classify(final String text) {
+        final UnsafeBuffer bytes = bytes(text);
+        return classifier.classify(bytes, 0, bytes.capacity());
+    }
+
+    /** Probability of an intent in the text that was classified last. */
+    float probability(final int intent) {
+        return classifier.probability(intent);
+    }
+}
