@@ -1,11 +1,11 @@
 package io.tagma.tools;
 
 import io.tagma.tools.audit.AuditCommand;
+import io.tagma.tools.checklist.ChecklistCommand;
 import io.tagma.tools.council.CouncilCommand;
 import io.tagma.tools.crash.CrashTestCommand;
-import io.tagma.tools.market.MarketCommand;
-import io.tagma.tools.checklist.ChecklistCommand;
 import io.tagma.tools.eval.EvalCommand;
+import io.tagma.tools.market.MarketCommand;
 import io.tagma.tools.profile.ProfileCommand;
 import io.tagma.tools.profile.RollbackCommand;
 import io.tagma.tools.replay.ReplayCommand;
