@@ -5,6 +5,11 @@ interface Rows extends AutoCloseable {
     /** Floats a row. */
     int DIMENSION = 16;
 
+    /** Says which subjects are updated next, for a store that makes use of it. */
+    default void announce(final long[] subjects) {
+        // most stores have no use for it
+    }
+
     /** Adds one to the first float of a subject's row, which is made when it is not there. */
     void update(long subject);
 

@@ -27,7 +27,8 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Random updates and reads of rows of 16 floats in Tagma's store and in what people use otherwise, one thread,",
+            "Random updates and reads of rows of 16 floats in Tagma's store and in what people use otherwise, one"
+                    + " thread,",
             "one store after the other in one run; and what a journaled event costs, grouped and alone."
         })
 final class StoreBenchCommand implements Callable<Integer> {
@@ -122,10 +123,11 @@ final class StoreBenchCommand implements Callable<Integer> {
                 machine.cores());
         out.printf(
                 Locale.ROOT,
-                "%-9s%11s%22s%12s%20s%12s%11s%n",
+                "%-9s%11s%22s%12s%12s%20s%12s%11s%n",
                 "",
                 "rows",
                 "update ns mean / p99",
+                "in batches",
                 "hot update",
                 "read ns mean / p99",
                 "recovery s",
@@ -133,11 +135,12 @@ final class StoreBenchCommand implements Callable<Integer> {
         for (final StoreFigures f : figures) {
             out.printf(
                     Locale.ROOT,
-                    "%-9s%,11d%,12.0f /%,8.0f%,12.0f%,10.0f /%,8.0f%12s%11s%n",
+                    "%-9s%,11d%,12.0f /%,8.0f%,12.0f%,12.0f%,10.0f /%,8.0f%12s%11s%n",
                     f.kind().label(),
                     f.rows(),
                     f.update().meanNs(),
                     f.update().p99Ns(),
+                    f.batchedUpdate(),
                     f.hotUpdate(),
                     f.read().meanNs(),
                     f.read().p99Ns(),
@@ -152,7 +155,10 @@ final class StoreBenchCommand implements Callable<Integer> {
                 alone);
         figures.forEach(f -> out.printf("- %s: %s%n", f.kind().label(), f.kind().description()));
         out.println(
-                "- p99 has a clock's cost in it, the mean has not; best of three rounds, one thread; all files in the page cache");
+                "- p99 has a clock's cost in it, the mean has not; best of three rounds, one thread; all files in the"
+                        + " page cache");
+        out.println("- in batches: random rows again, but the store is told of 64 subjects before it updates them, as a"
+                + " shard is");
     }
 
     private static String optional(final String format, final double value) {
@@ -174,6 +180,7 @@ final class StoreBenchCommand implements Callable<Integer> {
             node.put("description", f.kind().description());
             node.put("rows", f.rows());
             cost(node.putObject("update_ns"), f.update());
+            node.put("batched_update_ns", round(f.batchedUpdate(), TENTHS));
             node.put("hot_update_ns", round(f.hotUpdate(), TENTHS));
             cost(node.putObject("read_ns"), f.read());
             number(node, "recovery_s", f.recoveryS(), THOUSANDTHS);

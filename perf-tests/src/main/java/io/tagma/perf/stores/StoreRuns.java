@@ -3,6 +3,7 @@ package io.tagma.perf.stores;
 import io.tagma.perf.decision.Scratch;
 import io.tagma.store.JournalAppender;
 import io.tagma.store.JournalConfig;
+import io.tagma.store.JournalPrefault;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -11,13 +12,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.SplittableRandom;
 import org.HdrHistogram.Histogram;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.NanoClock;
+import org.agrona.concurrent.SleepingMillisIdleStrategy;
 import org.agrona.concurrent.SystemNanoClock;
 
 /** Measures one store after the other on one thread, and the journal. Owned by that thread. */
 final class StoreRuns {
     private static final int ROUNDS = 3;
     private static final int CHECK_EVERY = 256;
+    private static final int BATCH = 64;
     private static final int SEED = 7;
     private static final int JOURNAL_FRAME = 64;
     private static final long HIGHEST_NS = 60_000_000_000L;
@@ -45,6 +50,7 @@ final class StoreRuns {
         final int rows = kind.rows(wantedRows);
         try {
             final StoreFigures.Cost update;
+            final double batched;
             final StoreFigures.Cost read;
             final double hot;
             boolean persists;
@@ -55,6 +61,7 @@ final class StoreRuns {
                 }
                 final float[] row = new float[Rows.DIMENSION];
                 update = cost(store::update, rows);
+                batched = batched(store, rows);
                 hot = mean(store::update, 1);
                 read = cost(subject -> store.read(subject, row), rows);
                 check(row);
@@ -63,6 +70,7 @@ final class StoreRuns {
                     kind,
                     rows,
                     update,
+                    batched,
                     hot,
                     read,
                     persists ? recovery(kind, directory, rows) : Double.NaN,
@@ -112,6 +120,31 @@ final class StoreRuns {
         return (double) (now - start) / count;
     }
 
+    /** Mean of an update of random rows where the store is told of {@value #BATCH} of them at a time. */
+    private double batched(final Rows store, final int rows) {
+        double best = Double.MAX_VALUE;
+        final long[] subjects = new long[BATCH];
+        for (int round = 0; round < ROUNDS; round++) {
+            final SplittableRandom random = new SplittableRandom(SEED);
+            final long start = clock.nanoTime();
+            long count = 0;
+            long now = start;
+            while (now - start < roundNs) {
+                for (int i = 0; i < BATCH; i++) {
+                    subjects[i] = subject(random.nextInt(rows));
+                }
+                store.announce(subjects);
+                for (final long subject : subjects) {
+                    store.update(subject);
+                }
+                count += BATCH;
+                now = clock.nanoTime();
+            }
+            best = Math.min(best, (double) (now - start) / count);
+        }
+        return best;
+    }
+
     private double p99(final Operation operation, final int rows) {
         final SplittableRandom random = new SplittableRandom(SEED + 1);
         final Histogram histogram = new Histogram(HIGHEST_NS, 3);
@@ -130,7 +163,9 @@ final class StoreRuns {
     double journal(final int group) {
         final Path directory = Scratch.fresh(parent, "journal-" + group);
         double best = Double.MAX_VALUE;
-        try (JournalAppender journal = JournalAppender.open(JournalConfig.of(directory))) {
+        try (JournalAppender journal = JournalAppender.open(JournalConfig.of(directory));
+                AgentRunner runner = prefault(journal)) {
+            AgentRunner.startOnThread(runner);
             for (int round = 0; round < ROUNDS; round++) {
                 best = Math.min(best, journal(journal, group));
             }
@@ -138,6 +173,23 @@ final class StoreRuns {
             Scratch.delete(directory);
         }
         return best;
+    }
+
+    /** What an engine's observers do on a thread of theirs. */
+    private static AgentRunner prefault(final JournalAppender journal) {
+        final JournalPrefault prefault = journal.prefault();
+        final Agent agent = new Agent() {
+            @Override
+            public int doWork() {
+                return prefault.doWork();
+            }
+
+            @Override
+            public String roleName() {
+                return "prefault";
+            }
+        };
+        return new AgentRunner(new SleepingMillisIdleStrategy(1), Throwable::printStackTrace, null, agent);
     }
 
     private double journal(final JournalAppender journal, final int group) {
@@ -158,7 +210,6 @@ final class StoreRuns {
                     throw new IllegalStateException("the journal refused an excerpt; is the disk full?");
                 }
             }
-            journal.prefault().doWork(); // what an engine's observers do on another thread
             now = clock.nanoTime();
         }
         return (double) (now - start) / frames;

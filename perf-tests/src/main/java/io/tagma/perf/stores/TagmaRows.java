@@ -19,6 +19,9 @@ final class TagmaRows implements Rows {
     private @Nullable ProfileReader reader;
     private long nowNs;
 
+    @SuppressWarnings("unused") // keeps the reads from being dropped
+    private long touched;
+
     TagmaRows(final Path directory, final int rows) {
         file = directory.resolve("rows.dat");
         store = ProfileStore.open(new ProfileStoreConfig(
@@ -29,6 +32,14 @@ final class TagmaRows implements Rows {
                 0,
                 Files.exists(file) ? ProfileStoreConfig.Mode.OPEN : ProfileStoreConfig.Mode.CREATE));
         row = store.newRow();
+    }
+
+    // As a shard does with the subjects of a batch.
+    @Override
+    public void announce(final long[] subjects) {
+        for (final long subject : subjects) {
+            touched += store.touch(subject);
+        }
     }
 
     @Override
