@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import org.agrona.DirectBuffer;
+import org.agrona.collections.LongHashSet;
 
 /**
  * Multinomial logistic regression over hashed words, word pairs and character runs, taught one text at a time by AdaGrad; owned by one
@@ -28,7 +29,10 @@ public final class AdaGradSoftmaxClassifier implements IntentClassifier {
     private final TextReader reader;
     private final TextFeatures features;
     private final FeatureTable table;
+    private final LongHashSet leading;
+    private final LongHashSet trailing;
     private final TextWeights weights;
+    private final SpellingCorrector corrector;
     private final WeightTable rows;
     private final WeightDigest rowDigest;
     private final RehearsalMemory memory;
@@ -49,6 +53,9 @@ public final class AdaGradSoftmaxClassifier implements IntentClassifier {
         reader = new TextReader(config.maxTextBytes());
         features = new TextFeatures(reader, config.maxTextBytes());
         table = new FeatureTable(config.maxFeatures());
+        leading = Courtesies.keys(config.courtesies().leading());
+        trailing = Courtesies.keys(config.courtesies().trailing());
+        corrector = new SpellingCorrector(reader, table);
         weights = new TextWeights(kernels, table, features);
         rows = new WeightTable(config.classes(), config.maxFeatures());
         rowDigest = new WeightDigest(rows);
@@ -66,8 +73,7 @@ public final class AdaGradSoftmaxClassifier implements IntentClassifier {
     @SuppressWarnings("ReferenceEquality") // NONE is the one object of its kind, and saves a pass over the classes
     public int classify(final DirectBuffer text, final int offset, final int length, final IntentPrior prior) {
         counters.add(IntentCounters.CLASSIFIED, 1);
-        read(text, offset, length);
-        weights.find();
+        readUnlearnt(text, offset, length);
         score();
         System.arraycopy(byText, 0, probabilities, 0, config.classes());
         if (prior != IntentPrior.NONE && config.priorWeight() > 0f) {
@@ -76,9 +82,18 @@ public final class AdaGradSoftmaxClassifier implements IntentClassifier {
         return best(probabilities, IntentClassifierConfig.NO_CLASS);
     }
 
+    private void readUnlearnt(final DirectBuffer text, final int offset, final int length) {
+        read(text, offset, length);
+        if (config.correctSpelling()) {
+            corrector.correct();
+        }
+        features.extract();
+        weights.find();
+    }
+
     private void read(final DirectBuffer text, final int offset, final int length) {
         reader.read(text, offset, length);
-        features.extract();
+        reader.strip(leading, trailing);
         if (reader.truncated()) {
             counters.add(IntentCounters.TRUNCATED, 1);
         }
@@ -155,6 +170,7 @@ public final class AdaGradSoftmaxClassifier implements IntentClassifier {
             return false;
         }
         read(text, offset, length);
+        features.extract();
         learnt++;
         final int refused = weights.count();
         if (refused > 0) {
@@ -173,6 +189,7 @@ public final class AdaGradSoftmaxClassifier implements IntentClassifier {
         final int remembered = memory.draw(label);
         if (remembered != RehearsalMemory.NOTHING) {
             reader.read(memory.buffer(), memory.offset(remembered), memory.length(remembered));
+            reader.strip(leading, trailing);
             features.extract();
             weights.find();
             step(memory.label(remembered));
@@ -244,8 +261,7 @@ public final class AdaGradSoftmaxClassifier implements IntentClassifier {
     @Override
     public List<FeatureWeight> explain(
             final DirectBuffer text, final int offset, final int length, final int intent, final int limit) {
-        read(text, offset, length);
-        weights.find();
+        readUnlearnt(text, offset, length);
         score();
         final List<FeatureWeight> all = new ArrayList<>();
         for (int j = 0; j < features.count(); j++) {

@@ -16,6 +16,9 @@ package io.tagma.engine.intent;
  * @param priorSmoothing added to each of the subject's counts, above 0
  * @param rehearsalPerClass texts remembered per class and learnt again, one a step, whenever the stream repeats a label, as one
  *     sorted by label does; 0 to 1,024, 0 for none
+ * @param correctSpelling whether an unknown word of a text to be classified is read as the most frequent known one that a single
+ *     slip turns into it, as Damerau (1964) counts them
+ * @param courtesies what is not read at either end of a text
  */
 public record IntentClassifierConfig(
         int classes,
@@ -27,7 +30,9 @@ public record IntentClassifierConfig(
         float gradientFloor,
         float priorWeight,
         float priorSmoothing,
-        int rehearsalPerClass) {
+        int rehearsalPerClass,
+        boolean correctSpelling,
+        Courtesies courtesies) {
     /** No class stands for out of scope. */
     public static final int NO_CLASS = -1;
 
@@ -63,7 +68,8 @@ public record IntentClassifierConfig(
 
     /** The settings that were measured on CLINC150, for some number of classes without an out-of-scope class. */
     public static IntentClassifierConfig of(final int classes) {
-        return new IntentClassifierConfig(classes, NO_CLASS, 1 << 17, 512, 0.5f, 1e-4f, 0.01f, 1f, 0.5f, 64);
+        return new IntentClassifierConfig(
+                classes, NO_CLASS, 1 << 17, 512, 0.5f, 1e-4f, 0.01f, 1f, 0.5f, 64, true, Courtesies.ENGLISH);
     }
 
     /** The same with one class standing for out of scope. */
@@ -78,7 +84,9 @@ public record IntentClassifierConfig(
                 gradientFloor,
                 priorWeight,
                 priorSmoothing,
-                rehearsalPerClass);
+                rehearsalPerClass,
+                correctSpelling,
+                courtesies);
     }
 
     /** The same with another bound of the feature table. */
@@ -93,7 +101,9 @@ public record IntentClassifierConfig(
                 gradientFloor,
                 priorWeight,
                 priorSmoothing,
-                rehearsalPerClass);
+                rehearsalPerClass,
+                correctSpelling,
+                courtesies);
     }
 
     /** The same with another influence of the subject's past. */
@@ -108,7 +118,9 @@ public record IntentClassifierConfig(
                 gradientFloor,
                 weight,
                 smoothing,
-                rehearsalPerClass);
+                rehearsalPerClass,
+                correctSpelling,
+                courtesies);
     }
 
     /** The same with another memory for rehearsal. */
@@ -123,7 +135,43 @@ public record IntentClassifierConfig(
                 gradientFloor,
                 priorWeight,
                 priorSmoothing,
-                textsPerClass);
+                textsPerClass,
+                correctSpelling,
+                courtesies);
+    }
+
+    /** The same with unknown words read as they stand, or not. */
+    public IntentClassifierConfig withSpelling(final boolean correct) {
+        return new IntentClassifierConfig(
+                classes,
+                outOfScopeClass,
+                maxFeatures,
+                maxTextBytes,
+                eta,
+                epsilon,
+                gradientFloor,
+                priorWeight,
+                priorSmoothing,
+                rehearsalPerClass,
+                correct,
+                courtesies);
+    }
+
+    /** The same with other words that are not read, for texts in another language. */
+    public IntentClassifierConfig withCourtesies(final Courtesies words) {
+        return new IntentClassifierConfig(
+                classes,
+                outOfScopeClass,
+                maxFeatures,
+                maxTextBytes,
+                eta,
+                epsilon,
+                gradientFloor,
+                priorWeight,
+                priorSmoothing,
+                rehearsalPerClass,
+                correctSpelling,
+                words);
     }
 
     private static void check(final boolean holds, final String setting, final Number value, final String wanted) {

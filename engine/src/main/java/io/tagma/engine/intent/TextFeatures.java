@@ -77,15 +77,20 @@ final class TextFeatures {
         final int words = reader.words();
         wordHashes[0] = BEGIN_MARK;
         for (int w = 0; w < words; w++) {
-            long hash = WORD_SEED;
-            for (int i = reader.start(w); i < reader.end(w); i++) {
-                hash = (hash ^ chars[i]) * MULTIPLIER;
-            }
-            hash = mix(hash);
+            final long hash = wordKey(chars, reader.start(w), reader.end(w));
             wordHashes[w + 1] = hash;
             add(hash, w);
         }
         wordHashes[words + 1] = END_MARK;
+    }
+
+    /** The key of a word as a feature. */
+    static long wordKey(final int[] chars, final int from, final int to) {
+        long hash = WORD_SEED;
+        for (int i = from; i < to; i++) {
+            hash = (hash ^ chars[i]) * MULTIPLIER;
+        }
+        return mix(hash);
     }
 
     private void pairs() {

@@ -2,6 +2,7 @@ package io.tagma.engine.intent;
 
 import java.util.Arrays;
 import org.agrona.DirectBuffer;
+import org.agrona.collections.LongHashSet;
 
 /**
  * Splits UTF-8 into lower-case words of code points, each with one space on either side; owned by its classifier's thread.
@@ -142,6 +143,42 @@ final class TextReader {
             table[c] = (byte) c;
         }
         return table;
+    }
+
+    /** Forgets words at either end, by the keys of those that may go, as long as {@link Courtesies#LEAST_WORDS} are left. */
+    void strip(final LongHashSet leading, final LongHashSet trailing) {
+        int first = 0;
+        int last = words;
+        while (last - first > Courtesies.LEAST_WORDS
+                && trailing.contains(TextFeatures.wordKey(chars, starts[last - 1], ends[last - 1]))) {
+            last--;
+        }
+        while (last - first > Courtesies.LEAST_WORDS
+                && leading.contains(TextFeatures.wordKey(chars, starts[first], ends[first]))) {
+            first++;
+        }
+        if (first > 0) {
+            System.arraycopy(starts, first, starts, 0, last - first);
+            System.arraycopy(ends, first, ends, 0, last - first);
+        }
+        words = last - first;
+    }
+
+    /** Puts another word in the place of one; false, and nothing is changed, where there is no room for a longer one. */
+    boolean replace(final int word, final int[] replacement, final int count) {
+        final int more = count - (ends[word] - starts[word]);
+        if (length + more > chars.length) {
+            return false;
+        }
+        System.arraycopy(chars, ends[word], chars, ends[word] + more, length - ends[word]);
+        System.arraycopy(replacement, 0, chars, starts[word], count);
+        ends[word] += more;
+        for (int w = word + 1; w < words; w++) {
+            starts[w] += more;
+            ends[w] += more;
+        }
+        length += more;
+        return true;
     }
 
     /** Words read. */
