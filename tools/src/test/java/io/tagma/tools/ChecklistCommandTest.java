@@ -2,6 +2,8 @@ package io.tagma.tools;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,16 +48,16 @@ class ChecklistCommandTest {
     @Test
     void ceilingsThatHoldAreExitZero() throws IOException {
         final Invocation run = run("""
-                  - {name: upper case, kind: invariance, change: case, ceiling: 0}
-                  - {name: blanks, kind: invariance, change: spacing, ceiling: 0}
-                  - {name: taken back, kind: directional, change: negation, tolerance: 1, ceiling: 0}
-                  - name: rain
-                    kind: minimum
-                    intent: weather
-                    ceiling: 0
-                    templates: ["will it rain in {city}", "rain in {city} on day {n}"]
-                    lexicon: {city: [oslo, rome], n: [1, 2, 3]}
-                """);
+              - {name: upper case, kind: invariance, change: case, ceiling: 0}
+              - {name: blanks, kind: invariance, change: spacing, ceiling: 0}
+              - {name: taken back, kind: directional, change: negation, tolerance: 1, ceiling: 0}
+              - name: rain
+                kind: minimum
+                intent: weather
+                ceiling: 0
+                templates: ["will it rain in {city}", "rain in {city} on day {n}"]
+                lexicon: {city: [oslo, rome], n: [1, 2, 3]}
+            """);
 
         assertThat(run.code()).as(run.out() + run.err()).isZero();
         assertThat(run.after("upper case")).startsWith("40 ");
@@ -66,13 +68,13 @@ class ChecklistCommandTest {
     @Test
     void aBrokenCeilingIsExitOneWithExamples() throws IOException {
         final Invocation run = run("""
-                  - name: asked the wrong way round
-                    kind: minimum
-                    intent: flight
-                    ceiling: 0.5
-                    templates: ["will it rain in {city}"]
-                    lexicon: {city: [oslo, rome]}
-                """);
+              - name: asked the wrong way round
+                kind: minimum
+                intent: flight
+                ceiling: 0.5
+                templates: ["will it rain in {city}"]
+                lexicon: {city: [oslo, rome]}
+            """);
 
         assertThat(run.code()).isEqualTo(Tagma.EXIT_FAILURE);
         assertThat(run.after("! asked the wrong way round")).startsWith("2  100.00%");
@@ -111,7 +113,7 @@ class ChecklistCommandTest {
         assertThat(Invocation.of("checklist").code()).isEqualTo(Tagma.EXIT_USAGE);
     }
 
-    /** Typos and politeness break the suite's ceilings of 6 and 3 % as yet; here stand bounds just above what was measured. */
+    /** Bounds just above what was measured. */
     @Test
     void theClassifierBehavesOnClincNoWorseThanWasMeasured() {
         final String data = System.getProperty("tagma.data", "");
@@ -129,15 +131,64 @@ class ChecklistCommandTest {
                 "--unseen",
                 clinc.resolve("test.tsv.gz"));
 
-        assertThat(run.code()).isEqualTo(run.out().contains("all ceilings hold") ? Tagma.EXIT_OK : Tagma.EXIT_FAILURE);
-        assertThat(failed(run, "one typo")).isBetween(0.1, 8.0);
-        assertThat(failed(run, "politeness")).isBetween(0.1, 5.6);
+        assertThat(run.code()).as(run.out() + run.err()).isZero();
+        assertThat(failed(run, "one typo")).isBetween(0.1, 1.5);
+        assertThat(failed(run, "politeness")).isBetween(0.1, 1.0);
         assertThat(failed(run, "upper case")).isZero();
         assertThat(failed(run, "spacing")).isZero();
         assertThat(failed(run, "contractions")).isBetween(0.1, 3.0);
         assertThat(failed(run, "a second request")).isLessThan(0.5);
         assertThat(failed(run, "taken back")).isLessThan(2.5);
         assertThat(failed(run, "weather in a city")).isZero();
+    }
+
+    @Test
+    void aModelThatReadsLiterallyIsFoundOut() throws IOException {
+        final Path suite = Files.writeString(folder.resolve("suite.yaml"), """
+            tests:
+              - {name: polite, kind: invariance, change: politeness, ceiling: 0}
+              - {name: slips, kind: invariance, change: typo, ceiling: 0}
+            """);
+        final Path texts = folder.resolve("few.tsv");
+        Files.writeString(
+                texts,
+                "thanking\tplease thanks\nlent\tmay i have money\n".repeat(3)
+                        + "thanking\tthanks please\nlent\tmay i lend money\n".repeat(3));
+        final Path unseen = Files.writeString(folder.resolve("unseen.tsv"), "lent\tmoney for me\n".repeat(20));
+        final Path summary = folder.resolve("summary.json");
+
+        final Invocation said = Invocation.of("checklist", "run", suite, "--train", texts, "--unseen", unseen);
+        final Invocation literal = Invocation.of(
+                "checklist",
+                "run",
+                suite,
+                "--train",
+                texts,
+                "--unseen",
+                unseen,
+                "--model",
+                "adagrad-softmax-literal",
+                "--search",
+                5,
+                "--summary",
+                summary);
+
+        assertThat(failed(said, "polite")).as(said.out() + said.err()).isZero();
+        assertThat(failed(literal, "polite")).as(literal.out() + literal.err()).isPositive();
+        assertThat(literal.code()).isEqualTo(Tagma.EXIT_FAILURE);
+        assertThat(literal.out()).contains("fewest slips that change the answer, of 5 texts");
+        final JsonNode json = new ObjectMapper().readTree(summary.toFile());
+        assertThat(json.path("model").asText()).isEqualTo("adagrad-softmax-literal");
+        assertThat(json.path("tests").get(0).path("failed").asInt()).isPositive();
+        final JsonNode search = json.path("search");
+        assertThat(search.path("changed_by_1").asInt()
+                        + search.path("changed_by_2").asInt()
+                        + search.path("changed_by_3").asInt()
+                        + search.path("unchanged").asInt())
+                .isEqualTo(5);
+        assertThat(Invocation.of("checklist", "run", "builtin", "--train", texts, "--model", "oracle")
+                        .err())
+                .contains("adagrad-softmax", "oracle");
     }
 
     /** Percentage of failures that the table shows for a test. */

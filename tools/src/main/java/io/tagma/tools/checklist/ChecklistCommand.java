@@ -1,5 +1,6 @@
 package io.tagma.tools.checklist;
 
+import io.tagma.engine.intent.IntentModels;
 import io.tagma.tools.Tagma;
 import io.tagma.tools.Terminal;
 import io.tagma.tools.ToolException;
@@ -67,6 +68,18 @@ public final class ChecklistCommand implements Callable<Integer> {
                 description = "Texts to change (default: every tenth of --train, which is then not taught).")
         private @Nullable Path unseen;
 
+        @Option(names = "--model", paramLabel = "NAME", description = "What is tested (default: ${DEFAULT-VALUE}).")
+        private String model = IntentModels.ADAGRAD_SOFTMAX;
+
+        @Option(
+                names = "--search",
+                paramLabel = "N",
+                description = "In so many texts look for the fewest slips of the pen that change the answer.")
+        private int search;
+
+        @Option(names = "--summary", paramLabel = "FILE", description = "Write the figures as JSON.")
+        private @Nullable Path summary;
+
         @Option(names = "--seed", paramLabel = "N", description = "Of orders and changes (default: 1).")
         private long seed = 1;
 
@@ -76,20 +89,52 @@ public final class ChecklistCommand implements Callable<Integer> {
 
         @Override
         public Integer call() throws IOException {
+            if (!Subject.models().contains(model)) {
+                throw ToolException.usage("--model must be one of " + Subject.models() + ": " + model);
+            }
+            if (search < 0) {
+                throw ToolException.usage("--search must be 0 or more: " + search);
+            }
             final List<Behaviour> tests = SuiteFile.read(suite);
             final List<Utterance> taught = read(train);
             final List<Utterance> changed = unseen == null ? heldOut(taught) : read(unseen);
-            final Checklist checklist = new Checklist(new Subject(taught, seed), changed, seed);
+            final Subject subject = new Subject(model, taught, seed);
+            final Checklist checklist = new Checklist(subject, changed, seed);
             terminal.out().printf(Locale.ROOT, "  %-32s %6s %8s %8s%n", "test", "cases", "failed", "ceiling");
-            int broken = 0;
+            final List<Verdict> verdicts = new ArrayList<>();
             for (final Behaviour test : tests) {
-                final Verdict verdict = checklist.run(test);
-                print(verdict);
-                broken += verdict.holds() ? 0 : 1;
+                verdicts.add(checklist.run(test));
+                print(verdicts.getLast());
             }
+            final ChecklistReport report = new ChecklistReport(suite, model, verdicts);
+            if (search > 0) {
+                final EditSearch edits = new EditSearch(subject);
+                edits.search(changed, search, seed);
+                print(edits);
+                report.add(edits);
+            }
+            report.write(summary);
+            final long broken =
+                    verdicts.stream().filter(verdict -> !verdict.holds()).count();
             terminal.out()
                     .println(broken == 0 ? "all ceilings hold" : broken + " of " + tests.size() + " ceilings broken");
             return broken == 0 ? Tagma.EXIT_OK : Tagma.EXIT_FAILURE;
+        }
+
+        private void print(final EditSearch edits) {
+            final StringBuilder line = new StringBuilder();
+            for (int n = 1; n <= EditSearch.MOST_EDITS; n++) {
+                line.append(String.format(
+                        Locale.ROOT, "%.1f %% by %d, ", 100.0 * edits.byEdits(n) / Math.max(1, edits.texts()), n));
+            }
+            terminal.out()
+                    .printf(
+                            Locale.ROOT,
+                            "  fewest slips that change the answer, of %d texts: %s%.1f %% stand%n",
+                            edits.texts(),
+                            line,
+                            100.0 * edits.byEdits(0) / Math.max(1, edits.texts()));
+            edits.examples().forEach(example -> terminal.out().println("      " + example));
         }
 
         private static List<Utterance> read(final Path file) {
