@@ -333,7 +333,7 @@ final class VectorRowKernels implements RowKernels {
             for (; r <= count - TILE; r += TILE) {
                 VectorSimilarity.dots4(rows.address(r), stride, query, chains);
                 for (int k = 0; k < TILE; k++) {
-                    best.offer(r + k, ScalarRowKernels.tree(chains, k * CHAINS));
+                    best.offer(r + k, chains[k]);
                 }
             }
             for (; r < count; r++) {

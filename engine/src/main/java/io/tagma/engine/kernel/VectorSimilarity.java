@@ -3,6 +3,7 @@ package io.tagma.engine.kernel;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 import org.agrona.UnsafeApi;
 
@@ -15,19 +16,33 @@ final class VectorSimilarity {
     private static final VectorSpecies<Float> SPECIES = VectorKernels.SPECIES;
     private static final int LANES = SPECIES.length();
     private static final int CHAINS = RowKernels.CHAINS;
+    private static final int ROWS = 4;
+    private static final int UNROLLED = 4;
+    private static final long BYTES = (long) LANES * Float.BYTES;
+    private static final VectorShuffle<Float> BY_8 = rotated(8);
+    private static final VectorShuffle<Float> BY_4 = rotated(4);
+    private static final VectorShuffle<Float> BY_2 = rotated(2);
 
     @SuppressWarnings("restricted")
     private static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
     private VectorSimilarity() {}
 
+    private static VectorShuffle<Float> rotated(final int by) {
+        return VectorShuffle.fromOp(SPECIES, lane -> (lane + by) % LANES);
+    }
+
     private static FloatVector load(final long address) {
         return FloatVector.fromMemorySegment(SPECIES, MEMORY, address, ByteOrder.nativeOrder());
     }
 
-    /** Of four rows, whose chains go to 0, 16, 32 and 48. */
+    /** Of four rows, whose inner products go to 0, 1, 2 and 3. */
     static void dots4(final long row, final long stride, final float[] query, final float[] chains) {
         final int bound = query.length / CHAINS * CHAINS;
+        if (LANES == CHAINS && bound == query.length) {
+            dotsInRegisters(row, stride, query, chains);
+            return;
+        }
         for (int lane = 0; lane < CHAINS; lane += LANES) {
             FloatVector s0 = FloatVector.zero(SPECIES);
             FloatVector s1 = s0;
@@ -48,11 +63,43 @@ final class VectorSimilarity {
         }
         for (int i = bound; i < query.length; i++) {
             final long at = row + (long) i * Float.BYTES;
-            for (int k = 0; k < 4; k++) {
+            for (int k = 0; k < ROWS; k++) {
                 final int chain = k * CHAINS + i - bound;
                 chains[chain] = Math.fma(UnsafeApi.getFloat(at + k * stride), query[i], chains[chain]);
             }
         }
+        for (int k = 0; k < ROWS; k++) {
+            chains[k] = ScalarRowKernels.tree(chains, k * CHAINS);
+        }
+    }
+
+    /** Where one vector holds all chains and no element is left over: nothing goes through memory. */
+    private static void dotsInRegisters(final long row, final long stride, final float[] query, final float[] sums) {
+        // Row after row, as memory is read fastest; the next row's chain begins while this one's still runs.
+        for (int k = 0; k < ROWS; k++) {
+            final long at = row + k * stride;
+            FloatVector sum = FloatVector.zero(SPECIES);
+            int i = 0;
+            for (; i <= query.length - UNROLLED * CHAINS; i += UNROLLED * CHAINS) {
+                final long from = at + (long) i * Float.BYTES;
+                sum = load(from).fma(FloatVector.fromArray(SPECIES, query, i), sum);
+                sum = load(from + BYTES).fma(FloatVector.fromArray(SPECIES, query, i + CHAINS), sum);
+                sum = load(from + 2 * BYTES).fma(FloatVector.fromArray(SPECIES, query, i + 2 * CHAINS), sum);
+                sum = load(from + 3 * BYTES).fma(FloatVector.fromArray(SPECIES, query, i + 3 * CHAINS), sum);
+            }
+            for (; i < query.length; i += CHAINS) {
+                sum = load(at + (long) i * Float.BYTES).fma(FloatVector.fromArray(SPECIES, query, i), sum);
+            }
+            sums[k] = tree(sum);
+        }
+    }
+
+    /** The sum of 16 chains, as {@link ScalarRowKernels#tree} adds them. */
+    private static float tree(final FloatVector chains) {
+        final FloatVector eight = chains.add(chains.rearrange(BY_8));
+        final FloatVector four = eight.add(eight.rearrange(BY_4));
+        final FloatVector two = four.add(four.rearrange(BY_2));
+        return two.lane(0) + two.lane(1);
     }
 
     /** Of one row, whose chains go to 0. */
