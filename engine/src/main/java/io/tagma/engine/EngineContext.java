@@ -7,6 +7,7 @@ import io.tagma.engine.intent.IntentSpec;
 import io.tagma.engine.intent.TextModel;
 import io.tagma.engine.kernel.Kernels;
 import io.tagma.engine.profile.ProfileRule;
+import io.tagma.engine.supervise.ThreadCensus;
 import io.tagma.ring.DutyCycleConfig.Threading;
 import io.tagma.ring.IdleStrategies;
 import io.tagma.ring.OverflowPolicy;
@@ -35,6 +36,8 @@ public final class EngineContext extends EngineSettings {
                     "tagma.directory is not set; give a directory for the journal, e.g. /var/lib/tagma");
         }
         ContextCheck.check(this);
+        census = new ThreadCensus(threadFactory);
+        threadFactory = census;
         concluded = true;
         return this;
     }

@@ -9,6 +9,7 @@ import io.tagma.engine.intent.IntentSpec;
 import io.tagma.engine.intent.TextModel;
 import io.tagma.engine.kernel.Kernels;
 import io.tagma.engine.profile.ProfileRule;
+import io.tagma.engine.supervise.ThreadCensus;
 import io.tagma.ring.DutyCycleConfig.Threading;
 import io.tagma.ring.IdleStrategies;
 import io.tagma.ring.OverflowPolicy;
@@ -70,6 +71,13 @@ abstract sealed class EngineSettings permits EngineContext {
     EpochNanoClock epochClock = new OffsetEpochNanoClock();
     ThreadFactory threadFactory =
             Thread.ofPlatform().name("tagma-", 0).daemon(true).factory();
+
+    ThreadCensus census = new ThreadCensus(threadFactory);
+
+    /** The threads that an engine of this context has made. */
+    public ThreadCensus threads() {
+        return census;
+    }
 
     /** See {@link EngineContext#name(String)}. */
     public String name() {

@@ -12,6 +12,7 @@ import io.tagma.tools.profile.RollbackCommand;
 import io.tagma.tools.replay.ReplayCommand;
 import io.tagma.tools.run.RunCommand;
 import io.tagma.tools.spi.BenchCommand;
+import io.tagma.tools.tree.TreeCommand;
 import io.tagma.tools.verify.RepairCommand;
 import io.tagma.tools.verify.VerifyCommand;
 import java.io.PrintWriter;
@@ -78,6 +79,7 @@ public final class Tagma implements Callable<Integer> {
         line.addSubcommand(new RepairCommand(terminal));
         line.addSubcommand(new CrashTestCommand(terminal));
         line.addSubcommand(new DoctorCommand(terminal));
+        line.addSubcommand(new TreeCommand(terminal));
         line.addSubcommand(CouncilCommand.commandLine(terminal));
         line.addSubcommand(MarketCommand.commandLine(terminal));
         line.addSubcommand(EvalCommand.commandLine(terminal));

@@ -67,6 +67,7 @@ public final class EngineObservers implements AutoCloseable {
         if (histograms != null) {
             stages.add(histograms);
         }
+        stages.add(new TreeStage(context, topology, context.threads(), directory));
         this.copies = context.copyTo().isEmpty()
                 ? null
                 : CopyShipper.open(directory.root(), context.copyTo(), context.epochClock());
@@ -76,10 +77,7 @@ public final class EngineObservers implements AutoCloseable {
         this.runner = stages.isEmpty()
                 ? null
                 : new AgentRunner(
-                        IdleStrategies.byName(IdleStrategies.SLEEPING),
-                        failure -> {},
-                        null,
-                        new CompositeAgent(stages));
+                        IdleStrategies.byName(IdleStrategies.SLEEPING), failure -> {}, null, new Stages(stages));
         if (context.jmx()) {
             try {
                 register(engine);
@@ -248,6 +246,18 @@ public final class EngineObservers implements AutoCloseable {
             }
         }
         return false;
+    }
+
+    /** All of them, one after the other. */
+    private static final class Stages extends CompositeAgent {
+        Stages(final List<Agent> stages) {
+            super(stages);
+        }
+
+        @Override
+        public String roleName() {
+            return "observers";
+        }
     }
 
     /** One copy over JMX. */

@@ -1,0 +1,81 @@
+package io.tagma.tools;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tagma.engine.Engine;
+import io.tagma.engine.EngineContext;
+import io.tagma.engine.agent.AgentDescriptor;
+import io.tagma.engine.agent.AgentFactory;
+import io.tagma.engine.intent.IntentSpec;
+import io.tagma.engine.supervise.TreeFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TreeCommandTest {
+    @TempDir
+    private Path directory = Path.of("");
+
+    private EngineContext context() {
+        return new EngineContext()
+                .directory(directory)
+                .shards(2)
+                .jmx(false)
+                .reportIntervalNs(TimeUnit.MILLISECONDS.toNanos(20))
+                .intent(IntentSpec.voted("pay", "limit", 0.2f, 0.4f))
+                .agent(AgentFactory.of(
+                        AgentDescriptor.of("limiter", "limit"), any -> (task, ballot) -> ballot.logOdds(1f)));
+    }
+
+    @Test
+    void showsShardsAgentsAndEveryThread() throws IOException {
+        final EngineContext context = context();
+        final List<Thread> threads;
+        try (Engine engine = Engine.launch(context)) {
+            assertThat(engine.shard(0).failure()).isNull();
+            threads = context.threads().alive();
+            await().atMost(Duration.ofSeconds(20)).until(() -> Files.exists(directory.resolve(TreeFile.NAME)));
+
+            final Invocation text = Invocation.of("tree", directory);
+            assertThat(text.code()).as(text.err()).isZero();
+            assertThat(text.out()).contains("├─ shard-0 (shard, running)", "├─ shard-1", "limiter (agent, running)");
+
+            final JsonNode json = new ObjectMapper()
+                    .readTree(Invocation.of("tree", directory, "--json").out());
+            assertThat(json.path("live").asBoolean()).isTrue();
+            final JsonNode below = json.path("tree").path("children");
+            assertThat(below).hasSize(3);
+            assertThat(below.get(2).path("children")).hasSize(threads.size());
+            assertThat(threads).extracting(Thread::getName).contains("observers");
+        }
+        assertThat(threads).as("every thread has ended").noneMatch(Thread::isAlive);
+        final Invocation closed = Invocation.of("tree", directory);
+        assertThat(closed.code()).isEqualTo(Tagma.EXIT_FAILURE);
+        assertThat(closed.err()).contains("no engine runs in");
+    }
+
+    @Test
+    void whatADeadProcessLeftIsSaidToBeOld() throws IOException {
+        try (Engine engine = Engine.launch(context())) {
+            assertThat(engine.rejected()).isZero();
+        }
+        Files.writeString(
+                directory.resolve(TreeFile.NAME),
+                "tagma-tree 1\t1\t2\n0\tengine\tengine\trunning\t0\t\n1\tshard-0\tshard\trunning\t0\t5 inputs\n");
+        final Invocation gone = Invocation.of("tree", directory);
+        assertThat(gone.code()).isEqualTo(Tagma.EXIT_FAILURE);
+        assertThat(gone.out()).contains("process 1 is gone", "└─ shard-0 (shard, running): 5 inputs");
+        assertThat(Invocation.of("verify", directory).code())
+                .as("a tree that was left behind is no damage")
+                .isZero();
+        assertThat(Invocation.of("tree", directory.resolve("none")).code()).isEqualTo(Tagma.EXIT_FAILURE);
+    }
+}
