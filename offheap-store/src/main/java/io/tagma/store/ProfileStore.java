@@ -60,7 +60,7 @@ public final class ProfileStore implements AutoCloseable {
         } else {
             checkLayout(config);
         }
-        final RowMap map = RowMap.open(config.file(), config.warmRows(), config.dimension());
+        final RowMap map = RowMap.openReserved(config.file(), config.warmRows(), config.dimension());
         final ProfileStore store = assemble(config, map);
         try {
             store.checkOwnFile();
