@@ -38,7 +38,8 @@ class FullDiskTest {
         try {
             final Path directory = disk.resolve("engine");
             final long heard;
-            try (ChildJvm child = ChildJvm.start(FullDiskEngine.class, directory, disk.resolve("ballast"), leave, warmRows)) {
+            try (ChildJvm child =
+                    ChildJvm.start(FullDiskEngine.class, directory, disk.resolve("ballast"), leave, warmRows)) {
                 final long refused = Long.parseLong(child.lineAfter("refused "));
                 assertThat(child.lineAfter("failure ")).containsAnyOf("NO_SPACE", "No space left on device");
                 heard = Long.parseLong(child.lineAfter("heard "));

@@ -215,7 +215,8 @@ public final class AuditAppender implements AutoCloseable {
         if (!failureLogged) {
             failureLogged = true;
             LOG.error(
-                    "The disk of the audit at {} is full: records wait until there is room; further failures are only counted",
+                    "The disk of the audit at {} is full: records wait until there is room; further failures are only"
+                            + " counted",
                     files.queue().fileAbsolutePath());
         }
         return StoreCode.NO_SPACE;

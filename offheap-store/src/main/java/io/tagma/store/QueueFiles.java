@@ -144,8 +144,9 @@ final class QueueFiles implements AutoCloseable {
      */
     int reserve(final ExcerptAppender appender, final int length) {
         final Wire wire = appender.wire();
-        final long position =
-                wire == null || appender.cycle() != preparedCycle ? 0 : wire.bytes().writePosition();
+        final long position = wire == null || appender.cycle() != preparedCycle
+                ? 0
+                : wire.bytes().writePosition();
         final long needed = position + length + MARGIN;
         if (needed > reservedTo) {
             final int code = reserveTo(needed);

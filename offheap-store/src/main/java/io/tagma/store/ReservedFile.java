@@ -144,11 +144,7 @@ final class ReservedFile implements AutoCloseable {
         }
 
         int allocate(
-                final MemorySegment state,
-                final int descriptor,
-                final int mode,
-                final long offset,
-                final long length) {
+                final MemorySegment state, final int descriptor, final int mode, final long offset, final long length) {
             try {
                 return (int) allocator.invokeExact(state, descriptor, mode, offset, length);
             } catch (final Throwable failure) {
