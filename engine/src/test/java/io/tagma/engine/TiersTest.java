@@ -6,7 +6,11 @@ import io.tagma.engine.fixture.Engines;
 import io.tagma.engine.fixture.Journals;
 import io.tagma.engine.fixture.Team;
 import io.tagma.engine.fixture.Workload;
+import io.tagma.engine.kernel.Kernels;
+import io.tagma.engine.kernel.KernelsProvider;
 import io.tagma.engine.shard.Replay;
+import io.tagma.store.HotTier;
+import io.tagma.store.ProfileStore;
 import io.tagma.store.StoreException;
 import io.tagma.store.TierLedger;
 import io.tagma.store.TierLedger.Tier;
@@ -16,7 +20,11 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -107,6 +115,54 @@ class TiersTest {
             WORKLOAD.feed(again, taken, WORKLOAD.inputs().size());
         }
         assertThat(again.stateHash()).isEqualTo(expected);
+    }
+
+    @Test
+    void hotRowsChangeNothingAndTellWhoIsSimilar() {
+        final long expected = Engines.run(context("whole", 1, 0), WORKLOAD);
+        final EngineContext context = context("hot", 1, 16);
+        context.limits().hotRows(40);
+        final Engine engine = Engine.launch(context);
+        try (engine) {
+            WORKLOAD.feed(engine);
+            final ProfileStore store = engine.shard(0).store();
+            assertThat(store.ledger().hotRows()).isEqualTo(40);
+            final HotTier hot = Objects.requireNonNull(store.hot());
+            final long subject = hot.subject(3);
+            final long[] subjects = new long[5];
+            final float[] cosines = new float[5];
+            assertThat(engine.similar(subject, subjects, cosines)).isEqualTo(5);
+
+            final List<Long> ranked = IntStream.range(0, hot.count())
+                    .filter(slot -> slot != 3)
+                    .boxed()
+                    .sorted(Comparator.comparingDouble((Integer slot) -> -cosine(hot, 3, slot))
+                            .thenComparing(hot::subject))
+                    .limit(5)
+                    .map(hot::subject)
+                    .toList();
+            assertThat(LongStream.of(subjects).boxed()).containsExactlyElementsOf(ranked);
+            assertThat(cosines[0]).isGreaterThanOrEqualTo(cosines[4]).isBetween(-1.00001f, 1.00001f);
+            assertThat(engine.similar(-1, subjects, cosines)).isEqualTo(-1);
+        }
+        assertThat(engine.stateHash()).isEqualTo(expected);
+    }
+
+    private static float cosine(final HotTier hot, final int a, final int b) {
+        final Kernels kernels = KernelsProvider.select("scalar").kernels();
+        final float[] one = row(hot, a);
+        final float[] other = row(hot, b);
+        return kernels.dot(one, other, one.length)
+                / ((float) Math.sqrt(kernels.dot(other, other, one.length))
+                        * (float) Math.sqrt(kernels.dot(one, one, one.length)));
+    }
+
+    private static float[] row(final HotTier hot, final int slot) {
+        final float[] row = new float[hot.dimension()];
+        for (int i = 0; i < row.length; i++) {
+            row[i] = hot.get(slot, i);
+        }
+        return row;
     }
 
     /** Leaves each segment's header and nothing else that was in it. */

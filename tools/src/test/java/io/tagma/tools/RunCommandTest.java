@@ -62,6 +62,7 @@ class RunCommandTest {
     @Test
     void theStoresOptionsAreChecked() {
         assertRefused("--warm-rows must be 0", "--warm-rows", "3");
+        assertRefused("--hot-rows must be 0 to 16777216", "--hot-rows", "-1");
         assertRefused("--copy-to nowhere is no directory", "--copy-to", "nowhere");
         assertRefused("--keep is an age", "--keep", "7");
         assertRefused("--keep is an age", "--keep", "7d,0files");
