@@ -31,6 +31,7 @@ final class FailingCalls {
     private final Path parent;
     private long acknowledged;
 
+    @SuppressWarnings("restricted") // what native access is enabled for
     private FailingCalls(final Path library, final Path parent) {
         this.parent = parent;
         final Linker linker = Linker.nativeLinker();
@@ -66,6 +67,7 @@ final class FailingCalls {
         return total;
     }
 
+    @SuppressWarnings("restricted")
     private void round(final long n) throws Throwable {
         final Path directory = parent.resolve("round-" + n);
         acknowledged = 0;
