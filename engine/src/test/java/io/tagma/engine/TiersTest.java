@@ -137,7 +137,7 @@ class TiersTest {
                     .filter(slot -> slot != 3)
                     .boxed()
                     .sorted(Comparator.comparingDouble((Integer slot) -> -cosine(hot, 3, slot))
-                            .thenComparing(hot::subject))
+                            .thenComparingLong(hot::subject))
                     .limit(5)
                     .map(hot::subject)
                     .toList();

@@ -70,12 +70,12 @@ final class UseSketch {
     }
 
     private int place(final long hash, final int i) {
-        return (int) (hash * SEEDS[i] >>> shift);
+        return (int) ((hash * SEEDS[i]) >>> shift);
     }
 
     private void halve() {
         for (int i = 0; i < counters.length; i++) {
-            counters[i] >>>= 1;
+            counters[i] = (byte) (counters[i] >>> 1);
         }
         uses /= 2;
     }

@@ -138,7 +138,7 @@ final class FlipTest {
                     data.seek(at);
                     final int value = data.read();
                     data.seek(at);
-                    data.write(value ^ 1 + random.nextInt(255));
+                    data.write(value ^ (1 + random.nextInt(255)));
                 }
             }
         }
