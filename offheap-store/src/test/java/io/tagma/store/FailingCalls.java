@@ -76,7 +76,7 @@ final class FailingCalls {
         try {
             use(directory);
         } catch (final StoreException e) {
-            outcome = e.getMessage().contains(directory.toString()) ? "said so" : "unclear " + e;
+            outcome = String.valueOf(e.getMessage()).contains(directory.toString()) ? "said so" : "unclear " + e;
         } catch (final OutOfMemoryError e) {
             outcome = "said so";
         } catch (final Throwable e) {

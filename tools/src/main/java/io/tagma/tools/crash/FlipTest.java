@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -55,9 +56,9 @@ final class FlipTest {
         terminal.live("running an engine");
         make(seed);
         terminal.live("flipping " + flips + " bytes");
-        final TreeSet<String> flipped = flip(flips, seed);
+        final Set<String> flipped = flip(flips, seed);
         terminal.endLive();
-        final TreeSet<String> named = named();
+        final Set<String> named = named();
         final TreeSet<String> missed = new TreeSet<>(flipped);
         missed.removeAll(named);
         final TreeSet<String> strays = new TreeSet<>(named);
@@ -117,7 +118,7 @@ final class FlipTest {
         }
     }
 
-    private TreeSet<String> flip(final int flips, final long seed) throws IOException {
+    private Set<String> flip(final int flips, final long seed) throws IOException {
         final SplittableRandom random = new SplittableRandom(seed);
         final List<String> files = files(directory).stream()
                 .filter(file -> !file.startsWith("integrity") && !file.equals("lock"))
@@ -145,7 +146,7 @@ final class FlipTest {
         return blocks;
     }
 
-    private TreeSet<String> named() {
+    private Set<String> named() {
         final TreeSet<String> named = new TreeSet<>();
         for (final Damage damage : new StoreVerifier(directory).verify().damage()) {
             named.add(directory.relativize(Path.of(damage.file())) + " at byte " + damage.offset());
