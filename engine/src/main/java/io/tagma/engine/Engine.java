@@ -196,7 +196,9 @@ public final class Engine implements AutoCloseable {
         }
         final HotTier hot =
                 topology.view(Subjects.shardOf(subject, shards)).store().hot();
-        return hot == null ? -1 : new SimilarRows(kernels.kernels(), hot).find(subject, subjects, cosines);
+        return hot == null
+                ? -1
+                : new SimilarRows(kernels.kernels(), hot, subjects.length).find(subject, subjects, cosines);
     }
 
     /** One duty cycle of every shard on the calling thread; how many frames were taken. For {@link Threading#CALLER}. */

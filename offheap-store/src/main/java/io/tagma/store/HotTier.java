@@ -95,6 +95,11 @@ public final class HotTier implements AutoCloseable {
         return dimension;
     }
 
+    /** Slots there are. */
+    public int capacity() {
+        return capacity;
+    }
+
     /** Slots in use. */
     public int count() {
         return count;

@@ -1,33 +1,41 @@
 package io.tagma.engine.profile;
 
+import io.tagma.engine.kernel.FloatRows;
 import io.tagma.engine.kernel.Kernels;
+import io.tagma.engine.kernel.TopK;
 import io.tagma.store.HotTier;
 
 /**
- * Finds the hot rows that are most like one of them. Owned by the thread that owns the rows. By the cosine of the angle between two rows;
- * a row of zeros is like none. Equals come in the order of their subjects, so the answer does not depend on where rows lie; it does
- * depend on which are hot, and so must not find its way into a decision. Allocates nothing.
+ * Finds the hot rows that are most like one of them, with one call of a kernel over their slab. Owned by the thread that owns the rows.
+ * By the cosine of the angle between two rows; the same to the last bit with each provider of kernels. Equals come in the order of their
+ * places in the slab. Which rows are hot is no part of the state, so what is found must not find its way into a decision.
  */
 public final class SimilarRows {
     private final Kernels kernels;
     private final HotTier hot;
+    private final FloatRows rows;
     private final float[] wanted;
-    private final float[] other;
+    private final TopK best;
 
-    /** Over a store's slab. */
-    public SimilarRows(final Kernels kernels, final HotTier hot) {
+    /**
+     * Over a store's slab.
+     *
+     * @param most how many are wanted at most, 1 to 65,535
+     */
+    public SimilarRows(final Kernels kernels, final HotTier hot, final int most) {
         this.kernels = kernels;
         this.hot = hot;
+        rows = FloatRows.of(hot.slab(), hot.capacity(), hot.dimension(), hot.stride());
         wanted = new float[hot.dimension()];
-        other = new float[hot.dimension()];
+        best = new TopK(most + 1); // the row itself is among them
     }
 
     /**
-     * Fills in the most similar rows, the best first, the subject's own left out.
+     * Fills in the most similar rows, the best first, the subject's own left out. Allocates nothing.
      *
      * @param subject whose row is compared
-     * @param subjects receives whose they are; its length says how many are wanted
-     * @param cosines receives -1 to 1 each, as long
+     * @param subjects receives whose they are
+     * @param cosines receives how similar, 1 at most; as long
      * @return how many there are; -1 when the subject's row is not hot
      */
     public int find(final long subject, final long[] subjects, final float[] cosines) {
@@ -35,50 +43,18 @@ public final class SimilarRows {
         if (slot < 0) {
             return -1;
         }
-        load(slot, wanted);
-        final float length = length(wanted);
+        for (int i = 0; i < wanted.length; i++) {
+            wanted[i] = hot.get(slot, i);
+        }
+        kernels.rows().topKCosine(rows, hot.count(), wanted, best);
         int found = 0;
-        for (int i = 0; i < hot.count(); i++) {
-            if (i != slot) {
-                load(i, other);
-                final float product = length(other) * length;
-                if (product > 0f) {
-                    final float cosine = kernels.dot(wanted, other, wanted.length) / product;
-                    found = insert(hot.subject(i), cosine, subjects, cosines, found);
-                }
+        for (int place = 0; place < best.size() && found < subjects.length; place++) {
+            if (best.row(place) != slot) {
+                subjects[found] = hot.subject(best.row(place));
+                cosines[found] = best.score(place);
+                found++;
             }
         }
         return found;
-    }
-
-    private float length(final float[] row) {
-        return (float) Math.sqrt(kernels.dot(row, row, row.length));
-    }
-
-    private void load(final int slot, final float[] row) {
-        for (int i = 0; i < row.length; i++) {
-            row[i] = hot.get(slot, i);
-        }
-    }
-
-    private static int insert(
-            final long subject, final float cosine, final long[] subjects, final float[] cosines, final int found) {
-        int at = found;
-        while (at > 0 && before(cosine, subject, cosines[at - 1], subjects[at - 1])) {
-            at--;
-        }
-        if (at == subjects.length) {
-            return found;
-        }
-        final int kept = Math.min(found, subjects.length - 1);
-        System.arraycopy(subjects, at, subjects, at + 1, kept - at);
-        System.arraycopy(cosines, at, cosines, at + 1, kept - at);
-        subjects[at] = subject;
-        cosines[at] = cosine;
-        return kept + 1;
-    }
-
-    private static boolean before(final float cosine, final long subject, final float than, final long thanSubject) {
-        return cosine > than || (cosine == than && subject < thanSubject);
     }
 }
