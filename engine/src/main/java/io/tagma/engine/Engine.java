@@ -8,6 +8,7 @@ import io.tagma.engine.ingest.RowRestore;
 import io.tagma.engine.ingest.Subjects;
 import io.tagma.engine.ingest.SubmitCode;
 import io.tagma.engine.kernel.KernelsProvider;
+import io.tagma.engine.profile.SimilarRows;
 import io.tagma.engine.shard.EngineObservers;
 import io.tagma.engine.shard.ShardTopology;
 import io.tagma.engine.shard.ShardView;
@@ -15,6 +16,7 @@ import io.tagma.engine.shard.Snapshotter;
 import io.tagma.engine.shard.StateHashes;
 import io.tagma.ring.DutyCycleConfig.Threading;
 import io.tagma.ring.FrameRing;
+import io.tagma.store.HotTier;
 import io.tagma.store.Integrity;
 import io.tagma.store.StoreDirectory;
 import io.tagma.store.StoreException;
@@ -176,6 +178,27 @@ public final class Engine implements AutoCloseable {
         }
         topology.cancelWant();
         return topology.failure() == null ? SubmitCode.DROPPED : SubmitCode.JOURNAL_FAILED;
+    }
+
+    /**
+     * Finds the subjects whose rows are most like one's, among the rows of its shard that are used most
+     * ({@link ShardLimits#hotRows(int)}), by the cosine of the angle between them. For people and reports: which rows are hot is no part
+     * of the state, so what comes of it must not reach a decision.
+     *
+     * @param subjects receives whose rows they are, the most similar first; its length says how many are wanted
+     * @param cosines receives how similar, 1 at most; as long
+     * @return how many there are; -1 when the subject's own row is not hot, or none are
+     * @throws IllegalStateException unless the engine was launched with {@link Threading#CALLER}: rows belong to the shard's thread
+     */
+    public int similar(final long subject, final long[] subjects, final float[] cosines) {
+        if (context.threading() != Threading.CALLER) {
+            throw new IllegalStateException("similar needs threading CALLER, this engine has " + context.threading());
+        }
+        final HotTier hot =
+                topology.view(Subjects.shardOf(subject, shards)).store().hot();
+        return hot == null
+                ? -1
+                : new SimilarRows(kernels.kernels(), hot, subjects.length).find(subject, subjects, cosines);
     }
 
     /** One duty cycle of every shard on the calling thread; how many frames were taken. For {@link Threading#CALLER}. */

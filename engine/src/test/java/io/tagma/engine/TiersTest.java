@@ -1,12 +1,15 @@
 package io.tagma.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.tagma.engine.fixture.Engines;
 import io.tagma.engine.fixture.Journals;
 import io.tagma.engine.fixture.Team;
 import io.tagma.engine.fixture.Workload;
 import io.tagma.engine.shard.Replay;
+import io.tagma.store.HotTier;
+import io.tagma.store.ProfileStore;
 import io.tagma.store.StoreException;
 import io.tagma.store.TierLedger;
 import io.tagma.store.TierLedger.Tier;
@@ -17,6 +20,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -107,6 +112,49 @@ class TiersTest {
             WORKLOAD.feed(again, taken, WORKLOAD.inputs().size());
         }
         assertThat(again.stateHash()).isEqualTo(expected);
+    }
+
+    @Test
+    void hotRowsChangeNothingAndTellWhoIsSimilar() {
+        final long expected = Engines.run(context("whole", 1, 0), WORKLOAD);
+        final EngineContext context = context("hot", 1, 16);
+        context.limits().hotRows(40);
+        final Engine engine = Engine.launch(context);
+        try (engine) {
+            WORKLOAD.feed(engine);
+            final ProfileStore store = engine.shard(0).store();
+            assertThat(store.ledger().hotRows()).isEqualTo(40);
+            final HotTier hot = Objects.requireNonNull(store.hot());
+            final long subject = hot.subject(3);
+            final long[] subjects = new long[5];
+            final float[] cosines = new float[5];
+            assertThat(engine.similar(subject, subjects, cosines)).isEqualTo(5);
+
+            final double[] ranked = IntStream.range(0, hot.count())
+                    .filter(slot -> slot != 3)
+                    .mapToDouble(slot -> -cosine(hot, 3, slot))
+                    .sorted()
+                    .toArray();
+            for (int i = 0; i < 5; i++) {
+                assertThat((double) cosines[i]).isCloseTo(-ranked[i], within(1e-5));
+                assertThat(cosine(hot, 3, hot.slot(subjects[i]))).isCloseTo((double) cosines[i], within(1e-5));
+            }
+            assertThat(cosines[0]).isGreaterThanOrEqualTo(cosines[4]).isBetween(-1.0001f, 1.0001f);
+            assertThat(engine.similar(-1, subjects, cosines)).isEqualTo(-1);
+        }
+        assertThat(engine.stateHash()).isEqualTo(expected);
+    }
+
+    private static double cosine(final HotTier hot, final int a, final int b) {
+        double product = 0;
+        double first = 0;
+        double second = 0;
+        for (int i = 0; i < hot.dimension(); i++) {
+            product += (double) hot.get(a, i) * hot.get(b, i);
+            first += (double) hot.get(a, i) * hot.get(a, i);
+            second += (double) hot.get(b, i) * hot.get(b, i);
+        }
+        return first * second == 0 ? 0 : product / Math.sqrt(first * second);
     }
 
     /** Leaves each segment's header and nothing else that was in it. */

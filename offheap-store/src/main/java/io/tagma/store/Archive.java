@@ -1,5 +1,6 @@
 package io.tagma.store;
 
+import com.github.luben.zstd.ZstdException;
 import io.tagma.store.TierLedger.Tier;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -62,7 +63,7 @@ final class Archive implements AutoCloseable {
         rowsPerBlock = ArchiveLayout.rowsPerBlock(config.dimension());
         mostBlocks = mostBlocks(maxRows, config.dimension());
         index = new ColdIndex(maxRows);
-        codec = new BlockCodec(config.dimension());
+        codec = codec(directory, config.dimension());
         staging = arena.allocate((long) rowLength * rowsPerBlock, Long.BYTES).address();
         image = new RowImage(config);
         ledger.reserve(Tier.COLD_MEMORY, fixedMemory(maxRows, config.dimension()));
@@ -320,7 +321,7 @@ final class Archive implements AutoCloseable {
         codec.load(staging, staged);
         loaded = UNLOADED;
         final ArchiveSegment open = segment(openSlot);
-        final int length = codec.pack(open.number(), open.blocks());
+        final int length = pack(open);
         final boolean last = open.blocks() + 1 == mostBlocks;
         if (!ledger.reserve(Tier.COLD_FILES, length)) {
             return false;
@@ -336,6 +337,28 @@ final class Archive implements AutoCloseable {
             open.seal();
         }
         return true;
+    }
+
+    private static BlockCodec codec(final Path directory, final int dimension) {
+        try {
+            return new BlockCodec(dimension);
+        } catch (final RuntimeException e) {
+            throw noMemory(directory, e);
+        }
+    }
+
+    private int pack(final ArchiveSegment open) {
+        try {
+            return codec.pack(open.number(), open.blocks());
+        } catch (final ZstdException e) {
+            throw noMemory(directory, e);
+        }
+    }
+
+    private static StoreException noMemory(final Path directory, final RuntimeException e) {
+        return new StoreException(
+                directory + " cannot be used: " + e.getMessage() + ". Give the process more memory outside the heap.",
+                e);
     }
 
     /** Opens another segment and reserves what it needs beside its blocks, footer included. */

@@ -35,6 +35,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class AuditAppender implements AutoCloseable {
     private static final int RECORDS_TO_SPACE_CHECK = 1 << 16;
+
+    /** Bytes set aside for a record before its length is known. */
+    private static final int LONGEST = 64 << 10;
+
     private static final Logger LOG = LoggerFactory.getLogger(AuditAppender.class);
 
     private final QueueFiles files;
@@ -186,12 +190,16 @@ public final class AuditAppender implements AutoCloseable {
         if (recordsToSpaceCheck-- <= 0) {
             if (files.freeBytes() < JournalConfig.MIN_FREE) {
                 recordsToSpaceCheck = 0;
-                return StoreCode.NO_SPACE;
+                return noSpace();
             }
             recordsToSpaceCheck = RECORDS_TO_SPACE_CHECK;
         }
         try {
             files.holdTime();
+            final int reserved = files.reserve(appender, LONGEST);
+            if (reserved != StoreCode.OK) {
+                return noSpace();
+            }
             final DocumentContext opened = appender.writingDocument();
             document = opened;
             final Wire target = Objects.requireNonNull(opened.wire());
@@ -201,6 +209,17 @@ public final class AuditAppender implements AutoCloseable {
         } catch (RuntimeException | InternalError e) {
             return failed(e);
         }
+    }
+
+    private int noSpace() {
+        if (!failureLogged) {
+            failureLogged = true;
+            LOG.error(
+                    "The disk of the audit at {} is full: records wait until there is room; further failures are only"
+                            + " counted",
+                    files.queue().fileAbsolutePath());
+        }
+        return StoreCode.NO_SPACE;
     }
 
     private void forget() {

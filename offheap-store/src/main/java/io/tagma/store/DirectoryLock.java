@@ -43,19 +43,19 @@ final class DirectoryLock implements AutoCloseable {
             throw taken(directory, self);
         }
         @Nullable FileChannel channel = null;
-        boolean locked = false;
+        boolean taken = false;
         try {
             OwnerOnly.file(file);
             channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
-            locked = tryLock(channel);
-            if (!locked) {
+            if (!tryLock(channel)) {
                 throw taken(directory, pidIn(read(channel)).orElse(-1));
             }
             channel.truncate(0);
             channel.write(ByteBuffer.wrap((PID + self + "\n").getBytes(StandardCharsets.US_ASCII)), 0);
+            taken = true;
             return new DirectoryLock(file, channel);
         } finally {
-            if (!locked) {
+            if (!taken) {
                 HELD.remove(file);
                 if (channel != null) {
                     channel.close();
@@ -88,10 +88,9 @@ final class DirectoryLock implements AutoCloseable {
             return;
         }
         closed = true;
-        try {
+        // Closing drops the lock with it, also where the file cannot be emptied: the process in it is then not alive.
+        try (channel) {
             channel.truncate(0);
-            // Closing drops the lock with it.
-            channel.close();
         } catch (IOException e) {
             throw new StoreException(file + " cannot be released: " + e, e);
         } finally {

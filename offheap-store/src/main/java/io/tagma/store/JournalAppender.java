@@ -162,9 +162,10 @@ public final class JournalAppender implements AutoCloseable {
             return StoreCode.NO_SPACE;
         }
         seal();
-        if (!write()) {
+        final int code = write();
+        if (code != StoreCode.OK) {
             counters.countFailure();
-            return StoreCode.IO_ERROR;
+            return code;
         }
         counters.countCommit(count, position);
         bytesToSpaceCheck -= position;
@@ -216,16 +217,20 @@ public final class JournalAppender implements AutoCloseable {
         staging.putInt(ExcerptLayout.CRC32C, (int) crc.getValue(), ByteOrder.LITTLE_ENDIAN);
     }
 
-    private boolean write() {
+    private int write() {
         try {
             files.holdTime();
+            final int code = files.reserve(appender, position);
+            if (code != StoreCode.OK) {
+                return code;
+            }
             source.set(staging.addressOffset(), position);
             appender.writeBytes(source);
             prefault.moved(appender.wire().bytes());
-            return true;
+            return StoreCode.OK;
         } catch (RuntimeException | InternalError e) {
-            // InternalError: a mapped page that the file system could not provide. The document was not completed, so
-            // readers do not see it and the next one takes its place.
+            // InternalError: a mapped page that the file system could not provide, where it sets no blocks aside. The
+            // document was not completed, so readers do not see it and the next one takes its place.
             if (!failureLogged) {
                 failureLogged = true;
                 LOG.error(
@@ -234,7 +239,7 @@ public final class JournalAppender implements AutoCloseable {
                         position,
                         e);
             }
-            return false;
+            return StoreCode.IO_ERROR;
         }
     }
 

@@ -2,6 +2,7 @@ package io.tagma.store;
 
 import java.lang.invoke.VarHandle;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The owner's flyweight over one row: reads it, and updates it in place under the row's seqlock. Owned by the shard's thread;
@@ -17,10 +18,12 @@ import java.util.Objects;
 public final class ProfileRow {
     private final int dimension;
     private final RowSeal seal;
+    private final @Nullable HotTier hot;
     private long address;
 
-    ProfileRow(final int dimension) {
+    ProfileRow(final int dimension, final @Nullable HotTier hot) {
         this.dimension = dimension;
+        this.hot = hot;
         seal = new RowSeal(dimension);
     }
 
@@ -125,6 +128,10 @@ public final class ProfileRow {
         final long after = seal.seal(address, updatedNs);
         // Release: everything written to the row is visible to whoever reads this even number.
         Memory.putLongRelease(address + RowLayout.SEQUENCE, (Memory.getLong(address + RowLayout.SEQUENCE) | 1) + 1);
+        final HotTier slab = hot;
+        if (slab != null) {
+            slab.updated(Memory.getLong(address + RowLayout.SUBJECT), address);
+        }
         return after - before;
     }
 

@@ -33,6 +33,7 @@ public final class ProfileStore implements AutoCloseable {
     private final ProfileCounters counters = new ProfileCounters();
     private final TierLedger ledger;
     private final @Nullable RowTiers tiers;
+    private final @Nullable HotTier hot;
     private final long lastWord;
     private boolean closed;
 
@@ -43,6 +44,8 @@ public final class ProfileStore implements AutoCloseable {
         ledger = ledger(config);
         final TierConfig wanted = config.tiers();
         tiers = wanted == null ? null : new RowTiers(config, wanted, map, index, ledger);
+        final HotConfig slab = config.hot();
+        hot = slab == null ? null : new HotTier(slab, config.dimension(), ledger);
         seal = new RowSeal(config.dimension());
         directory = RowDirectory.create(config);
         lastWord = (long) RowLayout.length(config.dimension()) - Long.BYTES;
@@ -60,7 +63,7 @@ public final class ProfileStore implements AutoCloseable {
         } else {
             checkLayout(config);
         }
-        final RowMap map = RowMap.open(config.file(), config.warmRows(), config.dimension());
+        final RowMap map = RowMap.openReserved(config.file(), config.warmRows(), config.dimension());
         final ProfileStore store = assemble(config, map);
         try {
             store.checkOwnFile();
@@ -121,7 +124,7 @@ public final class ProfileStore implements AutoCloseable {
 
     /** A flyweight of this store's dimension, for the owner's thread. */
     public ProfileRow newRow() {
-        return new ProfileRow(config.dimension());
+        return new ProfileRow(config.dimension(), hot);
     }
 
     /** Rows in the store, in all tiers. */
@@ -133,6 +136,11 @@ public final class ProfileStore implements AutoCloseable {
     /** What each tier takes and may take; any thread may read it. */
     public TierLedger ledger() {
         return ledger;
+    }
+
+    /** The rows that are used most, laid out for kernels; null where none were asked for. The owner's thread only. */
+    public @Nullable HotTier hot() {
+        return hot;
     }
 
     /** What was found damaged in the archive last, or null. */
@@ -254,6 +262,10 @@ public final class ProfileStore implements AutoCloseable {
             if (tiered != null) {
                 tiered.close();
             }
+            final HotTier slab = hot;
+            if (slab != null) {
+                slab.close();
+            }
             directory.close();
             map.close();
         }
@@ -343,10 +355,15 @@ public final class ProfileStore implements AutoCloseable {
     private static TierLedger ledger(final ProfileStoreConfig config) {
         final long warm = (long) config.warmRows() * RowLayout.length(config.dimension());
         final TierConfig tiers = config.tiers();
+        final HotConfig slab = config.hot();
+        final long hot = slab == null ? 0 : HotTier.slabBytes(slab.rows(), config.dimension());
+        final long tables = slab == null ? 0 : HotTier.tableBytes(slab.rows());
         if (tiers == null) {
-            return new TierLedger(warm, 0, 0);
+            return new TierLedger(hot, tables, warm, 0, 0);
         }
         return new TierLedger(
+                hot,
+                tables,
                 warm,
                 Archive.memoryFor(config.maxRows(), config.dimension()),
                 Math.min(tiers.coldBytes(), Archive.filesFor(config.maxRows(), config.dimension())));

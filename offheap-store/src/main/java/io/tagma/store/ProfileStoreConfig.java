@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param owner the owning shard
  * @param mode what to do with what is there
  * @param tiers how many rows stay in the map and where the others go; null when all of them stay
+ * @param hot how many rows are in a slab for kernels besides; null for none
  */
 public record ProfileStoreConfig(
         Path file,
@@ -21,7 +22,8 @@ public record ProfileStoreConfig(
         int layoutVersion,
         int owner,
         Mode mode,
-        @Nullable TierConfig tiers) {
+        @Nullable TierConfig tiers,
+        @Nullable HotConfig hot) {
     private static final int MOST_ROWS = 1 << 28;
 
     /** What to do with what is there. */
@@ -54,13 +56,18 @@ public record ProfileStoreConfig(
             final int layoutVersion,
             final int owner,
             final Mode mode) {
-        this(file, maxRows, dimension, layoutVersion, owner, mode, null);
+        this(file, maxRows, dimension, layoutVersion, owner, mode, null, null);
     }
 
     /** This store with so many rows in the map, the others in an archive; with all of them in the map when that is enough. */
     public ProfileStoreConfig withTiers(final TierConfig wanted) {
         final TierConfig used = wanted.warmRows() < maxRows ? wanted : null;
-        return new ProfileStoreConfig(file, maxRows, dimension, layoutVersion, owner, mode, used);
+        return new ProfileStoreConfig(file, maxRows, dimension, layoutVersion, owner, mode, used, hot);
+    }
+
+    /** This store with a slab for kernels. */
+    public ProfileStoreConfig withHot(final HotConfig wanted) {
+        return new ProfileStoreConfig(file, maxRows, dimension, layoutVersion, owner, mode, tiers, wanted);
     }
 
     /** Rows in the map at most. */

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import net.openhft.chronicle.core.time.TimeProvider;
 import net.openhft.chronicle.core.values.LongValue;
+import net.openhft.chronicle.queue.ExcerptAppender;
 import net.openhft.chronicle.queue.RollCycle;
 import net.openhft.chronicle.queue.RollCycles;
 import net.openhft.chronicle.queue.impl.RollingResourcesCache;
@@ -15,7 +16,9 @@ import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
 import net.openhft.chronicle.queue.impl.table.AbstractTSQueueLock;
 import net.openhft.chronicle.queue.rollcycles.TestRollCycles;
+import net.openhft.chronicle.wire.Wire;
 import org.agrona.concurrent.EpochNanoClock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Chronicle Queue opened for its only writer: owns the time that chooses the file, and makes each file before Chronicle does,
@@ -38,12 +41,25 @@ final class QueueFiles implements AutoCloseable {
     private static final String WRITE_LOCK = "chronicle.write.lock";
     private static final long NANOS_PER_MILLI = 1_000_000;
 
+    /** What the queue may write beside an excerpt: a file's head and its index pages. */
+    private static final long MARGIN = 1 << 20;
+
+    /** Blocks are set aside so many bytes at a time, where there are as many. */
+    private static final long STEP = 4 << 20;
+
+    private static final long PAGE = 4096;
+    private static final long METADATA_BYTES = 128 << 10;
+
     private final Path directory;
     private final EpochNanoClock clock;
     private final HeldTime time = new HeldTime();
     private final SingleChronicleQueue queue;
     private final RollingResourcesCache names;
     private int preparedCycle = -1;
+    private @Nullable ReservedFile reserved;
+    private long reservedTo;
+    private long writtenTo;
+    private int writes;
 
     private QueueFiles(final Path directory, final RollEvery every, final EpochNanoClock clock) {
         this.directory = directory;
@@ -69,6 +85,7 @@ final class QueueFiles implements AutoCloseable {
         try {
             OwnerOnly.directory(directory);
             OwnerOnly.file(directory.resolve(METADATA));
+            requireSpace(directory);
             metadataHead(directory);
             return new QueueFiles(directory, every, clock);
         } catch (StoreException e) {
@@ -111,8 +128,73 @@ final class QueueFiles implements AutoCloseable {
         time.advanceTo(clock.nanoTime() / NANOS_PER_MILLI);
         final int cycle = queue.rollCycle().current(time, queue.epoch());
         if (cycle != preparedCycle) {
-            OwnerOnly.file(names.resourceFor(cycle).path.toPath());
+            final Path file = names.resourceFor(cycle).path.toPath();
+            OwnerOnly.file(file);
+            dropReserve();
+            reserved = ReservedFile.open(file);
             preparedCycle = cycle;
+        }
+    }
+
+    /**
+     * Sees to it that the disk has blocks for one more excerpt, which the appender is about to write. After {@link #holdTime}.
+     *
+     * @param length of the excerpt in bytes; what the queue adds is allowed for
+     * @return {@link StoreCode#OK}, else {@link StoreCode#NO_SPACE} or {@link StoreCode#IO_ERROR}, and then it must not be written
+     */
+    int reserve(final ExcerptAppender appender, final int length) {
+        final Wire wire = appender.wire();
+        final long position = wire == null || appender.cycle() != preparedCycle
+                ? 0
+                : wire.bytes().writePosition();
+        final long needed = position + length + MARGIN;
+        if (needed > reservedTo) {
+            final int code = reserveTo(needed);
+            if (code != StoreCode.OK) {
+                return code;
+            }
+        }
+        writtenTo = needed;
+        writes++;
+        return StoreCode.OK;
+    }
+
+    private int reserveTo(final long needed) {
+        final ReservedFile file = reserved;
+        if (file == null) {
+            return StoreCode.OK;
+        }
+        // From the beginning, where this launch has set nothing aside yet: an earlier one may have left holes.
+        final long generous = needed + Math.min(STEP, needed);
+        if (file.reserve(reservedTo, generous) == StoreCode.OK) {
+            reservedTo = generous;
+            return StoreCode.OK;
+        }
+        final int code = file.reserve(reservedTo, needed);
+        if (code == StoreCode.OK) {
+            reservedTo = needed;
+        }
+        return code;
+    }
+
+    /** Lets go of a file, and of blocks that were set aside in it and not used. */
+    private void dropReserve() {
+        final ReservedFile file = reserved;
+        if (file != null) {
+            // The first position after a kill may be behind what is in the file; the second is exact.
+            if (writes > 1) {
+                file.release((writtenTo + PAGE - 1) & -PAGE, reservedTo);
+            }
+            file.close();
+            reserved = null;
+        }
+        reservedTo = 0;
+        writes = 0;
+    }
+
+    private static void requireSpace(final Path directory) {
+        if (ReservedFile.reserve(directory.resolve(METADATA), METADATA_BYTES) == StoreCode.NO_SPACE) {
+            throw new StoreException(directory + " cannot be opened for appending: the disk is full. Make room on it.");
         }
     }
 
@@ -122,6 +204,7 @@ final class QueueFiles implements AutoCloseable {
 
     @Override
     public void close() {
+        dropReserve();
         queue.close();
     }
 

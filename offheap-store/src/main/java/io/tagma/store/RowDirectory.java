@@ -65,6 +65,9 @@ final class RowDirectory implements AutoCloseable {
             Files.deleteIfExists(file);
             OwnerOnly.file(file);
             final long length = HEADER_LENGTH + (long) ENTRY_LENGTH * config.maxRows();
+            if (ReservedFile.reserve(file, length) == StoreCode.NO_SPACE) {
+                throw new IOException("no room for " + length + " bytes");
+            }
             final MemorySegment memory;
             try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
                 memory = channel.map(FileChannel.MapMode.READ_WRITE, 0, length, arena);

@@ -22,6 +22,8 @@ import net.openhft.chronicle.map.MapSegmentContext;
  */
 final class RowMap implements AutoCloseable {
     private static final long PROBE_MS = 500;
+    private static final long RESERVE_MARGIN = 256 << 10;
+    private static final int RESERVE_SHARE = 16;
     private static final String LOCK_TIMEOUT = "net.openhft.chronicle.map.lockTimeoutSeconds";
 
     static {
@@ -42,6 +44,22 @@ final class RowMap implements AutoCloseable {
         this.map = map;
         fresh = BytesStore.nativeStoreWithFixedCapacity(rowLength);
         freshValue = new RowValue(fresh, rowLength);
+    }
+
+    /** Opens like {@link #open}, for the owner, with blocks of the disk set aside for all rows that there may be. */
+    static RowMap openReserved(final Path file, final int maxRows, final int dimension) {
+        // Before the map is laid out, by what its entries take, and then by what it came to be.
+        reserve(file, maxRows, (long) maxRows * (RowLayout.length(dimension) + RowLayout.ALIGNMENT) + RESERVE_MARGIN);
+        final RowMap opened = open(file, maxRows, dimension);
+        try {
+            // Also behind the end, for the part that the map adds when one of its segments has more than its share.
+            final long size = Files.size(file);
+            reserve(file, maxRows, size + size / RESERVE_SHARE + RESERVE_MARGIN);
+            return opened;
+        } catch (IOException | RuntimeException e) {
+            opened.close();
+            throw e instanceof StoreException known ? known : new StoreException(file + " cannot be read: " + e, e);
+        }
     }
 
     /** Opens the file, which exists: empty, and then a map is laid out in it, or with a map in it. */
@@ -69,6 +87,14 @@ final class RowMap implements AutoCloseable {
                     file + " cannot be opened as a profile map: " + e.getMessage()
                             + ". It is a view of the journal: delete it and replay.",
                     e);
+        }
+    }
+
+    /** Rows are stored through a mapping: a page that the disk has no block for would end the process. */
+    private static void reserve(final Path file, final int maxRows, final long bytes) {
+        if (ReservedFile.reserve(file, bytes) == StoreCode.NO_SPACE) {
+            throw new StoreException(file + " needs " + bytes + " bytes for " + maxRows
+                    + " rows, and the disk has no room for them: make room, or set maxRows, or warmRows, lower.");
         }
     }
 

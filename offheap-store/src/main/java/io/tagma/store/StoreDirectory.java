@@ -1,6 +1,7 @@
 package io.tagma.store;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -194,9 +195,23 @@ public final class StoreDirectory implements AutoCloseable {
         if (Files.exists(layout) && Files.size(layout) > 0) {
             checkVersion(root);
         } else {
-            OwnerOnly.file(layout);
-            Files.writeString(layout, LAYOUT_PREFIX + LAYOUT_VERSION + "\n");
+            writeLayout(layout);
         }
+    }
+
+    /** Whether a directory's layout file is this version's, or another version's that is to be left alone. */
+    static boolean isWhole(final Path layout) throws IOException {
+        return Files.isRegularFile(layout)
+                && Files.readString(layout, StandardCharsets.ISO_8859_1).matches(LAYOUT_PREFIX + "\\d+\\s*");
+    }
+
+    static boolean isThisVersions(final Path layout) throws IOException {
+        return Files.readString(layout, StandardCharsets.ISO_8859_1).trim().equals(LAYOUT_PREFIX + LAYOUT_VERSION);
+    }
+
+    static void writeLayout(final Path layout) throws IOException {
+        OwnerOnly.file(layout);
+        Files.writeString(layout, LAYOUT_PREFIX + LAYOUT_VERSION + "\n");
     }
 
     private static void checkVersion(final Path root) throws IOException {

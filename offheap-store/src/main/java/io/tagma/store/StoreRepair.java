@@ -13,14 +13,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts damaged blocks of an engine's directory right, from the manifest's parity or from a copy. Owned by one thread; holds the
+ * Puts damaged blocks of an engine's directory right, from the manifest's parity or from a copy; without a manifest, what can be by the
+ * files' own checksums. Owned by one thread; holds the
  * directory meanwhile.
  *
  * <p>Guarantees:
  * <ol>
  *   <li>A block is written only when what is written agrees with the manifest's checksum of it.
  *   <li>Only damaged blocks are written, and never parity before data: killed at any point, it can be run again.
- *   <li>Without a current manifest nothing is changed: what an engine wrote since is not to be undone.
+ *   <li>Without a current manifest only what disagrees with its own checksum is changed, see {@link ContentRepair}: what an
+ *       engine wrote since is not to be undone.
  * </ol>
  */
 public final class StoreRepair {
@@ -41,8 +43,7 @@ public final class StoreRepair {
      *
      * @param copy another directory with the same files, or null
      * @return what was done about each damaged thing; empty when there was none
-     * @throws StoreException when a live process holds the directory, when it has no current manifest, or when it cannot be
-     *     written
+     * @throws StoreException when a live process holds the directory, or when it cannot be written
      */
     public static List<Repair> run(final Path root, final @Nullable Path copy) {
         StoreVerifier.requireEngine(root);
@@ -64,8 +65,7 @@ public final class StoreRepair {
     private List<Repair> run() throws IOException {
         final Integrity.Index index = Integrity.index(root);
         if (index == null) {
-            throw new StoreException(root + " has no manifest of an orderly close, so nothing says what its bytes were."
-                    + " Launch the engine: it rebuilds rows from the journal, and skips snapshots that are not whole.");
+            return ContentRepair.run(root, copy);
         }
         final List<String> files = new ArrayList<>(index.files());
         boolean changed = !index.whole();

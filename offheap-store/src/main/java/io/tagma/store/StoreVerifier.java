@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
  * it works beside a live engine and on what a killed one left.
  *
  * <p>After an orderly close there is a manifest, and each byte is held against it. Without one, things are checked by what is in
- * them: journal excerpts, audit records, rows and snapshots have checksums of their own; the queues' own indexes have not.
+ * them: journal excerpts, audit records, rows, snapshots and archive blocks have checksums of their own; the queues' own indexes have not.
  */
 public final class StoreVerifier {
     private final Path root;
-    private final List<FileCheck> checks =
-            new ArrayList<>(List.of(QueueCheck.journals(), QueueCheck.audits(), new RowCheck(), new SnapshotCheck()));
+    private final List<FileCheck> checks = new ArrayList<>(List.of(
+            QueueCheck.journals(), QueueCheck.audits(), new RowCheck(), new SnapshotCheck(), new ArchiveFilesCheck()));
 
     /** Of a directory. */
     public StoreVerifier(final Path root) {

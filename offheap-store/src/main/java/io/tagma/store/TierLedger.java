@@ -12,6 +12,10 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class TierLedger {
     /** Where rows are, and what is needed to find them. */
     public enum Tier {
+        /** The slab of rows laid out for kernels: what of it is in use. */
+        HOT,
+        /** Heap that finding and choosing them takes. */
+        HOT_TABLES,
         /** Rows in the map: header and floats, without what the map adds. */
         WARM,
         /** Memory outside the heap that the archive needs: index, staging and tables of blocks. */
@@ -21,6 +25,8 @@ public final class TierLedger {
     }
 
     private final Map<Tier, Account> accounts = new EnumMap<>(Tier.class);
+    private final AtomicLong hotRows = new AtomicLong();
+    private final AtomicLong hotAdmissions = new AtomicLong();
     private final AtomicLong warmRows = new AtomicLong();
     private final AtomicLong coldRows = new AtomicLong();
     private final AtomicLong promotions = new AtomicLong();
@@ -29,7 +35,14 @@ public final class TierLedger {
     private final AtomicLong damagedBlocks = new AtomicLong();
     private final AtomicLong compactedSegments = new AtomicLong();
 
-    TierLedger(final long warmBytes, final long coldMemoryBytes, final long coldFileBytes) {
+    TierLedger(
+            final long hotBytes,
+            final long hotTableBytes,
+            final long warmBytes,
+            final long coldMemoryBytes,
+            final long coldFileBytes) {
+        accounts.put(Tier.HOT, new Account(hotBytes));
+        accounts.put(Tier.HOT_TABLES, new Account(hotTableBytes));
         accounts.put(Tier.WARM, new Account(warmBytes));
         accounts.put(Tier.COLD_MEMORY, new Account(coldMemoryBytes));
         accounts.put(Tier.COLD_FILES, new Account(coldFileBytes));
@@ -48,6 +61,16 @@ public final class TierLedger {
     /** Most bytes that a tier ever took. */
     public long peak(final Tier tier) {
         return account(tier).peak.getOpaque();
+    }
+
+    /** Rows in the slab for kernels; each is also in the map or the archive. */
+    public long hotRows() {
+        return hotRows.getOpaque();
+    }
+
+    /** Rows that came into the slab. */
+    public long hotAdmissions() {
+        return hotAdmissions.getOpaque();
     }
 
     /** Rows in the map. */
@@ -101,6 +124,14 @@ public final class TierLedger {
 
     void release(final Tier tier, final long bytes) {
         add(account(tier).used, -bytes);
+    }
+
+    void countHot(final int rows) {
+        add(hotRows, rows);
+    }
+
+    void countHotAdmission() {
+        add(hotAdmissions, 1);
     }
 
     void countWarm(final int rows) {

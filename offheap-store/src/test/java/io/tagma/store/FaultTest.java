@@ -31,7 +31,7 @@ class FaultTest {
         final Path journal = disk.resolve("journal");
         try (ChildJvm child = ChildJvm.start(Children.FullDiskWriter.class, journal, disk.resolve("ballast"))) {
             final long acked = Long.parseLong(child.lineAfter("acked "));
-            assertThat(child.lineAfter("full ")).startsWith("IO_ERROR");
+            assertThat(child.lineAfter("full ")).startsWith("NO_SPACE");
             assertThat(child.lineAfter("failures ")).isEqualTo("1");
             // The disk was freed: the excerpt that was refused is committed after all, and then one more.
             assertThat(Long.parseLong(child.lineAfter("acked "))).isEqualTo(acked + Children.BATCH);

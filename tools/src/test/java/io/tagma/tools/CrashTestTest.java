@@ -28,6 +28,21 @@ class CrashTestTest {
     }
 
     @Test
+    void aHundredFlipsAreFoundAndNoneIsServed() throws IOException {
+        final Path summary = temporary.resolve("f.json");
+        final Invocation test =
+                Invocation.of("crash-test", "--flip", "100", "--dir", temporary.resolve("f"), "--summary", summary);
+        assertThat(test.code()).as(test.out() + test.err()).isEqualTo(Tagma.EXIT_OK);
+        final JsonNode json = new ObjectMapper().readTree(Files.readString(summary));
+        assertThat(json.get("found").asInt()).isEqualTo(100);
+        assertThat(json.get("served_damaged").asInt()).isZero();
+        assertThat(json.get("read_whole").asInt()).isGreaterThan(1000);
+        assertThat(json.get("restored_from_copy").asInt()
+                        + json.get("restored_from_parity").asInt())
+                .isGreaterThanOrEqualTo(100);
+    }
+
+    @Test
     void roundsAreChecked() {
         final Invocation none = Invocation.of("crash-test", "--rounds", "0");
         assertThat(none.code()).isEqualTo(Tagma.EXIT_USAGE);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tagma.tools.crash.DamagedReading;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DamageTest {
     private static final int FLIPS = 100;
     private static final int BLOCK = 4096;
+    private static final String WARM_ROWS = "2000"; // half of the rows: the others are in the archive
     private static final double SHARE_IN_DATA = 0.8;
 
     @TempDir
@@ -37,7 +39,8 @@ class DamageTest {
     void run() throws IOException {
         directory = temporary.resolve("d");
         before = temporary.resolve("before");
-        final Invocation run = Invocation.of("run", "--dir", directory, "--events", "4000", "--seed", "7");
+        final Invocation run =
+                Invocation.of("run", "--dir", directory, "--events", "4000", "--seed", "7", "--warm-rows", WARM_ROWS);
         assertThat(run.code()).as(run.err()).isZero();
         assertThat(Invocation.of("verify", directory).code()).isZero();
         copy(directory, before);
@@ -114,6 +117,58 @@ class DamageTest {
         }
         assertThat(Invocation.of("verify", directory).code()).isZero();
         assertThat(Invocation.of("replay", directory, "--verify").code()).isZero();
+    }
+
+    @Test
+    void withoutAManifestChecksumsTellAndACopyOrTheJournalRestores() throws IOException {
+        Files.delete(directory.resolve("integrity/index")); // what a killed engine leaves
+        final Set<String> flipped = new TreeSet<>();
+        flipped.add(flipBehind("journal", ".cq4", "TGJ1", 3, 50));
+        flipped.add(flipBehind("audit", ".cq4", "correlationId", 700, 15));
+        flipped.add(flipBehind("snapshots", ".snap", "", 1, 5000));
+        flipped.add(flipBehind("archive", "", "", 1, 100));
+        flipped.add(flipBehind("profiles", ".dat", "TGR2", 3, 70));
+
+        final JsonNode report = new ObjectMapper()
+                .readTree(Invocation.of("verify", directory, "--json").out());
+        assertThat(report.get("by").asText()).isEqualTo("contents");
+        final Set<String> named = new TreeSet<>();
+        report.get("damage").forEach(damage -> named.add(damage.get("file").asText()));
+        assertThat(named).isEqualTo(flipped).hasSize(5);
+
+        final Invocation alone = Invocation.of("repair", directory);
+        assertThat(alone.code()).isEqualTo(Tagma.EXIT_FAILURE);
+        assertThat(alone.out())
+                .contains("map removed", "segment removed", "snapshot removed", "give a copy with --from");
+        final Invocation repair = Invocation.of("repair", directory, "--from", before);
+        assertThat(repair.code()).as(repair.out() + repair.err()).isZero();
+        assertThat(repair.out()).contains("excerpt copied from", "audit removed");
+        assertThat(Invocation.of("verify", directory).code()).isZero();
+        assertThat(Invocation.of("replay", directory, "--verify").code()).isZero();
+        final Invocation again = Invocation.of("run", "--dir", directory, "--events", "10");
+        assertThat(again.code()).as(again.err()).isZero();
+        assertThat(Invocation.of("audit", directory).out()).hasLineCount(4010);
+    }
+
+    /** Flips the byte that lies so far behind the n-th place of a text in the first file of a kind; returns the file. */
+    private String flipBehind(final String kind, final String suffix, final String text, final int n, final int by)
+            throws IOException {
+        final Path file = directory.resolve(files(directory).stream()
+                .filter(name -> name.startsWith(kind + "/") && name.endsWith(suffix))
+                .findFirst()
+                .orElseThrow());
+        try (RandomAccessFile data = new RandomAccessFile(file.toFile(), "rw")) {
+            final byte[] bytes = new byte[(int) Math.min(data.length(), 4 << 20)];
+            data.readFully(bytes);
+            int at = -1;
+            final String all = new String(bytes, StandardCharsets.ISO_8859_1);
+            for (int i = 0; i < n; i++) {
+                at = all.indexOf(text, at + 1);
+            }
+            data.seek(at + by);
+            data.write(bytes[at + by] ^ 1);
+        }
+        return directory.relativize(file).toString();
     }
 
     private Set<String> flip(final long seed) throws IOException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -31,6 +32,48 @@ class RunCommandTest {
             })
     void stateIsTheSameWhateverTheBatchTheThreadsAndTheKernel(final String options) {
         assertThat(hashOf(options, 20_000)).isEqualTo(Reference.HASH);
+    }
+
+    @Test
+    void theStoresOptionsReachTheEngine() throws IOException {
+        final Path directory = temporary.resolve("tiers");
+        final Path copy = Files.createDirectory(temporary.resolve("copy"));
+        final Invocation run = Invocation.of(
+                "run",
+                "--dir",
+                directory,
+                "--events",
+                "4000",
+                "--warm-rows",
+                "200",
+                "--copy-to",
+                copy,
+                "--keep",
+                "7d,3files,1GB",
+                "--snapshot-interval",
+                "1000");
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(directory.resolve("archive/shard-0")).isNotEmptyDirectory();
+        assertThat(copy.resolve("journal/shard-0")).isNotEmptyDirectory();
+        final Invocation whole = Invocation.of("run", "--dir", temporary.resolve("whole"), "--events", "4000");
+        assertThat(run.after("state hash")).isEqualTo(whole.after("state hash")).hasSize(16);
+    }
+
+    @Test
+    void theStoresOptionsAreChecked() {
+        assertRefused("--warm-rows must be 0", "--warm-rows", "3");
+        assertRefused("--hot-rows must be 0 to 16777216", "--hot-rows", "-1");
+        assertRefused("--copy-to nowhere is no directory", "--copy-to", "nowhere");
+        assertRefused("--keep is an age", "--keep", "7");
+        assertRefused("--keep is an age", "--keep", "7d,0files");
+        assertRefused("--keep is an age", "--keep", "9999999999files");
+        assertRefused("--snapshot-interval must be 0 or more", "--snapshot-interval", "-1");
+    }
+
+    private static void assertRefused(final String reason, final String... options) {
+        final Invocation run = Invocation.of("run", options[0], options[1]);
+        assertThat(run.code()).isEqualTo(Tagma.EXIT_USAGE);
+        assertThat(run.err()).contains(reason);
     }
 
     @Test

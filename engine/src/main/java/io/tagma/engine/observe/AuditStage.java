@@ -38,7 +38,7 @@ public final class AuditStage implements Agent {
     private final Counter damaged = new Counter();
     private final Counter failures = new Counter();
     private final StringBuilder name = new StringBuilder(64);
-    private boolean stalled;
+    private volatile boolean stalled;
     private long[] subjects = new long[1024];
     private long[] peers = new long[1024];
     private long[] timesNs = new long[1024];
@@ -74,8 +74,8 @@ public final class AuditStage implements Agent {
     @Override
     public int doWork() {
         int work = 0;
-        stalled = false;
-        while (!stalled && work < MAX_EXCERPTS_PER_CYCLE) {
+        boolean refused = false;
+        while (!refused && work < MAX_EXCERPTS_PER_CYCLE) {
             final int code = journal.next();
             if (code == TailerCode.END) {
                 break;
@@ -86,8 +86,8 @@ public final class AuditStage implements Agent {
             } else if (journal.type() == inputType) {
                 keepInputs();
             } else if (journal.type() == outputType) {
-                record();
-                if (!stalled) {
+                refused = !record();
+                if (!refused) {
                     // Not at the journal's end: that may lie between a batch's inputs and its outputs. A shard that
                     // stops in
                     // order seals its journal with an output.
@@ -95,7 +95,10 @@ public final class AuditStage implements Agent {
                 }
             }
         }
-        return work;
+        if (refused || work > 0) {
+            stalled = refused;
+        }
+        return refused ? 0 : work; // idles, and does not try again at once
     }
 
     private void keepInputs() {
@@ -128,7 +131,8 @@ public final class AuditStage implements Agent {
         timesNs[i] = timeNs;
     }
 
-    private void record() {
+    /** False when the disk refused a record. */
+    private boolean record() {
         final DirectBuffer buffer = journal.buffer();
         for (int i = 0; i < journal.count(); i++) {
             final int offset = journal.frameOffset(i);
@@ -137,20 +141,20 @@ public final class AuditStage implements Agent {
                 if (decision.sequence() > lastRecorded) {
                     if (!write()) {
                         retry();
-                        return;
+                        return false;
                     }
                     lastRecorded = decision.sequence();
                     records.increment();
                 }
             }
         }
+        return true;
     }
 
     /** The disk refused a record: nothing is skipped, the same decision is tried again in the next duty cycle. */
     private void retry() {
         failures.increment();
         goOn();
-        stalled = true;
     }
 
     private void goOn() {
@@ -212,6 +216,11 @@ public final class AuditStage implements Agent {
     /** Times the disk refused a record; it is tried again until it is there. */
     public long failures() {
         return failures.get();
+    }
+
+    /** Whether the disk refused a record and it waits to be written; those behind it wait in the journal. Any thread. */
+    public boolean isPaused() {
+        return stalled;
     }
 
     /** Damaged excerpts passed over. */

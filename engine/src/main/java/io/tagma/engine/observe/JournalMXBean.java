@@ -22,4 +22,10 @@ public interface JournalMXBean {
 
     /** Inputs that the audit has yet to see. */
     long getAuditLag();
+
+    /** Times that the disk refused an audit record; none is left out, each is tried again until it is there. */
+    long getAuditFailures();
+
+    /** Whether audit records wait because the disk refused the first of them. */
+    boolean isAuditPaused();
 }

@@ -11,6 +11,15 @@ public interface StoreMXBean {
     /** Rows refused because there was no room. */
     long getRefused();
 
+    /** Rows in the slab for kernels; each is also in the map or the archive. */
+    long getHotRows();
+
+    /** Bytes of the slab in use. */
+    long getHotBytes();
+
+    /** Bytes that it may take. */
+    long getHotBudgetBytes();
+
     /** Rows in the map, which other processes can read. */
     long getWarmRows();
 

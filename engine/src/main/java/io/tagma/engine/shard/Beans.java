@@ -187,6 +187,21 @@ final class Beans {
         }
 
         @Override
+        public long getHotRows() {
+            return ledger().hotRows();
+        }
+
+        @Override
+        public long getHotBytes() {
+            return ledger().used(Tier.HOT);
+        }
+
+        @Override
+        public long getHotBudgetBytes() {
+            return ledger().budget(Tier.HOT);
+        }
+
+        @Override
         public long getWarmRows() {
             return ledger().warmRows();
         }

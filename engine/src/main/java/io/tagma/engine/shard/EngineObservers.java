@@ -335,6 +335,16 @@ public final class EngineObservers implements AutoCloseable {
         }
 
         @Override
+        public long getAuditFailures() {
+            return audit == null ? 0 : audit.failures();
+        }
+
+        @Override
+        public boolean isAuditPaused() {
+            return audit != null && audit.isPaused();
+        }
+
+        @Override
         public long getAuditLag() {
             return audit == null ? 0 : Math.max(0, shard.sequence() - audit.lastSeen());
         }

@@ -14,6 +14,7 @@ import io.tagma.engine.market.Reputation;
 import io.tagma.engine.observe.StationTimer;
 import io.tagma.engine.profile.RowStation;
 import io.tagma.engine.training.PendingDecisions;
+import io.tagma.store.HotConfig;
 import io.tagma.store.ProfileStore;
 import io.tagma.store.ProfileStoreConfig;
 import io.tagma.store.TierConfig;
@@ -31,8 +32,10 @@ final class ShardBuilder {
     static ProfileStore store(
             final EngineContext context, final int shard, final Path file, final Supplier<Path> archive) {
         final ShardLimits limits = context.limits();
-        final ProfileStoreConfig config = new ProfileStoreConfig(
+        final ProfileStoreConfig rows = new ProfileStoreConfig(
                 file, limits.maxRows(), limits.profileDimension(), 1, shard, ProfileStoreConfig.Mode.CREATE);
+        final ProfileStoreConfig config =
+                limits.hotRows() == 0 ? rows : rows.withHot(HotConfig.of(Math.min(limits.hotRows(), limits.maxRows())));
         return ProfileStore.open(
                 limits.warmRows() == 0 ? config : config.withTiers(TierConfig.of(archive.get(), limits.warmRows())));
     }

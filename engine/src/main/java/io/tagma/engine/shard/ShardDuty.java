@@ -1,6 +1,7 @@
 package io.tagma.engine.shard;
 
 import io.tagma.engine.DecisionListener;
+import io.tagma.engine.EngineException;
 import io.tagma.engine.agent.Supervision;
 import io.tagma.engine.ingest.Decision;
 import io.tagma.engine.observe.Counter;
@@ -188,11 +189,19 @@ final class ShardDuty implements Agent {
         fromPeers.close();
     }
 
-    /** Journals the final state hash, so that a replay can be held against it. */
+    /** Journals the final state hash, so that a replay can be held against it; a shard that cannot, has failed, and lacks nothing else. */
     void seal() {
         if (failure != null || core.sequence() == 0) {
             return;
         }
+        try {
+            journalHash();
+        } catch (final EngineException refused) {
+            halt(refused);
+        }
+    }
+
+    private void journalHash() {
         final long last = core.sequence();
         journal.beginOutputs(last);
         output.beginBatch();

@@ -14,6 +14,7 @@ import io.tagma.ring.FrameSlotLayout;
 import io.tagma.ring.IdleStrategies;
 import io.tagma.store.ProfileStore;
 import io.tagma.store.StoreDirectory;
+import io.tagma.store.StoreException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -23,12 +24,15 @@ import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.SystemNanoClock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where an engine's shards are wired, read from the top down: rings, then each shard's store, core and journal, then
  * recovery, then threads. Owned by the launching thread; {@link #step} by the caller where threading is {@code CALLER}.
  */
 public final class ShardTopology implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ShardTopology.class);
     private static final long SHORTEST_DRAIN_NS = TimeUnit.SECONDS.toNanos(10);
 
     private final EngineContext context;
@@ -247,8 +251,17 @@ public final class ShardTopology implements AutoCloseable {
         for (int shard = 0; shard < duties.size(); shard++) {
             final ShardDuty duty = duties.get(shard);
             if (duty.failure() == null) {
-                Snapshots.write(context, directory, duty.core(), stores.get(shard));
+                snapshot(shard, duty.core());
             }
+        }
+    }
+
+    /** The journal holds it all: without this one, the next launch takes longer and nothing is missing. */
+    private void snapshot(final int shard, final ShardCore core) {
+        try {
+            Snapshots.write(context, directory, core, stores.get(shard));
+        } catch (final StoreException e) {
+            LOG.warn("closing without a snapshot of shard {}: {}", shard, e.getMessage());
         }
     }
 

@@ -53,6 +53,14 @@ final class StoreBenchCommand implements Callable<Integer> {
             description = "Length of each measured round (default: ${DEFAULT-VALUE}).")
     private double seconds;
 
+    @Option(
+            names = "--events",
+            paramLabel = "N",
+            defaultValue = "1000000",
+            description = "Events of the engine on which snapshots, checksums and audit are measured; 0: not measured"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private int events;
+
     @Option(names = "--only", split = ",", paramLabel = "NAME", description = "Only these stores, e.g. tagma,lmdb.")
     private List<String> only = List.of();
 
@@ -70,6 +78,7 @@ final class StoreBenchCommand implements Callable<Integer> {
         final List<StoreFigures> figures = new ArrayList<>();
         final double grouped;
         final double alone;
+        EngineCosts.@Nullable Figures costs = null;
         try {
             final StoreRuns runs = new StoreRuns(directory, rows, seconds);
             for (final StoreKind kind : kinds) {
@@ -80,14 +89,21 @@ final class StoreBenchCommand implements Callable<Integer> {
             runs.journal(GROUP); // compiled
             grouped = runs.journal(GROUP);
             alone = runs.journal(1);
+            if (events > 0) {
+                terminal.live("measuring snapshots, checksums and audit");
+                costs = new EngineCosts(directory, events).measure();
+            }
         } finally {
             terminal.endLive();
             Scratch.delete(directory);
         }
         print(terminal.out(), figures, grouped, alone);
+        if (costs != null) {
+            print(terminal.out(), costs);
+        }
         final Path file = summary;
         if (file != null) {
-            write(file, figures, grouped, alone);
+            write(file, figures, grouped, alone, costs);
         }
         return Tagma.EXIT_OK;
     }
@@ -95,6 +111,9 @@ final class StoreBenchCommand implements Callable<Integer> {
     private List<StoreKind> kinds() {
         if (rows < 1 || rows > 100_000_000) {
             throw ToolException.usage("--rows must be 1 to 100000000: " + rows);
+        }
+        if (events < 0 || events > 1_000_000_000) {
+            throw ToolException.usage("--events must be 0 to 1000000000: " + events);
         }
         if (!(seconds > 0 && seconds <= 60)) {
             throw ToolException.usage("--seconds must be above 0 and at most 60: " + seconds);
@@ -165,7 +184,24 @@ final class StoreBenchCommand implements Callable<Integer> {
         return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, format, value);
     }
 
-    private void write(final Path file, final List<StoreFigures> figures, final double grouped, final double alone)
+    private static void print(final PrintStream out, final EngineCosts.Figures costs) {
+        out.printf(
+                Locale.ROOT,
+                "%nengine    %.0f ns of the shard's thread an event; snapshots %+.1f %% (%d taken), checksums %.1f %%"
+                        + " of it, audit %.1f ms behind at most%n",
+                costs.eventNs(),
+                costs.snapshotPercent(),
+                costs.snapshots(),
+                costs.checksumPercent(),
+                costs.auditLagMs());
+    }
+
+    private void write(
+            final Path file,
+            final List<StoreFigures> figures,
+            final double grouped,
+            final double alone,
+            final EngineCosts.@Nullable Figures costs)
             throws IOException {
         final ObjectMapper mapper = new ObjectMapper();
         final ObjectNode root = mapper.createObjectNode();
@@ -193,6 +229,14 @@ final class StoreBenchCommand implements Callable<Integer> {
             }
         }
         root.putObject("journal").put("grouped_ns", round(grouped, TENTHS)).put("alone_ns", round(alone, TENTHS));
+        if (costs != null) {
+            root.putObject("engine")
+                    .put("event_ns", round(costs.eventNs(), TENTHS))
+                    .put("snapshot_percent", round(costs.snapshotPercent(), TENTHS))
+                    .put("snapshots", costs.snapshots())
+                    .put("checksum_percent", round(costs.checksumPercent(), TENTHS))
+                    .put("audit_lag_ms", round(costs.auditLagMs(), TENTHS));
+        }
         final Machine machine = Machine.here();
         root.putObject("machine")
                 .put("cpu", machine.cpu())

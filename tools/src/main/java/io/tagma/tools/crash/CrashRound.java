@@ -170,7 +170,7 @@ final class CrashRound {
     }
 
     // What config/jvm.args says, without what was meant for this process only (heap, agents, caches).
-    private static List<String> inheritedFlags() {
+    static List<String> inheritedFlags() {
         return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(flag -> flag.startsWith("--") || flag.startsWith("-Dchronicle."))
                 .toList();

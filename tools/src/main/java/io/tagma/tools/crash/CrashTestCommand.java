@@ -27,12 +27,16 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Kills engines (SIGKILL) while they decide payments, while they recover and while they hold a lock, launches them again,",
-            "and compares: every acknowledged decision is there as it was told, the state is that of an uninterrupted replay, every",
-            "decision is audited once. Exit 1 if not; the round's directory is then kept."
+            "Kills engines (SIGKILL) while they decide payments, while they recover and while they hold a lock,"
+                    + " launches them again,",
+            "and compares: every acknowledged decision is there as it was told, the state is that of an uninterrupted"
+                    + " replay, every",
+            "decision is audited once. Exit 1 if not; the round's directory is then kept. With --flip, damages one"
+                    + " instead."
         })
 public final class CrashTestCommand implements Callable<Integer> {
     private static final int MOST_ROUNDS = 100_000;
+    private static final int MOST_FLIPS = 1000;
     private static final String HEAD =
             "round  kills  %-14s  after ms  acknowledged  recovered  lost  audit  hash   recovery ms%n";
     private static final String ROW = "%5d  %5d  %-14s  %8d  %12d  %9d  %4d  %5d  %-5s  %11.0f%n";
@@ -41,6 +45,14 @@ public final class CrashTestCommand implements Callable<Integer> {
 
     @Option(names = "--rounds", paramLabel = "N", description = "How many. Default: 20.")
     private int rounds = 20;
+
+    @Option(
+            names = "--flip",
+            paramLabel = "N",
+            description =
+                    "Instead of killing: flip N bytes all over a directory, each in a block of its own, and count what"
+                            + " verify finds, what is served, what repair restores.")
+    private @Nullable Integer flips;
 
     @Option(
             names = "--seed",
@@ -67,7 +79,13 @@ public final class CrashTestCommand implements Callable<Integer> {
         if (rounds < 1 || rounds > MOST_ROUNDS) {
             throw ToolException.usage("--rounds must be 1 to " + MOST_ROUNDS + ": " + rounds);
         }
+        if (flips != null && (flips < 1 || flips > MOST_FLIPS)) {
+            throw ToolException.usage("--flip must be 1 to " + MOST_FLIPS + ": " + flips);
+        }
         final Path parent = base == null ? Files.createTempDirectory("tagma-crash-") : Files.createDirectories(base);
+        if (flips != null) {
+            return flip(parent, flips);
+        }
         final List<CrashResult> results = new ArrayList<>();
         terminal.out().printf(Locale.ROOT, HEAD, "killed while");
         for (int round = 1; round <= rounds; round++) {
@@ -82,6 +100,21 @@ public final class CrashTestCommand implements Callable<Integer> {
             Files.writeString(summary, json(results) + "\n");
         }
         final boolean whole = results.stream().allMatch(CrashResult::whole);
+        if (base == null && whole) {
+            delete(parent);
+        }
+        return whole ? Tagma.EXIT_OK : Tagma.EXIT_FAILURE;
+    }
+
+    private int flip(final Path parent, final int bytes) throws IOException {
+        if (Files.exists(parent.resolve("flipped"))) {
+            throw ToolException.usage(parent.resolve("flipped") + " exists: give --dir a new directory");
+        }
+        final FlipTest test = new FlipTest(terminal, parent);
+        final boolean whole = test.run(bytes, seed);
+        if (summary != null) {
+            Files.writeString(summary, test.json() + "\n");
+        }
         if (base == null && whole) {
             delete(parent);
         }
@@ -125,7 +158,8 @@ public final class CrashTestCommand implements Callable<Integer> {
         terminal.out()
                 .printf(
                         Locale.ROOT,
-                        "%,d rounds, %,d kills: %,d acknowledged, %,d lost, %,d audit records wrong, %,d hashes differ; recovery %.0f ms at most%n",
+                        "%,d rounds, %,d kills: %,d acknowledged, %,d lost, %,d audit records wrong, %,d hashes"
+                                + " differ; recovery %.0f ms at most%n",
                         results.size(),
                         results.stream().mapToLong(CrashResult::kills).sum(),
                         results.stream().mapToLong(CrashResult::acknowledged).sum(),

@@ -33,6 +33,7 @@ final class EngineRun {
     private final Scenario scenario;
     private final Workload workload;
     private final RunPlan plan;
+    private final StoreOptions store;
     private final OrderlyExit exit;
     private final NanoClock clock = SystemNanoClock.INSTANCE;
     private String heading = "";
@@ -42,11 +43,13 @@ final class EngineRun {
             final Scenario scenario,
             final Workload workload,
             final RunPlan plan,
+            final StoreOptions store,
             final OrderlyExit exit) {
         this.terminal = terminal;
         this.scenario = scenario;
         this.workload = workload;
         this.plan = plan;
+        this.store = store;
         this.exit = exit;
     }
 
@@ -64,6 +67,7 @@ final class EngineRun {
                 .blockTimeoutNs(BLOCK_TIMEOUT_NS)
                 .listener(meter);
         context.limits().maxBatch(plan.batch());
+        store.apply(context);
         if (resuming) {
             terminal.live("replaying the journal in " + directory);
         }

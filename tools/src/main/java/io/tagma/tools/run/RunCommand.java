@@ -43,6 +43,9 @@ public final class RunCommand implements Callable<Integer> {
     @Mixin
     private final RunOptions options = new RunOptions();
 
+    @Mixin
+    private final StoreOptions store = new StoreOptions();
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
@@ -69,6 +72,7 @@ public final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         options.check();
+        store.check();
         final EngineDirectory earlier = earlier(options.dir);
         final Scenario scenario = scenario(earlier);
         refuseOptionsOfOthers(scenario);
@@ -82,7 +86,7 @@ public final class RunCommand implements Callable<Integer> {
         }
         try (OrderlyExit exit = new OrderlyExit();
                 Workload workload = scenario.workload(new RunRequest(options.input, options.seed, shards, journaled))) {
-            final EngineRun run = new EngineRun(terminal, scenario, workload, options.plan(workload), exit);
+            final EngineRun run = new EngineRun(terminal, scenario, workload, options.plan(workload), store, exit);
             final RunResult result = run.run(directory(scenario), shards, options.kernel, earlier != null);
             RunSummary.print(terminal.out(), run.heading(), result, workload);
             if (summary != null) {

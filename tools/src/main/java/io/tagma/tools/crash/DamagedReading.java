@@ -1,4 +1,4 @@
-package io.tagma.tools;
+package io.tagma.tools.crash;
 
 import io.tagma.engine.ingest.Subjects;
 import io.tagma.store.AuditTailer;
@@ -16,9 +16,9 @@ import java.util.Map;
 
 /**
  * Reads a whole directory and a damaged copy of it, and counts what the readers hand out of the damaged one as good: what is the
- * same as before, and what is not. A process of its own: it is not to take the test with it.
+ * same as before, and what is not. A process of its own: damage must not take the one who asks with it.
  */
-final class DamagedReading {
+public final class DamagedReading {
     private static final int SUBJECTS = 10_000;
 
     private long same;
@@ -26,6 +26,7 @@ final class DamagedReading {
 
     private DamagedReading() {}
 
+    /** The whole directory, and the damaged one. */
     public static void main(final String[] args) {
         final DamagedReading reading = new DamagedReading();
         final Path before = Path.of(args[0]);
