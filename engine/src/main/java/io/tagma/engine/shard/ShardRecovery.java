@@ -87,6 +87,22 @@ final class ShardRecovery {
         return core;
     }
 
+    /**
+     * Takes a copy that has followed the journal for the shard: nothing is read again.
+     *
+     * @param opened is handed the store, for the caller to close
+     */
+    ShardCore takeOver(final ShardReplay copy, final Consumer<ProfileStore> opened) {
+        SnapshotFiles.dropUnfinished(directory.snapshots(shard));
+        ConfigFrames.keepCopy(directory, context, shard);
+        final ReplayOutput unwritten = copy.handOver();
+        opened.accept(copy.store());
+        if (unwritten != null) {
+            appendOutputs(unwritten, copy.core());
+        }
+        return copy.core();
+    }
+
     private @Nullable ShardCore resume(final Path file, final ProfileStore[] store) {
         final ProfileStore candidate = openStore();
         try {

@@ -31,6 +31,8 @@ public final class ShardReplay implements AutoCloseable {
     private final StoreDirectory directory;
     private final JournalWalk walk;
     private final EngineContext context;
+    private final StationTimer timer;
+    private boolean handedOver;
     private @Nullable Divergence divergence;
 
     ShardReplay(
@@ -41,6 +43,7 @@ public final class ShardReplay implements AutoCloseable {
             final int shard,
             final Path scratch) {
         this.context = context;
+        this.timer = new StationTimer(context.nanoClock(), false);
         this.directory = directory;
         this.shard = shard;
         this.journal = directory.journal(shard);
@@ -54,8 +57,7 @@ public final class ShardReplay implements AutoCloseable {
                     scratch.resolve("replay-shard-" + shard + ".dat"),
                     () -> scratch.resolve("replay-shard-" + shard + "-archive"));
             this.store = opened;
-            this.core = ShardBuilder.core(
-                    context, registry, kernels, shard, store, new StationTimer(context.nanoClock(), false));
+            this.core = ShardBuilder.core(context, registry, kernels, shard, store, timer);
         } catch (final RuntimeException e) {
             CloseHelper.quietClose(opened);
             tailer.close();
@@ -250,6 +252,38 @@ public final class ShardReplay implements AutoCloseable {
     @Override
     public void close() {
         tailer.close();
-        store.close();
+        if (!handedOver) {
+            store.close();
+        }
+    }
+
+    /**
+     * Becomes the shard itself: applies what the journal still has, and gives its rows the name of the engine's. From then on core
+     * and rows are the caller's.
+     *
+     * @return outputs that the last batch gave but the journal lacks, or null
+     * @throws EngineException when the copy does not agree with the journal to its end
+     */
+    @Nullable
+    ReplayOutput handOver() {
+        final Divergence difference = advance(Long.MAX_VALUE, true);
+        if (difference != null) {
+            throw new EngineException("the journal does not replay: " + difference);
+        }
+        store.moveTo(directory.profiles(shard));
+        handedOver = true;
+        return walk.unwritten();
+    }
+
+    ShardCore core() {
+        return core;
+    }
+
+    ProfileStore store() {
+        return store;
+    }
+
+    StationTimer timer() {
+        return timer;
     }
 }

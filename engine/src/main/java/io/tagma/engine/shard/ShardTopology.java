@@ -44,12 +44,17 @@ public final class ShardTopology implements AutoCloseable {
     private final WantedDecision wanted = new WantedDecision();
     private final DutyCycleRunner runner;
 
-    /** Wires and recovers; nothing runs yet. A failure closes what was opened. */
+    /**
+     * Wires and recovers; nothing runs yet. A failure closes what was opened.
+     *
+     * @param copies what has followed the journals and becomes the shards, or null where they are to be recovered
+     */
     public ShardTopology(
             final EngineContext context,
             final StoreDirectory directory,
             final AgentRegistry registry,
-            final Kernels kernels) {
+            final Kernels kernels,
+            final @Nullable Replay copies) {
         this.context = context;
         this.directory = directory;
         this.registry = registry;
@@ -63,7 +68,7 @@ public final class ShardTopology implements AutoCloseable {
         try {
             makeRings(threads);
             for (int shard = 0; shard < shards; shard++) {
-                duties.add(recover(shard));
+                duties.add(recover(shard, copies == null ? null : copies.shard(shard)));
             }
             resumeReferrals();
             this.runner = new DutyCycleRunner(threads, duties);
@@ -129,10 +134,10 @@ public final class ShardTopology implements AutoCloseable {
     }
 
     /** A shard as its snapshots and its journal left it. */
-    private ShardDuty recover(final int shard) {
-        final StationTimer timer = new StationTimer(context.nanoClock(), false);
+    private ShardDuty recover(final int shard, final @Nullable ShardReplay copy) {
+        final StationTimer timer = copy == null ? new StationTimer(context.nanoClock(), false) : copy.timer();
         final ShardRecovery recovery = new ShardRecovery(context, directory, registry, kernels, shard, timer);
-        final ShardCore core = recovery.recover(stores::add);
+        final ShardCore core = copy == null ? recovery.recover(stores::add) : recovery.takeOver(copy, stores::add);
         final ShardJournal journal =
                 new ShardJournal(recovery.appender(recovery.stagingCapacity(core)), context.epochClock());
         core.output().redirect(journal);
