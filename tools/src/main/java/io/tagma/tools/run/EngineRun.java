@@ -18,9 +18,11 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.agrona.BitUtil;
 import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.SystemNanoClock;
+import org.jspecify.annotations.Nullable;
 
 /** One run of a scenario from launch to close. Owned by the thread that runs it. */
 final class EngineRun {
@@ -50,11 +52,29 @@ final class EngineRun {
         this.exit = exit;
     }
 
-    /** Runs; returns what came of it. */
-    RunResult run(final Path directory, final int shards, final String kernel, final boolean resuming) {
+    /** Runs; returns what came of it, or null when a signal ended the wait for an engine. */
+    @Nullable
+    RunResult run(
+            final Path directory,
+            final int shards,
+            final String kernel,
+            final boolean resuming,
+            final EngineSource source) {
         final int ring = Math.max(LEAST_RING, BitUtil.findNextPositivePowerOfTwo(2 * plan.batch()));
         final DecisionMeter meter =
                 new DecisionMeter(workload, clock, shards, IN_FLIGHT_RINGS * ring * shards, plan.paced());
+        final Supplier<EngineContext> contexts = () -> context(directory, shards, kernel, ring, meter);
+        if (resuming) {
+            terminal.live("replaying the journal in " + directory);
+        }
+        try (Engine engine = source.engine(contexts)) {
+            terminal.endLive();
+            return engine == null ? null : drive(engine, meter, resuming);
+        }
+    }
+
+    private EngineContext context(
+            final Path directory, final int shards, final String kernel, final int ring, final DecisionMeter meter) {
         final EngineContext context = scenario.context(new ScenarioSettings(properties(), shards))
                 .directory(directory)
                 .threading(plan.threading())
@@ -64,13 +84,7 @@ final class EngineRun {
                 .blockTimeoutNs(BLOCK_TIMEOUT_NS)
                 .listener(meter);
         context.limits().maxBatch(plan.batch());
-        if (resuming) {
-            terminal.live("replaying the journal in " + directory);
-        }
-        try (Engine engine = Engine.launch(context)) {
-            terminal.endLive();
-            return drive(engine, meter, resuming);
-        }
+        return context;
     }
 
     private Map<String, String> properties() {
