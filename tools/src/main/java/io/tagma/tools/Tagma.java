@@ -6,6 +6,7 @@ import io.tagma.tools.council.CouncilCommand;
 import io.tagma.tools.crash.CrashTestCommand;
 import io.tagma.tools.eval.EvalCommand;
 import io.tagma.tools.market.MarketCommand;
+import io.tagma.tools.mirror.MirrorCommand;
 import io.tagma.tools.profile.ProfileCommand;
 import io.tagma.tools.profile.RollbackCommand;
 import io.tagma.tools.replay.ReplayCommand;
@@ -74,6 +75,7 @@ public final class Tagma implements Callable<Integer> {
         line.addSubcommand(new AuditCommand(terminal));
         line.addSubcommand(new ProfileCommand(terminal));
         line.addSubcommand(new RollbackCommand(terminal));
+        line.addSubcommand(new MirrorCommand(terminal));
         line.addSubcommand(new StandbyCommand(terminal));
         line.addSubcommand(new VerifyCommand(terminal));
         line.addSubcommand(new RepairCommand(terminal));

@@ -13,7 +13,9 @@ import io.tagma.store.ProfileStore;
 import io.tagma.store.SnapshotFiles;
 import io.tagma.store.SnapshotReader;
 import io.tagma.store.StoreDirectory;
+import io.tagma.store.SnapshotInfo;
 import io.tagma.store.TailerCode;
+import io.tagma.store.mirror.MirrorWriter;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -113,6 +115,31 @@ public final class ShardReplay implements AutoCloseable {
     /** Whether the last input applied ends a batch whose outputs have been seen too. */
     public boolean isBetweenBatches() {
         return walk.isBetweenBatches();
+    }
+
+    /**
+     * Replays to the end of the batch that it is in, so that it {@link #isBetweenBatches is between batches}, unless the journal ends
+     * before.
+     *
+     * @return the first difference so far, or null
+     */
+    public @Nullable Divergence finishBatch() {
+        if (divergence == null) {
+            divergence = walk.finishBatch();
+        }
+        return divergence;
+    }
+
+    /** Writes what has been replayed as the next image of a mirror; only {@link #isBetweenBatches between batches}. */
+    public void image(final MirrorWriter writer) {
+        writer.image(
+                new SnapshotInfo(
+                        Path.of("image-of-shard-" + shard),
+                        shard,
+                        core.sequence(),
+                        core.stateHash(),
+                        context.epochClock().nanoTime()),
+                out -> ShardState.save(core, store, out));
     }
 
     /** Writes a snapshot of what has been replayed to the engine's directory; only {@link #isBetweenBatches between batches}. */

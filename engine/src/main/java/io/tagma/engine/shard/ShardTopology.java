@@ -40,6 +40,7 @@ public final class ShardTopology implements AutoCloseable {
     private final FrameRing[] peers;
     private final @Nullable FrameRing decisions;
     private final List<ProfileStore> stores = new ArrayList<>();
+    private final List<String> sources = new ArrayList<>();
     private final List<ShardDuty> duties = new ArrayList<>();
     private final WantedDecision wanted = new WantedDecision();
     private final DutyCycleRunner runner;
@@ -138,6 +139,7 @@ public final class ShardTopology implements AutoCloseable {
         final StationTimer timer = copy == null ? new StationTimer(context.nanoClock(), false) : copy.timer();
         final ShardRecovery recovery = new ShardRecovery(context, directory, registry, kernels, shard, timer);
         final ShardCore core = copy == null ? recovery.recover(stores::add) : recovery.takeOver(copy, stores::add);
+        sources.add(recovery.source());
         final ShardJournal journal =
                 new ShardJournal(recovery.appender(recovery.stagingCapacity(core)), context.epochClock());
         core.output().redirect(journal);
@@ -200,7 +202,7 @@ public final class ShardTopology implements AutoCloseable {
 
     /** A view of one shard for observers. */
     public ShardView view(final int shard) {
-        return new ShardView(duties.get(shard), stores.get(shard));
+        return new ShardView(duties.get(shard), stores.get(shard), sources.get(shard));
     }
 
     /** Asks for the decision on an event, on the stepping thread. */
