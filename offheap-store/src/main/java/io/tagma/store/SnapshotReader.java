@@ -85,11 +85,7 @@ public final class SnapshotReader implements AutoCloseable {
                 }
                 return reader.position == Files.size(file)
                         ? null
-                        : new Damage(
-                                reader.blocks,
-                                file.toString(),
-                                reader.position,
-                                "bytes behind the last block");
+                        : new Damage(reader.blocks, file.toString(), reader.position, "bytes behind the last block");
             } catch (StoreException e) {
                 return new Damage(reader.blocks, file.toString(), offset, String.valueOf(e.getMessage()));
             }

@@ -122,8 +122,7 @@ final class ShardRecovery {
      * @param newest sequence of the newest snapshot, below which an image is of no use
      */
     private @Nullable ShardCore remember(final long newest, final ProfileStore[] store) {
-        try (MirrorReader mirror =
-                MirrorReader.open(directory.root(), context.shards(), SystemNanoClock.INSTANCE)) {
+        try (MirrorReader mirror = MirrorReader.open(directory.root(), context.shards(), SystemNanoClock.INSTANCE)) {
             if (mirror == null || mirror.sequence(shard) <= newest) {
                 return null;
             }

@@ -71,7 +71,8 @@ final class Snapshots {
         final int shard = core.parts().shard();
         try (SnapshotReader in = SnapshotReader.from(Path.of("image-of-shard-" + shard), mirror.image(shard))) {
             if (in.info().shard() != shard) {
-                throw new EngineException(in.info().file() + " is of shard " + in.info().shard());
+                throw new EngineException(
+                        in.info().file() + " is of shard " + in.info().shard());
             }
             ShardState.load(core, store, in);
         }

@@ -47,7 +47,8 @@ public final class MirrorMember implements AutoCloseable {
         this.clock = clock;
         this.contactNs = clock.nanoTime();
         try {
-            server = MirrorAddress.listen(directory, member, ProcessHandle.current().pid());
+            server = MirrorAddress.listen(
+                    directory, member, ProcessHandle.current().pid());
             server.configureBlocking(false);
             selector = Selector.open();
             server.register(selector, SelectionKey.OP_ACCEPT);
@@ -210,7 +211,8 @@ public final class MirrorMember implements AutoCloseable {
             selector.close();
             MirrorAddress.forget(directory, member, server);
         } catch (IOException e) {
-            throw new StoreException("member " + member + " of the mirror of " + directory + " cannot be closed: " + e, e);
+            throw new StoreException(
+                    "member " + member + " of the mirror of " + directory + " cannot be closed: " + e, e);
         } finally {
             stripes.forEach(StripeMemory::close);
             stripes.clear();

@@ -131,8 +131,9 @@ public final class MirrorReader implements AutoCloseable {
             }
             final ByteBuffer other = ask(member, index);
             if (other == null) {
-                throw new StoreException("the mirror of " + directory + " lacks chunk " + index + " of the image of shard "
-                        + shard + ", and member " + member + ", from which it would be made, lacks its own");
+                throw new StoreException(
+                        "the mirror of " + directory + " lacks chunk " + index + " of the image of shard " + shard
+                                + ", and member " + member + ", from which it would be made, lacks its own");
             }
             StripeMemory.xor(MemorySegment.ofBuffer(other), sum, other.remaining());
         }
@@ -167,7 +168,8 @@ public final class MirrorReader implements AutoCloseable {
 
     private final class Image implements ReadableByteChannel {
         private final int shard;
-        private final ByteBuffer chunk = ByteBuffer.allocateDirect(MirrorWire.CHUNK).limit(0);
+        private final ByteBuffer chunk =
+                ByteBuffer.allocateDirect(MirrorWire.CHUNK).limit(0);
         private int next;
 
         Image(final int shard) {

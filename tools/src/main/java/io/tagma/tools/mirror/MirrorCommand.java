@@ -110,7 +110,8 @@ public final class MirrorCommand implements Callable<Integer> {
         while (mirror.present() < mirror.members() && !stopped) {
             idle.idle(0);
         }
-        terminal.out().println("mirror of " + directory + ": members " + processes.pids() + ", the last holds the parity");
+        terminal.out()
+                .println("mirror of " + directory + ": members " + processes.pids() + ", the last holds the parity");
         terminal.out().flush();
         final long everyNs = (long) (everySeconds * TimeUnit.SECONDS.toNanos(1));
         long lookedNs = clock.nanoTime();

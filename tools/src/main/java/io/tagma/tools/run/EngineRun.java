@@ -176,7 +176,13 @@ final class EngineRun {
                 shards == 1 ? "shard" : "shards",
                 plan.threading().name().toLowerCase(Locale.ROOT),
                 engine.kernels().reason(),
-                lastEvent == 0 ? "" : String.format(Locale.ROOT, "; goes on behind event %,d, state from %s", lastEvent, engine.shard(0).recoveredFrom()));
+                lastEvent == 0
+                        ? ""
+                        : String.format(
+                                Locale.ROOT,
+                                "; goes on behind event %,d, state from %s",
+                                lastEvent,
+                                engine.shard(0).recoveredFrom()));
     }
 
     /** What ran, in one line. After {@link #run}. */
