@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.NanoClock;
+import org.agrona.concurrent.SystemNanoClock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,7 +52,7 @@ public final class Mirror implements AutoCloseable {
         this.replay = replay;
         this.clock = context.nanoClock();
         this.directory = StoreDirectory.attach(context.directory());
-        this.writer = new MirrorWriter(context.directory(), replay.shards(), clock);
+        this.writer = new MirrorWriter(context.directory(), replay.shards(), SystemNanoClock.INSTANCE);
         this.written = new long[replay.shards()];
         for (int shard = 0; shard < written.length; shard++) {
             replay.shard(shard).resumeBefore(Long.MAX_VALUE);
