@@ -173,6 +173,11 @@ public final class Mirror implements AutoCloseable {
         writer.endMembers();
     }
 
+    /** Sequence that the copy of a shard has come to. */
+    public long sequence(final int shard) {
+        return replay.shard(shard).sequence();
+    }
+
     /** Sequence that the members hold of a shard, 0 before the first writing. */
     public long written(final int shard) {
         return written[shard];

@@ -4,6 +4,7 @@ import io.tagma.engine.shard.Divergence;
 import io.tagma.engine.shard.Replay;
 import io.tagma.engine.shard.ShardReplay;
 import io.tagma.ring.IdleStrategies;
+import io.tagma.store.DirectoryHeldException;
 import io.tagma.store.StoreDirectory;
 import io.tagma.store.StoreException;
 import java.nio.file.Path;
@@ -149,23 +150,18 @@ public final class Standby implements AutoCloseable {
             final Engine warm = following ? continueCopy() : null;
             warmly = warm != null;
             return warm != null ? warm : Engine.launch(contexts.get());
-        } catch (final StoreException e) {
-            if (directory.holderPid().isPresent()) {
-                return null; // somebody was faster: behind that one, then
-            }
-            throw e;
+        } catch (final DirectoryHeldException e) {
+            return null; // somebody was faster: behind that one, then; or the dead one's locks are still being taken
+            // down
         }
     }
 
     private @Nullable Engine continueCopy() {
         try {
             return Engine.takeOver(replay);
-        } catch (final StoreException e) {
-            if (directory.holderPid().isPresent()) {
-                throw e; // nothing was touched yet: the copy can go on following
-            }
-            return giveUp(e);
-        } catch (final EngineException e) {
+        } catch (final DirectoryHeldException e) {
+            throw e; // nothing was touched yet: the copy can go on following
+        } catch (final EngineException | StoreException e) {
             return giveUp(e);
         }
     }

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Where two recordings, or two replays, part. */
-@Timeout(120)
+@Timeout(300)
 class BisectionTest {
     private static final Workload WORKLOAD = Workload.of(41, 600);
     private static final int DEFAULT_INTERVAL = new ShardLimits().hashInterval();

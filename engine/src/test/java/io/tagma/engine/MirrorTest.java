@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An engine comes back from the memory of other processes. Engine and members are children here, and are killed. */
-@Timeout(120)
+@Timeout(300)
 class MirrorTest {
     private static final Workload WORKLOAD = Workload.of(3, 900);
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the machine does to an engine's process: what must survive, and what must be said. */
-@Timeout(120)
+@Timeout(300)
 class ProcessFaultTest {
     private static final Workload WORKLOAD = Workload.of(17, 600);
     private static final Path PRLIMIT = Path.of("/usr/bin/prlimit");

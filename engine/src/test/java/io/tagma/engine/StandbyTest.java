@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A second process follows the first and takes its place. Here the first is the child, to be killed. */
-@Timeout(120)
+@Timeout(300)
 class StandbyTest {
     @TempDir
     Path temp;

@@ -120,9 +120,9 @@ final class DirectoryLock implements AutoCloseable {
         }
     }
 
-    private static StoreException taken(final Path directory, final long pid) {
+    private static DirectoryHeldException taken(final Path directory, final long pid) {
         final String who = pid == ProcessHandle.current().pid() ? "this process (" + pid + ")" : "process " + pid;
-        return new StoreException(directory + " is held by " + (pid < 0 ? "another process" : who)
+        return new DirectoryHeldException(directory + " is held by " + (pid < 0 ? "another process" : who)
                 + ": close that engine first, or give this one another directory. Tools may read it meanwhile.");
     }
 

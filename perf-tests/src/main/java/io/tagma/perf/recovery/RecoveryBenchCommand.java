@@ -97,10 +97,10 @@ final class RecoveryBenchCommand implements Callable<Integer> {
                 RecoveryProcess parity = RecoveryProcess.start("member", directory, 1)) {
             expected = engine.said("hash");
             try (Mirror mirror = Mirror.beside(RecoveryChild.context(directory, rows), scratch)) {
-                while (mirror.isStale() || mirror.stripes() == 0) {
+                while (mirror.sequence(0) < rows + events) {
                     mirror.follow();
-                    mirror.write();
                 }
+                mirror.write();
                 mirror.write(); // once more, now that the code is compiled
                 imageMib = mirror.bytes() / MIB;
                 writeMs = mirror.writeNs() / NS_PER_MILLI;

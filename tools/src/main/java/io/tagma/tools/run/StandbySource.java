@@ -94,10 +94,12 @@ final class StandbySource implements EngineSource {
     private @Nullable Engine await(final Standby standby, final long beside) {
         takenOverFrom = beside;
         boolean gaveUp = false;
+        long goneNs = 0;
         while (!stopped) {
             final OptionalLong holder = standby.holderPid();
             if (standby.follow() && holder.isPresent()) {
                 takenOverFrom = holder.getAsLong();
+                goneNs = 0;
                 terminal.live(String.format(Locale.ROOT, "standing by, at sequence %,d", standby.sequence(0)));
                 if (!standby.following() && !gaveUp) {
                     gaveUp = true;
@@ -107,7 +109,7 @@ final class StandbySource implements EngineSource {
                 }
                 continue;
             }
-            final long goneNs = clock.nanoTime();
+            goneNs = goneNs == 0 ? clock.nanoTime() : goneNs;
             final Engine engine = standby.tryTakeOver();
             if (engine != null) {
                 takeOverMs = (clock.nanoTime() - goneNs) / NS_PER_MILLI;
