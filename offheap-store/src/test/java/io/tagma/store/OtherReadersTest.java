@@ -116,6 +116,7 @@ class OtherReadersTest {
 
     @Test
     @Tag("slow")
+    @Timeout(3600)
     void aReaderInPythonSeesNoTornRowInTenMillion() throws IOException, InterruptedException {
         readInPython(10_000_000);
     }
