@@ -10,6 +10,7 @@ import io.tagma.engine.ingest.SubmitCode;
 import io.tagma.engine.kernel.KernelsProvider;
 import io.tagma.engine.profile.SimilarRows;
 import io.tagma.engine.shard.EngineObservers;
+import io.tagma.engine.shard.Replay;
 import io.tagma.engine.shard.ShardTopology;
 import io.tagma.engine.shard.ShardView;
 import io.tagma.engine.shard.Snapshotter;
@@ -24,6 +25,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.NanoClock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,7 +40,7 @@ public final class Engine implements AutoCloseable {
 
     private final EngineContext context;
     private final StoreDirectory directory;
-    private final AgentRegistry registry = new AgentRegistry(AGENT_LIMIT);
+    private final AgentRegistry registry;
     private final KernelsProvider.Selection kernels;
     private final ShardTopology topology;
     private final EngineObservers observers;
@@ -53,17 +55,18 @@ public final class Engine implements AutoCloseable {
     private volatile boolean closed;
     private long finalHash;
 
-    private Engine(final EngineContext context) {
-        this.context = context.conclude();
+    private Engine(final EngineContext context, final @Nullable Replay copies) {
+        this.context = context;
         this.clock = context.nanoClock();
         this.shards = context.shards();
         this.intents = context.intents().size();
         this.classifies = context.textModel() != null;
-        this.kernels = KernelsProvider.select(context.kernel());
+        this.registry = copies == null ? new AgentRegistry(AGENT_LIMIT) : copies.registry();
+        this.kernels = copies == null ? KernelsProvider.select(context.kernel()) : copies.kernels();
         this.directory = StoreDirectory.open(context.directory());
         ShardTopology made = null;
         try {
-            made = new ShardTopology(context, directory, registry, kernels.kernels());
+            made = new ShardTopology(context, directory, registry, kernels.kernels(), copies);
             this.topology = made;
             this.rings = new FrameRing[shards];
             for (int i = 0; i < shards; i++) {
@@ -86,7 +89,15 @@ public final class Engine implements AutoCloseable {
      * @throws io.tagma.store.StoreException when the directory is held by another process or cannot be written
      */
     public static Engine launch(final EngineContext context) {
-        final Engine engine = new Engine(context);
+        return start(new Engine(context.conclude(), null));
+    }
+
+    /** Launches with shards that have followed the journals of the engine that was here before. */
+    static Engine takeOver(final Replay copies) {
+        return start(new Engine(copies.context(), copies));
+    }
+
+    private static Engine start(final Engine engine) {
         LOG.info("kernels: {}", engine.kernels.reason());
         engine.topology.start();
         engine.observers.start();

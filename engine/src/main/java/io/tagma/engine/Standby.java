@@ -4,9 +4,11 @@ import io.tagma.engine.shard.Divergence;
 import io.tagma.engine.shard.Replay;
 import io.tagma.engine.shard.ShardReplay;
 import io.tagma.ring.IdleStrategies;
+import io.tagma.store.DirectoryHeldException;
 import io.tagma.store.StoreDirectory;
 import io.tagma.store.StoreException;
 import java.nio.file.Path;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.IdleStrategy;
@@ -19,7 +21,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Meanwhile it follows the journals with a copy of the state, which holds every decision against them and compiles the code that
  * it will run, and writes a snapshot every {@link ShardLimits#snapshotInterval} inputs, so that little of the journal is left to
- * replay: the engine itself may then do without ({@code snapshotInterval(0)}). What the dead engine had acknowledged is in its
+ * replay if the copy should fail: the engine itself may then do without ({@code snapshotInterval(0)}). When the engine dies, the copy
+ * applies what is left of the journal and becomes the engine, rows and all, where {@code scratch} is on the file system of the
+ * directory and rows have no tiers; elsewhere an engine is launched, which reads the newest snapshot. What the dead engine had acknowledged is in its
  * journal; nothing of it is lost. A machine that dies is another matter: keep a copy elsewhere.
  *
  * <p>{@snippet :
@@ -40,6 +44,7 @@ public final class Standby implements AutoCloseable {
     private final IdleStrategy idle = IdleStrategies.byName(IdleStrategies.SLEEPING);
     private boolean following = true;
     private long snapshots;
+    private boolean warmly;
 
     private Standby(final Supplier<EngineContext> contexts, final EngineContext context, final Replay replay) {
         this.contexts = contexts;
@@ -57,7 +62,8 @@ public final class Standby implements AutoCloseable {
      * Begins to follow an engine.
      *
      * @param contexts gives what that engine was launched with, a new one each time
-     * @param scratch an existing directory for the copy's rows, not in the engine's; the caller deletes it in the end
+     * @param scratch an existing directory for the copy's rows, on the file system of the engine's if the copy
+     *     is to become the engine; the caller deletes it in the end
      * @throws StoreException when there is no engine's directory yet
      * @throws EngineException when it was made with another configuration
      */
@@ -107,6 +113,22 @@ public final class Standby implements AutoCloseable {
         return (int) (copy.sequence() - before);
     }
 
+    /** Id of the process whose engine is being followed, empty when there is none. */
+    public OptionalLong holderPid() {
+        return directory.holderPid();
+    }
+
+    /**
+     * Launches an engine on the directory, if no other holds it: that of this process's own copy where it could follow to the
+     * journal's end, which takes no longer than that, else from snapshot and journal.
+     *
+     * @return the engine; null when another holds the directory, which is then the one to follow
+     * @throws EngineException or {@link StoreException} when the launch fails
+     */
+    public @Nullable Engine tryTakeOver() {
+        return directory.holderPid().isPresent() ? null : launch();
+    }
+
     /**
      * Follows until no engine holds the directory, then launches one on it.
      *
@@ -125,13 +147,34 @@ public final class Standby implements AutoCloseable {
 
     private @Nullable Engine launch() {
         try {
-            return Engine.launch(contexts.get());
-        } catch (final StoreException e) {
-            if (directory.holderPid().isPresent()) {
-                return null; // somebody was faster: behind that one, then
-            }
-            throw e;
+            final Engine warm = following ? continueCopy() : null;
+            warmly = warm != null;
+            return warm != null ? warm : Engine.launch(contexts.get());
+        } catch (final DirectoryHeldException e) {
+            return null; // somebody was faster: behind that one, then; or the dead one's locks are still being taken
+            // down
         }
+    }
+
+    private @Nullable Engine continueCopy() {
+        try {
+            return Engine.takeOver(replay);
+        } catch (final DirectoryHeldException e) {
+            throw e; // nothing was touched yet: the copy can go on following
+        } catch (final EngineException | StoreException e) {
+            return giveUp(e);
+        }
+    }
+
+    private @Nullable Engine giveUp(final RuntimeException why) {
+        following = false;
+        LOG.warn("the copy cannot go on as the engine, which is launched anew: {}", why.getMessage());
+        return null;
+    }
+
+    /** Whether the engine that was launched goes on with the copy's state, rather than with what it read. */
+    public boolean continuedCopy() {
+        return warmly;
     }
 
     /** Whether the copy is still following; it gives up at damage. */

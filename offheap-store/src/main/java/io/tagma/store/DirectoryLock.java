@@ -74,12 +74,24 @@ final class DirectoryLock implements AutoCloseable {
             return OptionalLong.empty();
         }
         final OptionalLong pid = pidIn(Files.readString(file, StandardCharsets.US_ASCII));
-        return pid.isPresent()
-                        && ProcessHandle.of(pid.getAsLong())
-                                .map(ProcessHandle::isAlive)
-                                .orElse(false)
-                ? pid
-                : OptionalLong.empty();
+        return pid.isPresent() && isAlive(pid.getAsLong()) ? pid : OptionalLong.empty();
+    }
+
+    private static boolean isAlive(final long pid) {
+        return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false) && !isZombie(pid);
+    }
+
+    /** A process that has ended holds nothing any more, but keeps its id until its parent asks how it ended, which may be never. */
+    private static boolean isZombie(final long pid) {
+        try {
+            final String status =
+                    Files.readString(Path.of("/proc", Long.toString(pid), "stat"), StandardCharsets.ISO_8859_1);
+            // pid (name) state: the name may hold anything, parentheses too
+            final int state = status.lastIndexOf(')') + 2;
+            return state > 1 && state < status.length() && status.charAt(state) == 'Z';
+        } catch (IOException ignored) {
+            return false; // no such file system here, or gone just now: asked again soon
+        }
     }
 
     @Override
@@ -107,9 +119,9 @@ final class DirectoryLock implements AutoCloseable {
         }
     }
 
-    private static StoreException taken(final Path directory, final long pid) {
+    private static DirectoryHeldException taken(final Path directory, final long pid) {
         final String who = pid == ProcessHandle.current().pid() ? "this process (" + pid + ")" : "process " + pid;
-        return new StoreException(directory + " is held by " + (pid < 0 ? "another process" : who)
+        return new DirectoryHeldException(directory + " is held by " + (pid < 0 ? "another process" : who)
                 + ": close that engine first, or give this one another directory. Tools may read it meanwhile.");
     }
 

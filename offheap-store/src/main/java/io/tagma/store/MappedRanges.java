@@ -15,7 +15,7 @@ final class MappedRanges {
     private static final Path MAPS = Path.of("/proc/self/maps");
     private static final int HEX = 16;
 
-    private final Path file;
+    private Path file;
     private List<Range> ranges = List.of();
 
     MappedRanges(final Path file) {
@@ -23,6 +23,11 @@ final class MappedRanges {
     }
 
     private record Range(long start, long end, long offset) {}
+
+    /** The file was given another name; what is mapped of it stays where it is. */
+    void renamed(final Path name) {
+        file = name;
+    }
 
     /** Offset in the file of what is mapped at an address, -1 when it is not of this file, or not known. */
     long offset(final long address) {

@@ -3,6 +3,8 @@ package io.tagma.store;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Objects;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -251,6 +253,30 @@ public final class ProfileStore implements AutoCloseable {
                         && seal.headerInt(RowLayout.DIMENSION) == config.dimension()
                 ? StoreCode.OK
                 : StoreCode.WRONG_LAYOUT;
+    }
+
+    /**
+     * Gives the file another name on the same file system, while the rows stay where they are in memory: addresses stay good. A file
+     * of that name is replaced; who reads that one goes on reading what it was.
+     *
+     * @throws StoreException when the system refuses, or there are tiers, whose archive stays where it is
+     */
+    public void moveTo(final Path target) {
+        if (tiers != null) {
+            throw new StoreException(config.file() + " cannot be moved: its archive cannot");
+        }
+        try {
+            OwnerOnly.directory(Objects.requireNonNull(target.toAbsolutePath().getParent()));
+            Files.move(
+                    ProfileLayoutFile.beside(config.file()),
+                    ProfileLayoutFile.beside(target),
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
+            directory.moveWith(config.file(), target);
+            Files.move(config.file(), target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new StoreException(config.file() + " cannot be moved to " + target + ": " + e, e);
+        }
     }
 
     /** Unmaps the file. Idempotent. */

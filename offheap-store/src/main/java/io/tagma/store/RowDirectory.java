@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /**
@@ -97,6 +98,12 @@ final class RowDirectory implements AutoCloseable {
         count++;
         // Release: who reads this number finds the entries below it.
         LONGS.setRelease(memory, (long) COUNT, count);
+    }
+
+    /** The map's file was given another name, and this one goes with it. */
+    void moveWith(final Path from, final Path to) throws IOException {
+        Files.move(beside(from), beside(to), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        ranges.renamed(to);
     }
 
     @Override

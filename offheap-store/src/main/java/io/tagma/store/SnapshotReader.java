@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32C;
@@ -17,7 +19,8 @@ public final class SnapshotReader implements AutoCloseable {
     private static final String DAMAGED = " is damaged: ";
 
     private final Path file;
-    private final FileChannel channel;
+    private final ReadableByteChannel channel;
+    private long position;
     private final ByteBuffer block = ByteBuffer.allocateDirect(
                     SnapshotLayout.BLOCK_HEADER_LENGTH + SnapshotLayout.BLOCK_LENGTH)
             .order(ByteOrder.LITTLE_ENDIAN);
@@ -26,7 +29,7 @@ public final class SnapshotReader implements AutoCloseable {
     private int blocks;
     private boolean ended;
 
-    private SnapshotReader(final Path file, final FileChannel channel) throws IOException {
+    private SnapshotReader(final Path file, final ReadableByteChannel channel) throws IOException {
         this.file = file;
         this.channel = channel;
         this.info = header();
@@ -53,25 +56,36 @@ public final class SnapshotReader implements AutoCloseable {
     }
 
     /**
+     * Reads the bytes of a snapshot from a channel that is not closed here: every block is checked before a value of it is handed
+     * out, but blocks behind it may yet be damaged.
+     *
+     * @param name of the channel in messages
+     * @throws StoreException when it is of another kind or version, or its header is damaged
+     */
+    public static SnapshotReader from(final Path name, final ReadableByteChannel channel) {
+        try {
+            return new SnapshotReader(name, channel);
+        } catch (IOException e) {
+            throw new StoreException(name + " cannot be read: " + e, e);
+        }
+    }
+
+    /**
      * Checks every byte of a snapshot.
      *
      * @return null when it is whole, else the first block that is not
      */
     public static @Nullable Damage verify(final Path file) {
         try (SnapshotReader reader = open(file)) {
-            long offset = reader.channel.position();
+            long offset = reader.position;
             try {
                 while (!reader.ended) {
-                    offset = reader.channel.position();
+                    offset = reader.position;
                     reader.load();
                 }
-                return reader.channel.position() == reader.channel.size()
+                return reader.position == Files.size(file)
                         ? null
-                        : new Damage(
-                                reader.blocks,
-                                file.toString(),
-                                reader.channel.position(),
-                                "bytes behind the last block");
+                        : new Damage(reader.blocks, file.toString(), reader.position, "bytes behind the last block");
             } catch (StoreException e) {
                 return new Damage(reader.blocks, file.toString(), offset, String.valueOf(e.getMessage()));
             }
@@ -223,8 +237,10 @@ public final class SnapshotReader implements AutoCloseable {
 
     private void read(final ByteBuffer target) throws IOException {
         while (target.hasRemaining()) {
-            if (channel.read(target) < 0) {
-                throw new StoreException(file + DAMAGED + "it was cut at byte " + channel.position());
+            final int n = channel.read(target);
+            position += Math.max(n, 0);
+            if (n < 0) {
+                throw new StoreException(file + DAMAGED + "it was cut at byte " + position);
             }
         }
     }

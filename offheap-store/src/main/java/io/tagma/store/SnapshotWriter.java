@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes one snapshot: a stream of values in checksummed blocks of 1 MiB. Owned by one thread.
@@ -19,7 +21,8 @@ import java.util.zip.CRC32C;
 public final class SnapshotWriter implements AutoCloseable {
     private final Path file;
     private final Path aside;
-    private final FileChannel channel;
+    private final WritableByteChannel channel;
+    private final @Nullable FileChannel disk;
     private final ByteBuffer block = ByteBuffer.allocateDirect(
                     SnapshotLayout.BLOCK_HEADER_LENGTH + SnapshotLayout.BLOCK_LENGTH)
             .order(ByteOrder.LITTLE_ENDIAN);
@@ -41,12 +44,36 @@ public final class SnapshotWriter implements AutoCloseable {
         try {
             Files.deleteIfExists(aside);
             OwnerOnly.file(aside);
-            channel = FileChannel.open(aside, StandardOpenOption.WRITE);
+            disk = FileChannel.open(aside, StandardOpenOption.WRITE);
+            channel = disk;
             writeHeader();
         } catch (IOException e) {
             throw new StoreException(aside + " cannot be written: " + e, e);
         }
         block.position(SnapshotLayout.BLOCK_HEADER_LENGTH);
+    }
+
+    private SnapshotWriter(final SnapshotInfo info, final WritableByteChannel channel) {
+        this.info = info;
+        this.file = info.file();
+        this.aside = file;
+        this.channel = channel;
+        this.disk = null;
+        try {
+            writeHeader();
+        } catch (IOException e) {
+            throw new StoreException(file + " cannot be written: " + e, e);
+        }
+        block.position(SnapshotLayout.BLOCK_HEADER_LENGTH);
+    }
+
+    /**
+     * Writes the bytes of a snapshot to a channel; what becomes of them is the channel's matter.
+     *
+     * @param info what the header will say; {@code info.file()} names the channel in messages
+     */
+    public static SnapshotWriter to(final SnapshotInfo info, final WritableByteChannel channel) {
+        return new SnapshotWriter(info, channel);
     }
 
     private void writeHeader() throws IOException {
@@ -122,7 +149,7 @@ public final class SnapshotWriter implements AutoCloseable {
     }
 
     /**
-     * Ends the snapshot and gives it its name.
+     * Ends the snapshot and, where it is a file, gives it its name.
      *
      * @throws StoreException when the disk refuses; the snapshot is then not there
      */
@@ -132,8 +159,12 @@ public final class SnapshotWriter implements AutoCloseable {
                 flush();
             }
             flush(); // an empty block is the end
-            channel.force(true);
-            channel.close();
+            done = disk == null;
+            if (disk == null) {
+                return;
+            }
+            disk.force(true);
+            disk.close();
             Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             done = true;
             SnapshotFiles.force(file.toAbsolutePath().getParent());
@@ -146,9 +177,11 @@ public final class SnapshotWriter implements AutoCloseable {
     @Override
     public void close() {
         try {
-            channel.close();
-            if (!done) {
-                Files.deleteIfExists(aside);
+            if (disk != null) {
+                disk.close();
+                if (!done) {
+                    Files.deleteIfExists(aside);
+                }
             }
         } catch (IOException e) {
             throw new StoreException(aside + " cannot be removed: " + e, e);

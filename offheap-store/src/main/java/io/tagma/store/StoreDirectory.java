@@ -79,6 +79,11 @@ public final class StoreDirectory implements AutoCloseable {
         return new StoreDirectory(root, null);
     }
 
+    /** Makes a directory that is this user's alone, or tightens one that is there. */
+    public static void ownerOnly(final Path directory) {
+        OwnerOnly.directory(directory);
+    }
+
     /** The directory. */
     public Path root() {
         return root;

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * way out. Once a store is open and in use, outcomes are {@link StoreCode codes}; there it is thrown only where the shard cannot go
  * on: the archive's files cannot be used, or a row of it is damaged.
  */
-public final class StoreException extends RuntimeException {
+public sealed class StoreException extends RuntimeException permits DirectoryHeldException {
     private static final long serialVersionUID = 1L;
 
     /** With a message fit for an operator. */

@@ -282,6 +282,24 @@ final class Children {
         }
     }
 
+    /** Holds the directory and a lock of the map, has acknowledged three batches, and waits to be killed. */
+    static final class LockHolder {
+        public static void main(final String[] args) {
+            final StoreDirectory directory = StoreDirectory.open(Path.of(args[0]));
+            final JournalAppender journal = JournalAppender.open(JournalConfig.of(directory.journal(0)));
+            for (int i = 0; i < 3; i++) {
+                JournalWriter.append(journal, (long) i * BATCH, BATCH);
+                journal.commit();
+            }
+            ProfileStore.open(RowWriter.config(directory.profiles(0), ProfileStoreConfig.Mode.CREATE))
+                    .acquireRow(42);
+            RowMap.open(directory.profiles(0), 1000, D).withFirstSegmentLocked(() -> {
+                out().println("locked");
+                sleepForEver();
+            });
+        }
+    }
+
     private static void halfWrite(final String directory, final SingleChronicleQueueBuilder builder) {
         final SingleChronicleQueue queue =
                 builder.blockSize(QueueFiles.BLOCK_SIZE).build();

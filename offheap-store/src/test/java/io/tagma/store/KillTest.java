@@ -1,6 +1,7 @@
 package io.tagma.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -62,6 +63,31 @@ class KillTest {
         }
     }
 
+    /** The map's lock outlives its holder in the file; the directory's is the system's and goes with the process. */
+    @Test
+    void aKillWhileItHeldLocksCostsTheMapWhichIsAView() {
+        final Path root = directory.resolve("engine");
+        try (ChildJvm child = ChildJvm.start(Children.LockHolder.class, root)) {
+            child.lineAfter("locked");
+            assertThatThrownBy(() -> StoreDirectory.open(root))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("held by process " + child.pid());
+            child.kill("");
+        }
+        try (StoreDirectory own = StoreDirectory.open(root)) {
+            assertThat(own.holderPid()).hasValue(ProcessHandle.current().pid());
+            assertThatThrownBy(() ->
+                            ProfileStore.open(Children.RowWriter.config(own.profiles(0), ProfileStoreConfig.Mode.OPEN)))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContainingAll("left locked", "CREATE", "replay");
+            try (ProfileStore rows =
+                    ProfileStore.open(Children.RowWriter.config(own.profiles(0), ProfileStoreConfig.Mode.CREATE))) {
+                assertThat(rows.acquireRow(42)).isPositive();
+            }
+            assertThat(lastSequence(own.journal(0))).isEqualTo(3 * Children.BATCH - 1);
+        }
+    }
+
     private void goOnWithin(final Duration limit, final long sequence) {
         final long start = System.nanoTime();
         try (JournalAppender journal = JournalAppender.open(JournalConfig.of(directory))) {
@@ -73,8 +99,12 @@ class KillTest {
 
     /** Reads all; each excerpt must follow the one before. */
     private long lastSequence() {
+        return lastSequence(directory);
+    }
+
+    private static long lastSequence(final Path journal) {
         long next = 0;
-        try (JournalTailer tailer = JournalTailer.open(directory)) {
+        try (JournalTailer tailer = JournalTailer.open(journal)) {
             for (int code = tailer.next(); code != TailerCode.END; code = tailer.next()) {
                 assertThat(code).as("%s", tailer.damage()).isEqualTo(TailerCode.EXCERPT);
                 assertThat(tailer.firstSequence()).isEqualTo(next);

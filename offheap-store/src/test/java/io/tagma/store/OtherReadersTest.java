@@ -25,54 +25,54 @@ class OtherReadersTest {
 
     /** All floats of a row are equal in each version, and the time too: another mixture is torn. */
     private static final String C_READER = """
-            #include "tagma_rows.h"
-            int main(int argc, char **argv) {
-                tagma_rows rows;
-                const long wanted = argc > 2 ? atol(argv[2]) : 0;
-                int code = tagma_rows_open(&rows, argv[1]);
-                if (code != TAGMA_ROWS_OK) { printf("open %d\\n", code); return 1; }
-                long torn = 0, busy = 0, versions = 0;
-                double last = -1;
-                float floats[16];
-                tagma_row_header header;
-                for (long i = 0; i < wanted; i++) {
-                    code = tagma_rows_read(&rows, 1 + i % 64, floats, &header);
-                    if (code == TAGMA_ROWS_BUSY) { busy++; continue; }
-                    if (code != TAGMA_ROWS_OK) { printf("read %d\\n", code); return 1; }
-                    for (int k = 1; k < 16; k++) { torn += floats[k] != floats[0]; }
-                    torn += (double) header.updated_ns != (double) floats[0];
-                    versions += floats[0] != last;
-                    last = floats[0];
-                }
-                float none[16];
-                printf("torn %ld versions %ld busy %ld missing %d\\n", torn, versions, busy,
-                        tagma_rows_read(&rows, 4711, none, NULL));
-                tagma_rows_close(&rows);
-                return torn != 0 || versions < 100;
+        #include "tagma_rows.h"
+        int main(int argc, char **argv) {
+            tagma_rows rows;
+            const long wanted = argc > 2 ? atol(argv[2]) : 0;
+            int code = tagma_rows_open(&rows, argv[1]);
+            if (code != TAGMA_ROWS_OK) { printf("open %d\\n", code); return 1; }
+            long torn = 0, busy = 0, versions = 0;
+            double last = -1;
+            float floats[16];
+            tagma_row_header header;
+            for (long i = 0; i < wanted; i++) {
+                code = tagma_rows_read(&rows, 1 + i % 64, floats, &header);
+                if (code == TAGMA_ROWS_BUSY) { busy++; continue; }
+                if (code != TAGMA_ROWS_OK) { printf("read %d\\n", code); return 1; }
+                for (int k = 1; k < 16; k++) { torn += floats[k] != floats[0]; }
+                torn += (double) header.updated_ns != (double) floats[0];
+                versions += floats[0] != last;
+                last = floats[0];
             }
-            """;
+            float none[16];
+            printf("torn %ld versions %ld busy %ld missing %d\\n", torn, versions, busy,
+                    tagma_rows_read(&rows, 4711, none, NULL));
+            tagma_rows_close(&rows);
+            return torn != 0 || versions < 100;
+        }
+        """;
 
     private static final String PYTHON_READER = """
-            import sys
-            sys.path.insert(0, sys.argv[3])
-            import tagma_rows
-            torn = versions = busy = 0
-            last = None
-            with tagma_rows.Rows(sys.argv[1]) as rows:
-                for i in range(int(sys.argv[2])):
-                    try:
-                        row = rows.read(1 + i % 64)
-                    except tagma_rows.Busy:
-                        busy += 1
-                        continue
-                    torn += len(set(row.floats)) != 1 or row.updated_ns != row.floats[0]
-                    versions += row.floats[0] != last
-                    last = row.floats[0]
-                missing = rows.read(4711)
-                assert sorted(rows.subjects()) == list(range(1, 65)), rows.subjects()
-            print("torn", torn, "versions", versions, "busy", busy, "missing", missing)
-            sys.exit(torn != 0 or versions < 100 or missing is not None)
-            """;
+        import sys
+        sys.path.insert(0, sys.argv[3])
+        import tagma_rows
+        torn = versions = busy = 0
+        last = None
+        with tagma_rows.Rows(sys.argv[1]) as rows:
+            for i in range(int(sys.argv[2])):
+                try:
+                    row = rows.read(1 + i % 64)
+                except tagma_rows.Busy:
+                    busy += 1
+                    continue
+                torn += len(set(row.floats)) != 1 or row.updated_ns != row.floats[0]
+                versions += row.floats[0] != last
+                last = row.floats[0]
+            missing = rows.read(4711)
+            assert sorted(rows.subjects()) == list(range(1, 65)), rows.subjects()
+        print("torn", torn, "versions", versions, "busy", busy, "missing", missing)
+        sys.exit(torn != 0 or versions < 100 or missing is not None)
+        """;
 
     @TempDir
     Path temp;
@@ -111,13 +111,24 @@ class OtherReadersTest {
 
     @Test
     void aReaderInPythonSeesNoTornRow() throws IOException, InterruptedException {
+        readInPython(30_000);
+    }
+
+    @Test
+    @Tag("slow")
+    @Timeout(3600)
+    void aReaderInPythonSeesNoTornRowInTenMillion() throws IOException, InterruptedException {
+        readInPython(10_000_000);
+    }
+
+    private void readInPython(final long reads) throws IOException, InterruptedException {
         assumeTrue(found("python3"), "no python3: the reader in Python is not tried");
         final Path script = Files.writeString(temp.resolve("reader.py"), PYTHON_READER);
         assertThat(besideAWriter(List.of(
                         "python3",
                         script.toString(),
                         map().toString(),
-                        "30000",
+                        Long.toString(reads),
                         ROOT.resolve("tools/python").toString())))
                 .contains("torn 0 ")
                 .contains("missing None");

@@ -17,11 +17,15 @@ final class FrameTimes {
     static long ingestNs(final DirectBuffer buffer, final int offset) {
         final short template =
                 buffer.getShort(offset + MessageHeaderDecoder.templateIdEncodingOffset(), ByteOrder.LITTLE_ENDIAN);
-        final int at = switch (template) {
+        return buffer.getLong(offset + BODY + ingestAt(template), ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** Where in a caller's frame, behind the header, the submitting clock is. */
+    static int ingestAt(final int template) {
+        return switch (template) {
             case OutcomeFrameDecoder.TEMPLATE_ID -> OutcomeFrameDecoder.ingestNsEncodingOffset();
             case RestoreFrameDecoder.TEMPLATE_ID -> RestoreFrameDecoder.ingestNsEncodingOffset();
             default -> EventFrameDecoder.ingestNsEncodingOffset();
         };
-        return buffer.getLong(offset + BODY + at, ByteOrder.LITTLE_ENDIAN);
     }
 }

@@ -18,6 +18,7 @@ final class JournalWalk {
     private int nextInput;
     private boolean inInput;
     private boolean begun;
+    private @Nullable Divergence difference;
 
     JournalWalk(final ShardCore core, final JournalTailer tailer) {
         this.core = core;
@@ -40,29 +41,54 @@ final class JournalWalk {
                 applyInputs(until);
                 continue;
             }
-            final int code = tailer.next();
-            if (code == TailerCode.END) {
-                return null;
-            }
-            if (code == TailerCode.DAMAGED) {
-                throw new EngineException("journal of shard " + core.parts().shard() + " is damaged behind sequence "
-                        + core.sequence() + ": " + tailer.damage() + "; restore that file from a copy");
-            }
-            if (tailer.type() == ExcerptType.INPUT) {
-                if (verify && unwritten() != null) {
-                    return check.surplus(replayed, 0, core);
-                }
-                beginInputs();
-            } else if (tailer.type() == ExcerptType.OUTPUT && begun) { // what precedes the first input is a snapshot's
-                final Divergence difference = verify ? check.compare(tailer, replayed, core) : null;
-                outputsDue = false;
-                replayed.clear();
-                if (difference != null) {
-                    return difference;
-                }
+            if (!read(verify)) {
+                return difference;
             }
         }
         return null;
+    }
+
+    /**
+     * Walks to the end of the batch that it is in, outputs and all, or to the journal's end if that comes before. Outputs are
+     * compared.
+     *
+     * @return the first difference, or null
+     */
+    @Nullable
+    Divergence finishBatch() {
+        while (!isBetweenBatches()) {
+            if (inInput) {
+                applyInputs(Long.MAX_VALUE);
+            } else if (!read(true)) {
+                return difference;
+            }
+        }
+        return null;
+    }
+
+    /** Takes the next excerpt; false at the journal's end, or where outputs differ: {@link #difference} says how. */
+    private boolean read(final boolean verify) {
+        difference = null;
+        final int code = tailer.next();
+        if (code == TailerCode.END) {
+            return false;
+        }
+        if (code == TailerCode.DAMAGED) {
+            throw new EngineException("journal of shard " + core.parts().shard() + " is damaged behind sequence "
+                    + core.sequence() + ": " + tailer.damage() + "; restore that file from a copy");
+        }
+        if (tailer.type() == ExcerptType.INPUT) {
+            if (verify && unwritten() != null) {
+                difference = check.surplus(replayed, 0, core);
+                return false;
+            }
+            beginInputs();
+        } else if (tailer.type() == ExcerptType.OUTPUT && begun) { // what precedes the first input is a snapshot's
+            difference = verify ? check.compare(tailer, replayed, core) : null;
+            outputsDue = false;
+            replayed.clear();
+        }
+        return difference == null;
     }
 
     private void beginInputs() {

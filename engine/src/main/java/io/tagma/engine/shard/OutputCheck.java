@@ -129,7 +129,7 @@ final class OutputCheck {
         return new Divergence(shard, sequence, what, was, is, agreed);
     }
 
-    private static String describe(final Decision decision) {
+    static String describe(final Decision decision) {
         return "#" + decision.correlationId() + " " + Decision.describe(decision.status()) + " intent "
                 + decision.intent() + " agent " + decision.agent() + " action " + decision.action() + " score "
                 + decision.score();

@@ -3,7 +3,6 @@ package io.tagma.engine.shard;
 import io.tagma.engine.EngineContext;
 import io.tagma.engine.EngineException;
 import io.tagma.engine.agent.AgentRegistry;
-import io.tagma.engine.kernel.Kernels;
 import io.tagma.engine.kernel.KernelsProvider;
 import io.tagma.store.StoreDirectory;
 import java.nio.file.Path;
@@ -31,14 +30,14 @@ public final class Replay implements AutoCloseable {
     private final StoreDirectory directory;
     private final Path scratch;
     private final AgentRegistry registry = new AgentRegistry(AGENT_LIMIT);
-    private final Kernels kernels;
+    private final KernelsProvider.Selection kernels;
     private final List<ShardReplay> opened = new ArrayList<>();
 
     private Replay(final EngineContext context, final StoreDirectory directory, final Path scratch) {
         this.context = context;
         this.directory = directory;
         this.scratch = scratch;
-        this.kernels = KernelsProvider.select(context.kernel()).kernels();
+        this.kernels = KernelsProvider.select(context.kernel());
     }
 
     /**
@@ -53,6 +52,21 @@ public final class Replay implements AutoCloseable {
         return new Replay(context, StoreDirectory.attach(context.directory()), scratch);
     }
 
+    /** What it was opened with, concluded. */
+    public EngineContext context() {
+        return context;
+    }
+
+    /** The agents of all shards that were asked for. */
+    public AgentRegistry registry() {
+        return registry;
+    }
+
+    /** The kernels and why these. */
+    public KernelsProvider.Selection kernels() {
+        return kernels;
+    }
+
     /** How many shards there are. */
     public int shards() {
         return context.shards();
@@ -65,7 +79,7 @@ public final class Replay implements AutoCloseable {
      */
     public ShardReplay shard(final int shard) {
         while (opened.size() <= shard) {
-            opened.add(new ShardReplay(context, directory, registry, kernels, opened.size(), scratch));
+            opened.add(new ShardReplay(context, directory, registry, kernels.kernels(), opened.size(), scratch));
         }
         return opened.get(shard);
     }

@@ -11,19 +11,22 @@ import io.tagma.store.JournalTailer;
 import io.tagma.store.ProfileStore;
 import io.tagma.store.SnapshotFiles;
 import io.tagma.store.StoreDirectory;
+import io.tagma.store.mirror.MirrorReader;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.agrona.CloseHelper;
+import org.agrona.concurrent.SystemNanoClock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings one shard back to its last journaled input: the newest whole snapshot, then the journal behind it. A snapshot that is
- * damaged or does not give the state it promises is passed over, with a warning, for the one before, and in the end for the
- * journal alone. Used once, by the launching thread.
+ * Brings one shard back to its last journaled input: the image in the memory of its mirror if there is one that is newer than the
+ * snapshots, else the newest whole snapshot, then the journal behind it. An image or a snapshot that is damaged, does not give the
+ * state it promises, or from which the journal does not go on as it did is passed over, with a warning, for the one before, and in
+ * the end for the journal alone. Used once, by the launching thread.
  */
 final class ShardRecovery {
     /** Most bytes of a decision's frame without its ballots. */
@@ -38,6 +41,8 @@ final class ShardRecovery {
     private final Kernels kernels;
     private final int shard;
     private final StationTimer timer;
+    private String source = "journal";
+    private @Nullable ReplayOutput leftover;
 
     ShardRecovery(
             final EngineContext context,
@@ -67,12 +72,18 @@ final class ShardRecovery {
         final List<Path> snapshots = context.limits().snapshotsKept() == 0
                 ? List.of()
                 : SnapshotFiles.newestFirst(directory.snapshots(shard));
+        if (configured && context.limits().snapshotsKept() > 0) {
+            core = remember(snapshots.isEmpty() ? 0 : SnapshotFiles.sequence(snapshots.getFirst()), store);
+        }
+        final boolean replayed = core != null;
         for (int i = 0; i < snapshots.size() && core == null; i++) {
             core = resume(snapshots.get(i), store);
+            source = "snapshot";
         }
         if (core == null) {
             store[0] = openStore();
             core = fresh(store[0]);
+            source = "journal";
         }
         opened.accept(store[0]);
         stagingCapacity(core); // refuses what cannot work before anything is written
@@ -80,11 +91,65 @@ final class ShardRecovery {
             configure();
         }
         ConfigFrames.keepCopy(directory, context, shard);
-        final ReplayOutput unwritten = replay(core);
+        final ReplayOutput unwritten = replayed ? leftover : replay(core);
         if (unwritten != null) {
             appendOutputs(unwritten, core);
         }
+        leftover = null;
         return core;
+    }
+
+    /**
+     * Takes a copy that has followed the journal for the shard: nothing is read again.
+     *
+     * @param opened is handed the store, for the caller to close
+     */
+    ShardCore takeOver(final ShardReplay copy, final Consumer<ProfileStore> opened) {
+        SnapshotFiles.dropUnfinished(directory.snapshots(shard));
+        ConfigFrames.keepCopy(directory, context, shard);
+        source = "standby";
+        final ReplayOutput unwritten = copy.handOver();
+        opened.accept(copy.store());
+        if (unwritten != null) {
+            appendOutputs(unwritten, copy.core());
+        }
+        return copy.core();
+    }
+
+    /**
+     * From the mirror, with the journal's tail applied: a state that the tail does not agree with is not believed.
+     *
+     * @param newest sequence of the newest snapshot, below which an image is of no use
+     */
+    private @Nullable ShardCore remember(final long newest, final ProfileStore[] store) {
+        try (MirrorReader mirror = MirrorReader.open(directory.root(), context.shards(), SystemNanoClock.INSTANCE)) {
+            if (mirror == null || mirror.sequence(shard) <= newest) {
+                return null;
+            }
+            final ProfileStore candidate = openStore();
+            try {
+                final ShardCore core = fresh(candidate);
+                Snapshots.load(mirror, core, candidate);
+                leftover = replay(core);
+                store[0] = candidate;
+                source = mirror.rebuilt() == 0 ? "mirror" : "mirror and its parity";
+                LOG.info(
+                        "shard {} comes back from the memory of its mirror, sequence {}; {} MiB made from the parity",
+                        shard,
+                        mirror.sequence(shard),
+                        mirror.rebuilt());
+                return core;
+            } catch (final RuntimeException e) {
+                CloseHelper.quietClose(candidate);
+                LOG.warn("passed over the mirror's image of shard {}: {}", shard, e.getMessage());
+                return null;
+            }
+        }
+    }
+
+    /** Where the state came from: standby, mirror, snapshot or journal. */
+    String source() {
+        return source;
     }
 
     private @Nullable ShardCore resume(final Path file, final ProfileStore[] store) {

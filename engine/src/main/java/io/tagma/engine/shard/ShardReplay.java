@@ -11,9 +11,11 @@ import io.tagma.store.JournalTailer;
 import io.tagma.store.ProfileRow;
 import io.tagma.store.ProfileStore;
 import io.tagma.store.SnapshotFiles;
+import io.tagma.store.SnapshotInfo;
 import io.tagma.store.SnapshotReader;
 import io.tagma.store.StoreDirectory;
 import io.tagma.store.TailerCode;
+import io.tagma.store.mirror.MirrorWriter;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -31,6 +33,8 @@ public final class ShardReplay implements AutoCloseable {
     private final StoreDirectory directory;
     private final JournalWalk walk;
     private final EngineContext context;
+    private final StationTimer timer;
+    private boolean handedOver;
     private @Nullable Divergence divergence;
 
     ShardReplay(
@@ -41,6 +45,7 @@ public final class ShardReplay implements AutoCloseable {
             final int shard,
             final Path scratch) {
         this.context = context;
+        this.timer = new StationTimer(context.nanoClock(), false);
         this.directory = directory;
         this.shard = shard;
         this.journal = directory.journal(shard);
@@ -54,8 +59,7 @@ public final class ShardReplay implements AutoCloseable {
                     scratch.resolve("replay-shard-" + shard + ".dat"),
                     () -> scratch.resolve("replay-shard-" + shard + "-archive"));
             this.store = opened;
-            this.core = ShardBuilder.core(
-                    context, registry, kernels, shard, store, new StationTimer(context.nanoClock(), false));
+            this.core = ShardBuilder.core(context, registry, kernels, shard, store, timer);
         } catch (final RuntimeException e) {
             CloseHelper.quietClose(opened);
             tailer.close();
@@ -111,6 +115,31 @@ public final class ShardReplay implements AutoCloseable {
     /** Whether the last input applied ends a batch whose outputs have been seen too. */
     public boolean isBetweenBatches() {
         return walk.isBetweenBatches();
+    }
+
+    /**
+     * Replays to the end of the batch that it is in, so that it {@link #isBetweenBatches is between batches}, unless the journal ends
+     * before.
+     *
+     * @return the first difference so far, or null
+     */
+    public @Nullable Divergence finishBatch() {
+        if (divergence == null) {
+            divergence = walk.finishBatch();
+        }
+        return divergence;
+    }
+
+    /** Writes what has been replayed as the next image of a mirror; only {@link #isBetweenBatches between batches}. */
+    public void image(final MirrorWriter writer) {
+        writer.image(
+                new SnapshotInfo(
+                        Path.of("image-of-shard-" + shard),
+                        shard,
+                        core.sequence(),
+                        core.stateHash(),
+                        context.epochClock().nanoTime()),
+                out -> ShardState.save(core, store, out));
     }
 
     /** Writes a snapshot of what has been replayed to the engine's directory; only {@link #isBetweenBatches between batches}. */
@@ -250,6 +279,38 @@ public final class ShardReplay implements AutoCloseable {
     @Override
     public void close() {
         tailer.close();
-        store.close();
+        if (!handedOver) {
+            store.close();
+        }
+    }
+
+    /**
+     * Becomes the shard itself: applies what the journal still has, and gives its rows the name of the engine's. From then on core
+     * and rows are the caller's.
+     *
+     * @return outputs that the last batch gave but the journal lacks, or null
+     * @throws EngineException when the copy does not agree with the journal to its end
+     */
+    @Nullable
+    ReplayOutput handOver() {
+        final Divergence difference = advance(Long.MAX_VALUE, true);
+        if (difference != null) {
+            throw new EngineException("the journal does not replay: " + difference);
+        }
+        store.moveTo(directory.profiles(shard));
+        handedOver = true;
+        return walk.unwritten();
+    }
+
+    ShardCore core() {
+        return core;
+    }
+
+    ProfileStore store() {
+        return store;
+    }
+
+    StationTimer timer() {
+        return timer;
     }
 }

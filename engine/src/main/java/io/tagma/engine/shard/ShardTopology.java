@@ -44,16 +44,22 @@ public final class ShardTopology implements AutoCloseable {
     private final FrameRing[] peers;
     private final @Nullable FrameRing decisions;
     private final List<ProfileStore> stores = new ArrayList<>();
+    private final List<String> sources = new ArrayList<>();
     private final List<ShardDuty> duties = new ArrayList<>();
     private final WantedDecision wanted = new WantedDecision();
     private final DutyCycleRunner runner;
 
-    /** Wires and recovers; nothing runs yet. A failure closes what was opened. */
+    /**
+     * Wires and recovers; nothing runs yet. A failure closes what was opened.
+     *
+     * @param copies what has followed the journals and becomes the shards, or null where they are to be recovered
+     */
     public ShardTopology(
             final EngineContext context,
             final StoreDirectory directory,
             final AgentRegistry registry,
-            final Kernels kernels) {
+            final Kernels kernels,
+            final @Nullable Replay copies) {
         this.context = context;
         this.directory = directory;
         this.registry = registry;
@@ -67,7 +73,7 @@ public final class ShardTopology implements AutoCloseable {
         try {
             makeRings(threads);
             for (int shard = 0; shard < shards; shard++) {
-                duties.add(recover(shard));
+                duties.add(recover(shard, copies == null ? null : copies.shard(shard)));
             }
             resumeReferrals();
             this.runner = new DutyCycleRunner(threads, duties);
@@ -133,10 +139,11 @@ public final class ShardTopology implements AutoCloseable {
     }
 
     /** A shard as its snapshots and its journal left it. */
-    private ShardDuty recover(final int shard) {
-        final StationTimer timer = new StationTimer(context.nanoClock(), false);
+    private ShardDuty recover(final int shard, final @Nullable ShardReplay copy) {
+        final StationTimer timer = copy == null ? new StationTimer(context.nanoClock(), false) : copy.timer();
         final ShardRecovery recovery = new ShardRecovery(context, directory, registry, kernels, shard, timer);
-        final ShardCore core = recovery.recover(stores::add);
+        final ShardCore core = copy == null ? recovery.recover(stores::add) : recovery.takeOver(copy, stores::add);
+        sources.add(recovery.source());
         final ShardJournal journal =
                 new ShardJournal(recovery.appender(recovery.stagingCapacity(core)), context.epochClock());
         core.output().redirect(journal);
@@ -199,7 +206,7 @@ public final class ShardTopology implements AutoCloseable {
 
     /** A view of one shard for observers. */
     public ShardView view(final int shard) {
-        return new ShardView(duties.get(shard), stores.get(shard));
+        return new ShardView(duties.get(shard), stores.get(shard), sources.get(shard));
     }
 
     /** Asks for the decision on an event, on the stepping thread. */

@@ -12,9 +12,11 @@ import org.jspecify.annotations.Nullable;
 public final class ShardView {
     private final ShardDuty duty;
     private final ProfileStore store;
+    private final String source;
 
-    ShardView(final ShardDuty duty, final ProfileStore store) {
+    ShardView(final ShardDuty duty, final ProfileStore store, final String source) {
         this.duty = duty;
+        this.source = source;
         this.store = store;
     }
 
@@ -86,6 +88,11 @@ public final class ShardView {
     /** Times the decision listener threw. */
     public long listenerFaults() {
         return duty.listenerFaults();
+    }
+
+    /** Where the launch had its state from, before the journal's tail: standby, mirror, mirror and its parity, snapshot or journal. */
+    public String recoveredFrom() {
+        return source;
     }
 
     /** What stopped the shard, or null while it works. */

@@ -10,6 +10,7 @@ import io.tagma.store.SnapshotInfo;
 import io.tagma.store.SnapshotReader;
 import io.tagma.store.SnapshotWriter;
 import io.tagma.store.StoreDirectory;
+import io.tagma.store.mirror.MirrorReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -55,6 +56,23 @@ final class Snapshots {
         try (SnapshotReader in = SnapshotReader.open(file)) {
             if (in.info().shard() != core.parts().shard()) {
                 throw new EngineException(file + " is of shard " + in.info().shard());
+            }
+            ShardState.load(core, store, in);
+        }
+    }
+
+    /**
+     * Loads a shard's image from the memory of its mirror.
+     *
+     * @throws EngineException when it gives another state than it promises: the core is then of no use
+     * @throws io.tagma.store.StoreException when too little of it is left
+     */
+    static void load(final MirrorReader mirror, final ShardCore core, final ProfileStore store) {
+        final int shard = core.parts().shard();
+        try (SnapshotReader in = SnapshotReader.from(Path.of("image-of-shard-" + shard), mirror.image(shard))) {
+            if (in.info().shard() != shard) {
+                throw new EngineException(
+                        in.info().file() + " is of shard " + in.info().shard());
             }
             ShardState.load(core, store, in);
         }

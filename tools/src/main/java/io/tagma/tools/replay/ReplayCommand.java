@@ -54,6 +54,14 @@ public final class ReplayCommand implements Callable<Integer> {
     @Option(names = "--explain", paramLabel = "SEQ", description = "Show the decision on this input, whole.")
     private @Nullable Long explain;
 
+    @Option(
+            names = "--bisect",
+            paramLabel = "OTHER",
+            description =
+                    "Find the first event at which the recording in the directory OTHER, of the same inputs, differs;"
+                            + " exit 1 if there is one.")
+    private @Nullable Path other;
+
     @Option(names = "--shard", paramLabel = "N", description = "Only this shard, counted from 0.")
     private @Nullable Integer shard;
 
@@ -67,6 +75,11 @@ public final class ReplayCommand implements Callable<Integer> {
         final EngineDirectory source = EngineDirectory.open(directory).requireJournal();
         final Scenario scenario = new Scenarios().of(source);
         check(source.shards());
+        final Path against = other;
+        if (against != null) {
+            return new BisectReport(terminal, directory, against, scenario, source)
+                    .print(shard == null ? 0 : shard, shard == null ? source.shards() : shard + 1);
+        }
         final EngineContext context = scenario.context(new ScenarioSettings(source.properties(), source.shards()))
                 .directory(directory);
         try (Scratch scratch = new Scratch();
@@ -91,6 +104,9 @@ public final class ReplayCommand implements Callable<Integer> {
         if (explain != null && shard == null && shards > 1) {
             throw ToolException.usage(directory + " has " + shards
                     + " shards, each with sequences of its own: name one with --shard (the audit shows which)");
+        }
+        if (other != null && (verify || explain != null || until != null)) {
+            throw ToolException.usage("--bisect goes with --shard only");
         }
         if (until != null && until < 0) {
             throw ToolException.usage("--until must be 0 or more: " + until);

@@ -18,9 +18,11 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.agrona.BitUtil;
 import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.SystemNanoClock;
+import org.jspecify.annotations.Nullable;
 
 /** One run of a scenario from launch to close. Owned by the thread that runs it. */
 final class EngineRun {
@@ -53,11 +55,29 @@ final class EngineRun {
         this.exit = exit;
     }
 
-    /** Runs; returns what came of it. */
-    RunResult run(final Path directory, final int shards, final String kernel, final boolean resuming) {
+    /** Runs; returns what came of it, or null when a signal ended the wait for an engine. */
+    @Nullable
+    RunResult run(
+            final Path directory,
+            final int shards,
+            final String kernel,
+            final boolean resuming,
+            final EngineSource source) {
         final int ring = Math.max(LEAST_RING, BitUtil.findNextPositivePowerOfTwo(2 * plan.batch()));
         final DecisionMeter meter =
                 new DecisionMeter(workload, clock, shards, IN_FLIGHT_RINGS * ring * shards, plan.paced());
+        final Supplier<EngineContext> contexts = () -> context(directory, shards, kernel, ring, meter);
+        if (resuming) {
+            terminal.live("replaying the journal in " + directory);
+        }
+        try (Engine engine = source.engine(contexts)) {
+            terminal.endLive();
+            return engine == null ? null : drive(engine, meter, resuming);
+        }
+    }
+
+    private EngineContext context(
+            final Path directory, final int shards, final String kernel, final int ring, final DecisionMeter meter) {
         final EngineContext context = scenario.context(new ScenarioSettings(properties(), shards))
                 .directory(directory)
                 .threading(plan.threading())
@@ -68,13 +88,7 @@ final class EngineRun {
                 .listener(meter);
         context.limits().maxBatch(plan.batch());
         store.apply(context);
-        if (resuming) {
-            terminal.live("replaying the journal in " + directory);
-        }
-        try (Engine engine = Engine.launch(context)) {
-            terminal.endLive();
-            return drive(engine, meter, resuming);
-        }
+        return context;
     }
 
     private Map<String, String> properties() {
@@ -166,7 +180,13 @@ final class EngineRun {
                 shards == 1 ? "shard" : "shards",
                 plan.threading().name().toLowerCase(Locale.ROOT),
                 engine.kernels().reason(),
-                lastEvent == 0 ? "" : String.format(Locale.ROOT, "; goes on behind event %,d", lastEvent));
+                lastEvent == 0
+                        ? ""
+                        : String.format(
+                                Locale.ROOT,
+                                "; goes on behind event %,d, state from %s",
+                                lastEvent,
+                                engine.shard(0).recoveredFrom()));
     }
 
     /** What ran, in one line. After {@link #run}. */

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * Turns a signal to end the process into an orderly end: asks whatever runs to stop, and holds the process until it has said
  * what came of it. Opened and closed by the thread that runs; a signal comes on a thread of the JVM.
  */
-final class OrderlyExit implements AutoCloseable {
+public final class OrderlyExit implements AutoCloseable {
     private static final long LONGEST_WAIT_S = 120;
 
     private final CountDownLatch done = new CountDownLatch(1);
@@ -17,12 +17,12 @@ final class OrderlyExit implements AutoCloseable {
     private volatile boolean requested;
 
     /** From now on signals are heard. */
-    OrderlyExit() {
+    public OrderlyExit() {
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
     /** What to call on a signal; called at once if one has come already. */
-    void onSignal(final Runnable action) {
+    public void onSignal(final Runnable action) {
         stop.set(action);
         if (requested) {
             action.run();

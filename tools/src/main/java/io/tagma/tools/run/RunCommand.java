@@ -9,10 +9,12 @@ import io.tagma.tools.scenario.Scenario;
 import io.tagma.tools.scenario.Scenarios;
 import io.tagma.tools.scenario.Workload;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.agrona.concurrent.SystemNanoClock;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -47,10 +49,9 @@ public final class RunCommand implements Callable<Integer> {
     private final StoreOptions store = new StoreOptions();
 
     @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
+    private @Nullable CommandSpec spec;
 
-    private RunCommand(final Terminal terminal) {
+    RunCommand(final Terminal terminal) {
         this.terminal = terminal;
     }
 
@@ -71,9 +72,18 @@ public final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        return run(options);
+    }
+
+    int run(final RunOptions options) throws IOException {
         options.check();
         store.check();
+        final StandbySource standby = standby(options);
         final EngineDirectory earlier = earlier(options.dir);
+        if (standby != null && earlier == null) {
+            throw new ToolException(options.dir
+                    + " holds no engine's journal: there is nothing to stand beside. Start the engine first.");
+        }
         final Scenario scenario = scenario(earlier);
         refuseOptionsOfOthers(scenario);
         final int shards =
@@ -87,12 +97,23 @@ public final class RunCommand implements Callable<Integer> {
         try (OrderlyExit exit = new OrderlyExit();
                 Workload workload = scenario.workload(new RunRequest(options.input, options.seed, shards, journaled))) {
             final EngineRun run = new EngineRun(terminal, scenario, workload, options.plan(workload), store, exit);
-            final RunResult result = run.run(directory(scenario), shards, options.kernel, earlier != null);
+            if (standby != null) {
+                exit.onSignal(standby::stop);
+            }
+            final RunResult result = run.run(
+                    directory(options, scenario),
+                    shards,
+                    options.kernel,
+                    earlier != null,
+                    standby == null ? EngineSource.LAUNCH : standby);
+            if (result == null) {
+                return Tagma.EXIT_OK; // a signal ended the wait
+            }
             RunSummary.print(terminal.out(), run.heading(), result, workload);
             if (summary != null) {
-                RunSummary.write(summary, scenario.name(), result, workload);
+                RunSummary.write(summary, scenario.name(), result, workload, standby);
             }
-            nextSteps(result.directory());
+            nextSteps(result.directory(), options.dir == null);
         }
         return Tagma.EXIT_OK;
     }
@@ -106,6 +127,22 @@ public final class RunCommand implements Callable<Integer> {
         return found.isEmpty() ? null : found;
     }
 
+    private @Nullable StandbySource standby(final RunOptions options) {
+        final Path dir = options.dir;
+        if (!options.standby || dir == null) {
+            return null;
+        }
+        final StandbySource standby = new StandbySource(terminal, dir, SystemNanoClock.INSTANCE);
+        standby.awaitJournal(() -> {
+            try {
+                return earlier(dir) != null;
+            } catch (final IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        return standby;
+    }
+
     private Scenario scenario(final @Nullable EngineDirectory earlier) {
         if (scenarioName != null) {
             return scenarios.byName(scenarioName);
@@ -114,6 +151,9 @@ public final class RunCommand implements Callable<Integer> {
     }
 
     private void refuseOptionsOfOthers(final Scenario chosen) {
+        if (spec == null) {
+            return; // another command stands for this one
+        }
         for (final OptionSpec option : spec.commandLine().getParseResult().matchedOptions()) {
             for (final Scenario other : scenarios.all()) {
                 if (!other.name().equals(chosen.name())
@@ -126,7 +166,7 @@ public final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private Path directory(final Scenario scenario) throws IOException {
+    private Path directory(final RunOptions options, final Scenario scenario) throws IOException {
         final Path dir = options.dir;
         return dir != null ? dir : Files.createTempDirectory("tagma-" + scenario.name() + "-");
     }
@@ -136,11 +176,11 @@ public final class RunCommand implements Callable<Integer> {
         return parent == null ? file : parent;
     }
 
-    private void nextSteps(final Path directory) {
+    private void nextSteps(final Path directory, final boolean temporary) {
         terminal.out().printf("%njournal in %s%n", directory);
         terminal.out().printf("  tagma replay %s --verify%n", directory);
         terminal.out().printf("  tagma audit %s | tail%n", directory);
-        if (options.dir == null) {
+        if (temporary) {
             terminal.out().printf("  rm -r %s%n", directory);
         }
     }

@@ -25,9 +25,16 @@ final class RunOptions {
             names = "--dir",
             paramLabel = "DIR",
             description =
-                    "Where journal, audit and rows live; goes on where an earlier run ended. Default: a new temporary directory, which is kept.")
+                    "Where journal, audit and rows live; goes on where an earlier run ended. Default: a new temporary"
+                            + " directory, which is kept.")
     @Nullable
     Path dir;
+
+    @Option(
+            names = "--standby",
+            description = "Wait beside the engine that holds --dir, take its place when it has gone, and go on where it"
+                    + " ended.")
+    boolean standby;
 
     @Option(
             names = "--events",
@@ -44,7 +51,8 @@ final class RunOptions {
             names = "--rate",
             paramLabel = "R",
             description =
-                    "Events a second, in an open loop; 'max' for as fast as it goes. Default for simulated payments: 100000 for 20 s.")
+                    "Events a second, in an open loop; 'max' for as fast as it goes. Default for simulated payments:"
+                            + " 100000 for 20 s.")
     @Nullable
     String rate;
 
@@ -80,6 +88,9 @@ final class RunOptions {
     /** Checks what can be checked before anything is opened. */
     void check() {
         positive("--events", events);
+        if (standby && dir == null) {
+            throw ToolException.usage("--standby needs --dir: the directory of the engine to stand beside");
+        }
         if (seconds != null && !(seconds > 0 && seconds <= 1e7)) {
             throw ToolException.usage("--seconds must be above 0, e.g. 20: " + seconds);
         }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Says how a run went: a page for people, JSON for programs. Stateless. */
 final class RunSummary {
@@ -20,10 +21,23 @@ final class RunSummary {
     private RunSummary() {}
 
     /** Writes the JSON file. */
-    static void write(final Path file, final String scenario, final RunResult result, final Workload workload)
+    static void write(
+            final Path file,
+            final String scenario,
+            final RunResult result,
+            final Workload workload,
+            final @Nullable StandbySource standby)
             throws IOException {
         final ObjectMapper mapper = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-        Files.writeString(file, mapper.writeValueAsString(json(scenario, result, workload)) + "\n");
+        final Map<String, Object> json = json(scenario, result, workload);
+        if (standby != null) {
+            final Map<String, Object> takeOver = new LinkedHashMap<>();
+            takeOver.put("from_pid", standby.takenOverFrom());
+            takeOver.put("ms", standby.takeOverMs());
+            takeOver.put("with_followed_state", standby.warm());
+            json.put("take_over", takeOver);
+        }
+        Files.writeString(file, mapper.writeValueAsString(json) + "\n");
     }
 
     static Map<String, Object> json(final String scenario, final RunResult result, final Workload workload) {
