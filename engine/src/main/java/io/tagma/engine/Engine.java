@@ -18,6 +18,7 @@ import io.tagma.ring.FrameRing;
 import io.tagma.store.Integrity;
 import io.tagma.store.StoreDirectory;
 import io.tagma.store.StoreException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.agrona.CloseHelper;
@@ -36,7 +37,7 @@ public final class Engine implements AutoCloseable {
 
     private final EngineContext context;
     private final StoreDirectory directory;
-    private final AgentRegistry registry = new AgentRegistry(AGENT_LIMIT);
+    private final AgentRegistry registry;
     private final KernelsProvider.Selection kernels;
     private final ShardTopology topology;
     private final EngineObservers observers;
@@ -60,7 +61,16 @@ public final class Engine implements AutoCloseable {
         this.kernels = KernelsProvider.select(context.kernel());
         this.directory = StoreDirectory.open(context.directory());
         ShardTopology made = null;
+        AgentRegistry opened = null;
         try {
+            opened = new AgentRegistry(
+                    context.registry()
+                            .open(
+                                    directory.root(),
+                                    () -> TimeUnit.NANOSECONDS.toMillis(
+                                            context.epochClock().nanoTime())),
+                    AGENT_LIMIT);
+            this.registry = opened;
             made = new ShardTopology(context, directory, registry, kernels.kernels());
             this.topology = made;
             this.rings = new FrameRing[shards];
@@ -71,6 +81,7 @@ public final class Engine implements AutoCloseable {
             this.snapshotter = new Snapshotter(context, made, directory, kernels.kernels(), observers::audited);
         } catch (final RuntimeException e) {
             CloseHelper.quietClose(made);
+            CloseHelper.quietClose(opened);
             CloseHelper.quietClose(directory);
             throw e;
         }
@@ -264,6 +275,7 @@ public final class Engine implements AutoCloseable {
         topology.stop();
         finalHash = topology.stateHash();
         observers.close();
+        registry.close();
         snapshotter.close();
         topology.snapshot();
         topology.close();

@@ -67,6 +67,7 @@ public final class EngineObservers implements AutoCloseable {
         if (histograms != null) {
             stages.add(histograms);
         }
+        stages.add(new RegistryStage(engine.registry().backend(), context.nanoClock()));
         this.copies = context.copyTo().isEmpty()
                 ? null
                 : CopyShipper.open(directory.root(), context.copyTo(), context.epochClock());

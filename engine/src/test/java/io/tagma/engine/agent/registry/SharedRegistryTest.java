@@ -1,0 +1,153 @@
+package io.tagma.engine.agent.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tagma.engine.agent.AgentDescriptor;
+import io.tagma.store.StoreException;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The registry in a file that processes share; here two mappings of it in one process. */
+class SharedRegistryTest extends RegistryContract {
+    @TempDir
+    Path directory;
+
+    @Override
+    RegistryBackend make() {
+        return SharedRegistry.open(file(), LEAST_CAPACITY, () -> 1000);
+    }
+
+    private Path file() {
+        return directory.resolve("registry");
+    }
+
+    @Test
+    void whatOneMappingWritesTheOtherReads() {
+        try (SharedRegistry second = SharedRegistry.attach(file(), () -> 1000);
+                SharedRegistry view = SharedRegistry.view(file())) {
+            final RegistryWatch watch = view.watch(NS);
+            register("a", me);
+
+            assertThat(second.lookup(NS, "a")).isEqualTo(backend.lookup(NS, "a"));
+            assertThat(await(second.update(NS, "a", Map.of("k", "v"), me)).done())
+                    .isTrue();
+            assertThat(backend.lookup(NS, "a").descriptor().metadata()).containsEntry("k", "v");
+            final Changes changes = new Changes();
+            watch.poll(changes, 10);
+            assertThat(changes.seen)
+                    .extracting(RegistryChange::kind)
+                    .containsExactly(RegistryChange.Kind.UP, RegistryChange.Kind.CHANGED);
+            assertThat(view.lookup(NS, "a")).isEqualTo(backend.lookup(NS, "a"));
+            assertThat(await(view.register(NS, AgentDescriptor.of("b"), me)).code())
+                    .isEqualTo(RegistryCode.CLOSED);
+            assertThat(view.doWork()).isZero();
+        }
+    }
+
+    @Test
+    void theFileIsItsOwnersAlone() throws IOException {
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file())))
+                .isEqualTo("rw-------");
+    }
+
+    @Test
+    void whatIsThereOutlivesTheMapping() throws Exception {
+        register("a", LeaseOwner.thisProcess());
+        backend.close();
+        assertThat(backend.lookup(NS, "a")).isNull();
+        assertThat(register("b", me).code()).isEqualTo(RegistryCode.CLOSED);
+
+        backend = make();
+
+        assertThat(backend.lookup(NS, "a")).isNotNull();
+        assertThat(backend.doWork()).isZero();
+    }
+
+    @Test
+    void aTooLongEntryIsRefused() {
+        register("a", me);
+        final Map<String, String> novel = Map.of("text", "x".repeat(1_000));
+
+        assertThat(register(NS, new AgentDescriptor("b", Set.of(), novel, false), me)
+                        .code())
+                .isEqualTo(RegistryCode.TOO_LONG);
+        assertThat(await(backend.update(NS, "a", novel, me)).code()).isEqualTo(RegistryCode.TOO_LONG);
+        assertThat(backend.lookup(NS, "b")).isNull();
+        assertThat(backend.lookup(NS, "a").descriptor().metadata()).isEmpty();
+    }
+
+    @Test
+    void aDamagedFileIsMadeAnewByItsOwnerAndRefusedToOthers() throws Exception {
+        register("a", me);
+        backend.close();
+        try (RandomAccessFile bytes = new RandomAccessFile(file().toFile(), "rw")) {
+            bytes.seek(12);
+            bytes.write(77);
+        }
+
+        assertThatThrownBy(() -> SharedRegistry.attach(file(), () -> 0))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("header is damaged")
+                .hasMessageContaining("launch");
+        assertThatThrownBy(() -> SharedRegistry.view(directory.resolve("none")))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("none");
+        backend = make();
+        assertThat(backend.count(NS)).isZero();
+    }
+
+    @Test
+    void aFileOfAnEarlierBootIsMadeAnew() throws Exception {
+        register("a", me);
+        backend.close();
+        try (RandomAccessFile bytes = new RandomAccessFile(file().toFile(), "rw")) {
+            bytes.seek(24);
+            bytes.writeLong(12345);
+        }
+        assertThat(SharedFile.fault(file())).contains("started again");
+
+        backend = make();
+
+        assertThat(backend.lookup(NS, "a")).isNull();
+    }
+
+    /** Wherever bytes are flipped: no read fails, and the registry can be written on. */
+    @Test
+    void flippedBytesCostTheirEntryAndNoMore() throws Exception {
+        for (int i = 0; i < 40; i++) {
+            register("n" + i, me);
+        }
+        backend.close();
+        final long length = Files.size(file());
+        final SplittableRandom random = new SplittableRandom(3);
+        try (RandomAccessFile bytes = new RandomAccessFile(file().toFile(), "rw")) {
+            for (long at = 4096; at < length; at += 1 + random.nextInt(97)) {
+                bytes.seek(at);
+                final int old = bytes.read();
+                if (old > 0) {
+                    bytes.seek(at);
+                    bytes.write(random.nextInt(256));
+                }
+            }
+        }
+        backend = make();
+        final Changes changes = new Changes();
+        backend.watch(null).poll(changes, 100);
+        backend.doWork();
+        for (int i = 0; i < 40; i++) {
+            final RegistryEntry entry = backend.lookup(NS, "n" + i);
+            assertThat(entry == null || entry.name().equals("n" + i)).isTrue();
+        }
+        assertThat(register("fresh", me).done()).isTrue();
+        assertThat(backend.lookup(NS, "fresh")).isNotNull();
+    }
+}
