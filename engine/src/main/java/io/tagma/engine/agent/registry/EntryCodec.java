@@ -38,7 +38,7 @@ final class EntryCodec {
             out.putLong(entry.revision()).putLong(entry.sinceMs());
             out.putLong(owner.process().pid()).putLong(owner.process().start()).putLong(owner.serial());
             out.putInt(entry.number());
-            out.put((byte) owner.kind().ordinal()).put((byte) (descriptor.shadow() ? 1 : 0));
+            out.put((byte) owner.kind().code()).put((byte) (descriptor.shadow() ? 1 : 0));
             text(out, entry.namespace());
             text(out, entry.name());
             text(out, owner.label());

@@ -18,11 +18,11 @@ final class EntryIndex {
             @org.jspecify.annotations.Nullable String key,
             String value) {}
 
-    /** An entry, told from others by identity: an older version of it is another. */
+    /** An entry, told from others by its revision, which no other of the partition has: an older version is another. */
     private record Posting(RegistryEntry entry) {
         @Override
         public boolean equals(final Object other) {
-            return other instanceof Posting that && that.entry == entry;
+            return other instanceof Posting that && that.entry.revision() == entry.revision();
         }
 
         @Override

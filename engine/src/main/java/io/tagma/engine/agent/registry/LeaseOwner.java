@@ -14,16 +14,27 @@ public final class LeaseOwner {
     /** What sort of owner. */
     public enum Kind {
         /** Ends when the process is gone, however it went. */
-        PROCESS,
+        PROCESS(0),
         /** Ends when the thread has returned. */
-        THREAD,
+        THREAD(1),
         /** Ends when {@link LeaseOwner#end()} is called. */
-        AGENT;
+        AGENT(2);
 
         private static final Kind[] KINDS = values();
 
-        static Kind of(final int ordinal) {
-            return KINDS[ordinal];
+        private final int code;
+
+        Kind(final int code) {
+            this.code = code;
+        }
+
+        /** What stands for it in a file: its place, from 0. */
+        int code() {
+            return code;
+        }
+
+        static Kind of(final int code) {
+            return KINDS[code];
         }
     }
 

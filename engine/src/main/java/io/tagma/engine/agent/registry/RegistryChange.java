@@ -11,16 +11,27 @@ public record RegistryChange(Kind kind, RegistryEntry entry) {
     /** What happened to a name. */
     public enum Kind {
         /** A name that nobody had is there. */
-        UP,
+        UP(0),
         /** The name is gone: unregistered, or its owner has ended. */
-        DOWN,
+        DOWN(1),
         /** Another owner, other metadata or capabilities. */
-        CHANGED;
+        CHANGED(2);
 
         private static final Kind[] KINDS = values();
 
-        static Kind of(final int ordinal) {
-            return KINDS[ordinal];
+        private final int code;
+
+        Kind(final int code) {
+            this.code = code;
+        }
+
+        /** What stands for it in a file: its place, from 0. */
+        int code() {
+            return code;
+        }
+
+        static Kind of(final int code) {
+            return KINDS[code];
         }
     }
 }

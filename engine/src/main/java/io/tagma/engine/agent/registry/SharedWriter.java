@@ -126,7 +126,7 @@ final class SharedWriter {
         file.word(change, 0);
         // No byte of the new change may be seen under the number of the old one.
         VarHandle.fullFence();
-        file.word(change + KIND, kind.ordinal());
+        file.word(change + KIND, kind.code());
         file.word(change + SLOT, slot);
         file.word(change + WORD_AFTER, word);
         file.write(SharedFile.changeEntryAt(change), bytes);
