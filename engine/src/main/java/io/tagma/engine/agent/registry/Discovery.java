@@ -17,7 +17,11 @@ public final class Discovery {
      * @param ageNs how old the answer is, ns; 0 for a fresh one
      * @param failure what the service threw, or null
      */
-    public record Answer<T>(@Nullable T value, boolean stale, long ageNs, @Nullable RuntimeException failure) {
+    public record Answer<T>(
+            @Nullable T value,
+            boolean stale,
+            long ageNs,
+            @Nullable RuntimeException failure) {
         /** Whether there is a value. */
         public boolean present() {
             return value != null;

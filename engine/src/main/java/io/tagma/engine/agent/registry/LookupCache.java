@@ -27,7 +27,8 @@ public final class LookupCache implements RegistryWatch.Listener, AutoCloseable 
      */
     public LookupCache(final RegistryBackend backend, final String namespace, final int capacity) {
         if (!BitUtil.isPowerOfTwo(capacity)) {
-            throw new IllegalArgumentException("a lookup cache's capacity must be a power of two, e.g. 256: " + capacity);
+            throw new IllegalArgumentException(
+                    "a lookup cache's capacity must be a power of two, e.g. 256: " + capacity);
         }
         this.backend = backend;
         this.namespace = namespace;

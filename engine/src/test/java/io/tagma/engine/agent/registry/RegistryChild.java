@@ -15,8 +15,8 @@ public final class RegistryChild {
         final SharedRegistry registry = SharedRegistry.attach(Path.of(arguments[0]), SystemEpochClock.INSTANCE);
         final LeaseOwner me = LeaseOwner.thisProcess();
         final String name = arguments[2];
-        final RegistryReply reply = RegistryContract.await(
-                registry.register("children", AgentDescriptor.of(name, "pay"), me));
+        final RegistryReply reply =
+                RegistryContract.await(registry.register("children", AgentDescriptor.of(name, "pay"), me));
         System.out.println(reply.code());
         System.out.flush();
         if (arguments[1].equals("still")) {
@@ -25,7 +25,8 @@ public final class RegistryChild {
         for (int i = 0; ; i++) {
             final String text = "v".repeat(i % 700);
             registry.update("children", name, Map.of("i", Integer.toString(i), "text", text), me);
-            registry.register("children", new AgentDescriptor(name + "-" + i % 7, Set.of("x" + i), Map.of(), false), me);
+            registry.register(
+                    "children", new AgentDescriptor(name + "-" + i % 7, Set.of("x" + i), Map.of(), false), me);
             registry.unregister("children", name + "-" + (i + 3) % 7, me);
         }
     }

@@ -27,6 +27,7 @@ class SharedRegistryKillTest {
     private final List<ChildJvm> started = new ArrayList<>();
     private SharedRegistry registry;
     private Path file;
+    private int i;
 
     @BeforeEach
     void open() {
@@ -56,7 +57,8 @@ class SharedRegistryKillTest {
             final RegistryEntry entry = cache.lookup("a");
             assertThat(entry.owner().process().pid()).isEqualTo(child.pid());
             assertThat(entry.owner().isAlive()).isTrue();
-            assertThat(RegistryContract.await(registry.register(NS, AgentDescriptor.of("a"), me)).code())
+            assertThat(RegistryContract.await(registry.register(NS, AgentDescriptor.of("a"), me))
+                            .code())
                     .isEqualTo(RegistryCode.TAKEN);
             assertThat(registry.doWork()).isZero();
 
@@ -77,7 +79,8 @@ class SharedRegistryKillTest {
     void itsNamesMayBeTakenOverBeforeAnybodyHasNoticed() {
         child("still", "a", RegistryCode.REGISTERED).kill();
 
-        assertThat(RegistryContract.await(registry.register(NS, AgentDescriptor.of("a"), me)).code())
+        assertThat(RegistryContract.await(registry.register(NS, AgentDescriptor.of("a"), me))
+                        .code())
                 .isEqualTo(RegistryCode.REPLACED);
         assertThat(registry.lookup(NS, "a").owner()).isEqualTo(me);
         assertThat(registry.doWork()).isZero();
@@ -90,19 +93,21 @@ class SharedRegistryKillTest {
         final SplittableRandom random = new SplittableRandom(17);
         RegistryContract.await(registry.register(NS, AgentDescriptor.of("mine", "x"), me));
         for (int round = 0; round < rounds; round++) {
-            final List<ChildJvm> children = List.of(
-                    child("busy", "a", RegistryCode.REGISTERED), child("busy", "b", RegistryCode.REGISTERED));
+            final List<ChildJvm> children =
+                    List.of(child("busy", "a", RegistryCode.REGISTERED), child("busy", "b", RegistryCode.REGISTERED));
             writeFor(TimeUnit.MICROSECONDS.toNanos(20_000 + random.nextInt(60_000)));
             children.forEach(ChildJvm::kill);
 
-            assertThat(RegistryContract.await(registry.register(NS, AgentDescriptor.of("after-" + round), me)).code())
+            assertThat(RegistryContract.await(registry.register(NS, AgentDescriptor.of("after-" + round), me))
+                            .code())
                     .isEqualTo(RegistryCode.REGISTERED);
             final List<RegistryEntry> entries = new ArrayList<>();
             registry.forEach(entries::add);
             assertThat(registry.statistics().entries()).isEqualTo(entries.size());
             final RegistryContract.Changes changes = new RegistryContract.Changes();
             final RegistryWatch watch = registry.watch(NS);
-            final long dead = entries.stream().filter(e -> !e.owner().equals(me)).count();
+            final long dead =
+                    entries.stream().filter(e -> !e.owner().equals(me)).count();
             assertThat(dead).isBetween(2L, 16L);
             assertThat(registry.doWork()).isEqualTo((int) dead);
             watch.poll(changes, 100);
@@ -114,8 +119,9 @@ class SharedRegistryKillTest {
 
     private void writeFor(final long ns) {
         final long end = SystemNanoClock.INSTANCE.nanoTime() + ns;
-        for (int i = 0; SystemNanoClock.INSTANCE.nanoTime() < end; i++) {
-            assertThat(RegistryContract.await(registry.update(NS, "mine", Map.of("i", "" + i), me)).code())
+        for (; SystemNanoClock.INSTANCE.nanoTime() < end; i++) {
+            assertThat(RegistryContract.await(registry.update(NS, "mine", Map.of("i", "" + i), me))
+                            .code())
                     .isEqualTo(RegistryCode.UPDATED);
             assertThat(registry.lookup(NS, "mine").descriptor().metadata()).containsEntry("i", "" + i);
         }
