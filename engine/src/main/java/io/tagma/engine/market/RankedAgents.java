@@ -71,7 +71,7 @@ final class RankedAgents {
     /** Whether the agent at one place ranks before that at another. */
     private boolean before(final int left, final int right) {
         final int difference = Float.compare(scores[heap[left]], scores[heap[right]]);
-        return difference > 0 || difference == 0 && heap[left] < heap[right];
+        return difference > 0 || (difference == 0 && heap[left] < heap[right]);
     }
 
     private void place(final int agent, final int at) {

@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.function.IntConsumer;
 import org.agrona.concurrent.NanoClock;
@@ -57,10 +58,10 @@ final class DiscoveryRuns {
         final HeapRegistry registry = new HeapRegistry(agents, 4, SystemEpochClock.INSTANCE);
         final LeaseOwner owner = LeaseOwner.thisProcess();
         for (int i = 0; i < agents; i++) {
-            registry.register(
-                    RegistryRuns.NAMESPACE, RegistryRuns.described("agent-" + i, i), owner);
+            registry.register(RegistryRuns.NAMESPACE, RegistryRuns.described("agent-" + i, i), owner);
         }
-        final double search = mean(i -> sum += registry.find(RegistryRuns.NAMESPACE, wanted(i)).size());
+        final double search = mean(
+                i -> sum += registry.find(RegistryRuns.NAMESPACE, wanted(i)).size());
         final double filter = mean(i -> sum += filtered(registry, wanted(i)).size());
         return new RegistryFigures.Discovery(agents, indexed, scanned, search, filter);
     }
@@ -121,12 +122,14 @@ final class DiscoveryRuns {
 
             private double score() {
                 final CapabilityWeights weights = CapabilityWeights.DEFAULT;
-                return weights.capability() * skill + weights.load() * (1 - load) + weights.compatibility() * compatibility;
+                return weights.capability() * skill
+                        + weights.load() * (1 - load)
+                        + weights.compatibility() * compatibility;
             }
         }
 
         private synchronized void load(final String name, final float load) {
-            agents.get(name).load = load;
+            Objects.requireNonNull(agents.get(name)).load = load;
         }
 
         private synchronized List<Integer> top(final int capability) {

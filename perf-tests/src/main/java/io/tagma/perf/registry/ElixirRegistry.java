@@ -18,7 +18,8 @@ final class ElixirRegistry {
 
     /** Whether there is a command {@code elixir}. */
     static boolean available() {
-        return Arrays.stream(Objects.requireNonNullElse(System.getenv("PATH"), "").split(":", -1))
+        return Arrays.stream(
+                        Objects.requireNonNullElse(System.getenv("PATH"), "").split(":", -1))
                 .anyMatch(folder -> Files.isExecutable(Path.of(folder, "elixir")));
     }
 
@@ -45,6 +46,7 @@ final class ElixirRegistry {
                 entries,
                 figures.getOrDefault("lookup_ns", Double.NaN),
                 figures.getOrDefault("miss_ns", Double.NaN),
+                figures.getOrDefault("cold_ns", Double.NaN),
                 figures.getOrDefault("register_ns", Double.NaN),
                 figures.getOrDefault("bytes_per_entry", Double.NaN),
                 "Elixir's Registry, unique keys, one partition a scheduler, in its own process");

@@ -23,6 +23,7 @@ import org.apache.pekko.actor.typed.receptionist.ServiceKey;
 final class PekkoRegistry {
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final int HOT = 64;
+    private static final int WORKING_SET = 4096;
     private static final int SEED = 5;
     private static final int WARM_LOOKUPS = 5_000;
 
@@ -58,6 +59,7 @@ final class PekkoRegistry {
                     "pekko-receptionist",
                     entries,
                     find(system, keys, Math.min(HOT, entries), lookups),
+                    find(system, keys, Math.min(WORKING_SET, entries), lookups),
                     find(system, keys, entries, lookups),
                     registerNs,
                     bytes,

@@ -6,7 +6,8 @@ package io.tagma.perf.registry;
  * @param name of the variant
  * @param entries it was measured with
  * @param lookupNs mean of 64 names in turn at random
- * @param missNs mean of all names at random; of Tagma, through a lookup cache that has room for few of them
+ * @param missNs mean of 4,096 names at random; of Tagma, through a lookup cache that has room for 256
+ * @param coldNs mean of all names at random
  * @param registerNs mean of registering one after the other
  * @param bytesPerEntry heap and file, the name's own characters not counted
  * @param description what it is
@@ -16,6 +17,7 @@ record RegistryFigures(
         int entries,
         double lookupNs,
         double missNs,
+        double coldNs,
         double registerNs,
         double bytesPerEntry,
         String description) {

@@ -23,7 +23,8 @@ import org.agrona.concurrent.SystemNanoClock;
 final class RegistryRuns {
     static final String NAMESPACE = "agents";
     private static final int HOT = 64;
-    private static final int CACHE = 1024;
+    private static final int CACHE = 256;
+    private static final int WORKING_SET = 4096;
     private static final int DRAWN = 1 << 16;
     private static final int ROUNDS = 4;
     private static final int SEED = 5;
@@ -60,12 +61,14 @@ final class RegistryRuns {
         final HeapRegistry registry = new HeapRegistry(names.length, 4, SystemEpochClock.INSTANCE);
         final double registerNs = fill(registry);
         final double bytes = (double) (usedHeap() - before) / names.length;
-        return tagma("tagma-heap", registry, registerNs, bytes, "HeapRegistry, 4 partitions; lookups through LookupCache");
+        return tagma(
+                "tagma-heap", registry, registerNs, bytes, "HeapRegistry, 4 partitions; lookups through LookupCache");
     }
 
     RegistryFigures shared(final Path directory) throws IOException {
         final Path file = directory.resolve("registry");
-        try (SharedRegistry warm = SharedRegistry.open(directory.resolve("warm"), names.length, SystemEpochClock.INSTANCE)) {
+        try (SharedRegistry warm =
+                SharedRegistry.open(directory.resolve("warm"), names.length, SystemEpochClock.INSTANCE)) {
             fill(warm);
         }
         Files.delete(directory.resolve("warm"));
@@ -76,7 +79,8 @@ final class RegistryRuns {
                 sum += registry.lookup(NAMESPACE, name) == null ? 1 : 0; // decoded once
             }
             // Of each slot's two copies a registration writes one, and a page of 4 KiB holds two slots.
-            final double bytes = (double) (usedHeap() - before) / names.length + Files.size(file) / (double) names.length;
+            final double bytes =
+                    (double) (usedHeap() - before) / names.length + Files.size(file) / (double) names.length;
             return tagma(
                     "tagma-shared",
                     registry,
@@ -98,8 +102,9 @@ final class RegistryRuns {
                 return entry == null ? -1 : entry.number();
             };
             final double hot = mean(lookup, HOT);
-            final double miss = mean(lookup, names.length);
-            return new RegistryFigures(name, names.length, hot, miss, registerNs, bytes, description);
+            final double miss = mean(lookup, WORKING_SET);
+            final double cold = mean(lookup, names.length);
+            return new RegistryFigures(name, names.length, hot, miss, cold, registerNs, bytes, description);
         }
     }
 
@@ -130,6 +135,7 @@ final class RegistryRuns {
                 "concurrent-hash-map",
                 names.length,
                 mean(lookup, HOT),
+                mean(lookup, WORKING_SET),
                 mean(lookup, names.length),
                 registerNs,
                 bytes,
@@ -139,8 +145,7 @@ final class RegistryRuns {
     private Map<Key, RegistryEntry> fillMap() {
         final Map<Key, RegistryEntry> map = new ConcurrentHashMap<>();
         for (int i = 0; i < names.length; i++) {
-            map.putIfAbsent(
-                    new Key(NAMESPACE, names[i]), new RegistryEntry(NAMESPACE, descriptors[i], i, owner, 0, 1));
+            map.putIfAbsent(new Key(NAMESPACE, names[i]), new RegistryEntry(NAMESPACE, descriptors[i], i, owner, 0, 1));
         }
         return map;
     }

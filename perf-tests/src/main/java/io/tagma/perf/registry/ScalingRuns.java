@@ -22,6 +22,7 @@ import org.agrona.concurrent.SystemNanoClock;
 
 /** Measures writers of the heap registry against each other, and how soon a watch is told. Owned by one thread. */
 final class ScalingRuns {
+    private static final int ROUNDS = 3;
     private static final int NAMES_EACH = 256;
     private static final int CHANGES = 20_000;
     private static final int WARM = 5_000;
@@ -42,13 +43,22 @@ final class ScalingRuns {
         together(registry, names); // compiled
         double alone = 0;
         for (final List<String> one : names) {
-            alone += together(registry, List.of(one));
+            alone += best(registry, List.of(one));
         }
-        final double all = together(registry, names);
+        final double all = best(registry, names);
         final HeapRegistry single = new HeapRegistry(1 << 16, 1, SystemEpochClock.INSTANCE);
         names(single, 1);
         names.forEach(some -> some.forEach(name -> register(single, name)));
-        return new RegistryFigures.Scaling(partitions, all, alone, together(single, names));
+        return new RegistryFigures.Scaling(partitions, all, alone, best(single, names));
+    }
+
+    private double best(final HeapRegistry registry, final List<List<String>> names)
+            throws InterruptedException, ExecutionException {
+        double most = 0;
+        for (int round = 0; round < ROUNDS; round++) {
+            most = Math.max(most, together(registry, names));
+        }
+        return most;
     }
 
     /** Registered names, each list in a partition of its own. */
@@ -60,8 +70,7 @@ final class ScalingRuns {
         final int shift = Integer.SIZE - Integer.numberOfTrailingZeros(partitions);
         for (int i = 0; names.stream().anyMatch(list -> list.size() < NAMES_EACH); i++) {
             final String name = "agent-" + i;
-            final int partition =
-                    partitions == 1 ? 0 : RegistryEntry.hash(RegistryRuns.NAMESPACE, name) >>> shift;
+            final int partition = partitions == 1 ? 0 : RegistryEntry.hash(RegistryRuns.NAMESPACE, name) >>> shift;
             if (names.get(partition).size() < NAMES_EACH) {
                 names.get(partition).add(name);
                 register(registry, name);
@@ -105,7 +114,12 @@ final class ScalingRuns {
         while (now - start < roundNs) {
             final Map<String, String> value = VALUES.get((int) (count / names.size()) & 1);
             for (final String name : names) {
-                registry.update(RegistryRuns.NAMESPACE, name, value, owner);
+                // Answered at once unless another writer has left with it.
+                final var answer = registry.update(RegistryRuns.NAMESPACE, name, value, owner)
+                        .toCompletableFuture();
+                while (!answer.isDone()) {
+                    Thread.onSpinWait();
+                }
             }
             count += names.size();
             now = clock.nanoTime();

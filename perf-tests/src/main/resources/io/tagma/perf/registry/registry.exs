@@ -16,5 +16,7 @@ all = Enum.shuffle(names)
 mean.(all, look)
 IO.puts("register_ns=#{register}")
 IO.puts("lookup_ns=#{mean.(hot, look)}")
-IO.puts("miss_ns=#{mean.(all, look)}")
+some = for i <- 0..1_000_000, do: "agent-#{rem(i * 7919, min(4096, entries))}"
+IO.puts("miss_ns=#{mean.(some, look)}")
+IO.puts("cold_ns=#{mean.(all, look)}")
 IO.puts("bytes_per_entry=#{bytes}")

@@ -48,7 +48,8 @@ final class EntryIndex {
     }
 
     private void add(final Term term, final Posting posting) {
-        postings.computeIfAbsent(term, key -> ConcurrentHashMap.newKeySet()).add(posting);
+        final Set<Posting> set = postings.get(term);
+        (set != null ? set : postings.computeIfAbsent(term, key -> ConcurrentHashMap.newKeySet())).add(posting);
     }
 
     private void remove(final Term term, final Posting posting) {

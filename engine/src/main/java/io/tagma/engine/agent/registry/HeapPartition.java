@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class HeapPartition {
     private static final int COMBINED = 64;
+    private static final int MOST_LEFT = 4096;
 
     private final RegistryTable table = new RegistryTable();
     private final EntryIndex index = new EntryIndex();
@@ -27,6 +28,7 @@ final class HeapPartition {
     private final RegistryCounters counters = new RegistryCounters();
     private final Map<LeaseOwner, Holder> holders = new HashMap<>();
     private final Queue<RegistryRequest> left = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger waiting = new AtomicInteger();
     private final AtomicBoolean writing = new AtomicBoolean();
     private final AtomicInteger free;
     private final EpochClock clock;
@@ -56,8 +58,12 @@ final class HeapPartition {
                 writing.set(false);
             }
             request.complete();
-        } else {
+        } else if (waiting.incrementAndGet() <= MOST_LEFT) {
             left.add(request);
+        } else {
+            waiting.decrementAndGet();
+            request.decided(RegistryReply.of(RegistryCode.BUSY));
+            request.complete();
         }
         // Looked at after the role was given back: what is left between the writer's last look and that is not
         // forgotten.
@@ -71,6 +77,7 @@ final class HeapPartition {
             try {
                 RegistryRequest request = left.poll();
                 while (request != null) {
+                    waiting.decrementAndGet();
                     decide(request);
                     decided.add(request);
                     request = decided.size() < COMBINED ? left.poll() : null;
@@ -86,12 +93,13 @@ final class HeapPartition {
         final RegistryEntry present = table.get(request.hash(), request.namespace, request.name);
         final Verdict verdict = request.decide(present);
         final Kind change = verdict.change();
-        if (change == null) {
-            answer(request, verdict.code(), verdict.entry());
+        final RegistryEntry wanted = verdict.entry();
+        if (change == null || wanted == null) {
+            answer(request, verdict.code(), wanted);
         } else if (change == Kind.UP && !reserve()) {
             answer(request, RegistryCode.FULL, null);
         } else {
-            answer(request, verdict.code(), apply(change, present, verdict.entry()));
+            answer(request, verdict.code(), apply(change, present, wanted));
         }
     }
 

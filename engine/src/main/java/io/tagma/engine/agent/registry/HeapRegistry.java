@@ -118,7 +118,7 @@ public final class HeapRegistry implements RegistryBackend {
 
     /** By name; of an entry that was changed meanwhile and so was met twice, the newer version. */
     private static List<RegistryEntry> newest(final List<RegistryEntry> found) {
-        found.sort(Comparator.comparing(RegistryEntry::name).thenComparing(entry -> -entry.revision()));
+        found.sort(Comparator.comparing(RegistryEntry::name).thenComparingLong(entry -> -entry.revision()));
         for (int i = found.size() - 1; i > 0; i--) {
             if (Objects.equals(found.get(i).name(), found.get(i - 1).name())) {
                 found.remove(i);

@@ -14,6 +14,7 @@ public final class LookupCache implements RegistryWatch.Listener, AutoCloseable 
     private final RegistryBackend backend;
     private final String namespace;
     private final @Nullable RegistryEntry[] entries;
+    private final int[] hashes; // beside the entries, so that a name that is not there costs no look at an entry
     private final RegistryWatch watch;
     private long version;
     private long misses;
@@ -33,6 +34,7 @@ public final class LookupCache implements RegistryWatch.Listener, AutoCloseable 
         this.backend = backend;
         this.namespace = namespace;
         this.entries = new RegistryEntry[capacity];
+        this.hashes = new int[capacity];
         this.watch = backend.watch(namespace);
         this.version = backend.version();
     }
@@ -40,14 +42,18 @@ public final class LookupCache implements RegistryWatch.Listener, AutoCloseable 
     /** The entry of a name as of the last duty cycle or later, or null. */
     public @Nullable RegistryEntry lookup(final String name) {
         final int hash = RegistryEntry.hash(namespace, name);
-        final RegistryEntry cached = entries[hash & (entries.length - 1)];
-        if (cached != null && cached.hash() == hash && cached.name().equals(name)) {
-            return cached;
+        final int at = hash & (entries.length - 1);
+        if (hashes[at] == hash) {
+            final RegistryEntry cached = entries[at];
+            if (cached != null && cached.name().equals(name)) {
+                return cached;
+            }
         }
         misses++;
         final RegistryEntry found = backend.lookup(namespace, name);
         if (found != null) {
-            entries[hash & (entries.length - 1)] = found;
+            entries[at] = found;
+            hashes[at] = hash;
         }
         return found;
     }

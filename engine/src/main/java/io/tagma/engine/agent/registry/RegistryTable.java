@@ -15,10 +15,14 @@ import org.jspecify.annotations.Nullable;
 final class RegistryTable {
     private static final int LEAST = 16;
 
-    /** The shared array, and how many places were ever used: both belong to the writer, the array's elements to all. */
+    /** Marks a place whose entry is gone: walks go on behind it. */
+    private record Gone() {}
+
+    private static final Gone GONE = new Gone();
+
+    /** Exchanged by the writer alone; its elements are entries, marks, or null where a walk ends. */
     private volatile AtomicReferenceArray<@Nullable Object> places = new AtomicReferenceArray<>(LEAST);
 
-    private static final Object GONE = new Object();
     private int used;
     private int size;
 
@@ -48,7 +52,7 @@ final class RegistryTable {
             if (found == null) {
                 break;
             }
-            if (found == GONE) {
+            if (found instanceof Gone) {
                 free = free < 0 ? at : free;
             } else if (((RegistryEntry) found).is(entry.namespace(), entry.name())) {
                 array.setRelease(at, entry);
@@ -94,7 +98,7 @@ final class RegistryTable {
         if (array.getPlain((from + 1) & mask) != null) {
             return;
         }
-        for (int at = from; array.getPlain(at) == GONE; at = (at - 1) & mask) {
+        for (int at = from; array.getPlain(at) instanceof Gone; at = (at - 1) & mask) {
             array.setRelease(at, null);
             used--;
         }

@@ -35,7 +35,7 @@ final class SharedFile implements AutoCloseable {
     static final int NEWEST = 40;
     static final int LIVE = 48;
 
-    private static final long MAGIC = 0x31475254414d4741L; // "AGMATRG1"
+    private static final long MAGIC = 0x314752414d474154L; // "TAGMARG1"
     private static final int AT_VERSION = 8;
     private static final int AT_SLOTS = 12;
     private static final int AT_CHANGES = 16;

@@ -57,7 +57,7 @@ public final class SharedRegistry implements RegistryBackend {
 
     /** A quarter of the slots stays empty, so that walks are short. */
     private static long capacityOf(final int slots) {
-        return slots - slots / 4;
+        return (long) slots - slots / 4;
     }
 
     /**

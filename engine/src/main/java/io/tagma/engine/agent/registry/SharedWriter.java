@@ -105,7 +105,7 @@ final class SharedWriter {
             return null;
         }
         final long before = file.word(SharedFile.wordAt(slot));
-        final long copy = before & 1 ^ 1;
+        final long copy = (before & 1) ^ 1;
         final long word = number << REVISION_SHIFT | (kind == Kind.DOWN ? 0 : SharedSlots.LIVE) | copy;
         writeChange(number, kind, slot, word, bytes);
         if (kind != Kind.DOWN) {

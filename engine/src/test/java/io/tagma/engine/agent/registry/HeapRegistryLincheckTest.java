@@ -37,7 +37,7 @@ public class HeapRegistryLincheckTest {
     @Operation
     public int lookup(@Param(name = "name") final int name) {
         final RegistryEntry entry = registry.lookup("n", NAMES[name]);
-        return entry == null ? NOBODY : entry.owner() == OWNERS[0] ? 0 : 1;
+        return entry == null ? NOBODY : entry.owner().equals(OWNERS[0]) ? 0 : 1;
     }
 
     private static String await(final CompletableFuture<RegistryReply> answer) {

@@ -9,12 +9,14 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,6 +59,14 @@ abstract class RegistryContract {
         return new AgentDescriptor(name, Set.of("pay"), metadata, false);
     }
 
+    static RegistryEntry known(final @Nullable RegistryEntry entry) {
+        return Objects.requireNonNull(entry);
+    }
+
+    static RegistryEntry found(final RegistryBackend in, final String namespace, final String name) {
+        return known(in.lookup(namespace, name));
+    }
+
     @Test
     void aRegisteredNameIsFoundWithAllThatWasSaid() {
         final AgentDescriptor said =
@@ -65,7 +75,7 @@ abstract class RegistryContract {
         final RegistryReply reply = register(NS, said, me);
 
         assertThat(reply.code()).isEqualTo(RegistryCode.REGISTERED);
-        final RegistryEntry found = backend.lookup(NS, "räuber-\u20ac");
+        final RegistryEntry found = found(backend, NS, "räuber-\u20ac");
         assertThat(found).isEqualTo(reply.entry());
         assertThat(found.descriptor()).isEqualTo(said);
         assertThat(found.owner()).isEqualTo(me);
@@ -93,7 +103,7 @@ abstract class RegistryContract {
         final RegistryReply reply = register(NS, AgentDescriptor.of("a", "ask"), me);
 
         assertThat(reply.code()).isEqualTo(RegistryCode.UPDATED);
-        assertThat(backend.lookup(NS, "a").descriptor().capabilities()).containsExactly("ask");
+        assertThat(found(backend, NS, "a").descriptor().capabilities()).containsExactly("ask");
         assertThat(backend.capable(NS, "pay")).isEmpty();
         assertThat(backend.capable(NS, "ask")).hasSize(1);
     }
@@ -106,8 +116,8 @@ abstract class RegistryContract {
 
         assertThat(reply.code()).isEqualTo(RegistryCode.TAKEN);
         assertThat(reply.done()).isFalse();
-        assertThat(reply.entry().owner()).isEqualTo(me);
-        assertThat(backend.lookup(NS, "a").owner()).isEqualTo(me);
+        assertThat(known(reply.entry()).owner()).isEqualTo(me);
+        assertThat(found(backend, NS, "a").owner()).isEqualTo(me);
         assertThat(backend.statistics().refused()).isOne();
     }
 
@@ -117,7 +127,7 @@ abstract class RegistryContract {
         me.end();
 
         assertThat(register("a", other).code()).isEqualTo(RegistryCode.REPLACED);
-        assertThat(backend.lookup(NS, "a").owner()).isEqualTo(other);
+        assertThat(found(backend, NS, "a").owner()).isEqualTo(other);
         assertThat(backend.doWork()).isZero();
         assertThat(backend.count(NS)).isOne();
         assertThat(backend.statistics().replaced()).isOne();
@@ -136,8 +146,8 @@ abstract class RegistryContract {
         register("one", AgentDescriptor.of("a", "pay"), me);
         register("two", AgentDescriptor.of("a", "ask"), other);
 
-        assertThat(backend.lookup("one", "a").owner()).isEqualTo(me);
-        assertThat(backend.lookup("two", "a").owner()).isEqualTo(other);
+        assertThat(found(backend, "one", "a").owner()).isEqualTo(me);
+        assertThat(found(backend, "two", "a").owner()).isEqualTo(other);
         assertThat(backend.lookup("three", "a")).isNull();
         assertThat(backend.capable("one", "ask")).isEmpty();
         assertThat(backend.count("one")).isOne();
@@ -170,7 +180,7 @@ abstract class RegistryContract {
         assertThat(await(backend.update(NS, "a", Map.of("team", "blue"), me)).code())
                 .isEqualTo(RegistryCode.UNCHANGED);
         assertThat(await(backend.update(NS, "z", Map.of(), me)).code()).isEqualTo(RegistryCode.NOT_FOUND);
-        assertThat(backend.lookup(NS, "a").descriptor().metadata()).containsExactly(Map.entry("team", "blue"));
+        assertThat(found(backend, NS, "a").descriptor().metadata()).containsExactly(Map.entry("team", "blue"));
         assertThat(backend.find(NS, Map.of("tier", "1"))).isEmpty();
         assertThat(backend.find(NS, Map.of("team", "blue"))).hasSize(1);
     }
@@ -190,11 +200,13 @@ abstract class RegistryContract {
                 case 1 -> {
                     final RegistryReply reply = await(backend.update(NS, name, metadata, me));
                     if (reply.done()) {
-                        oracle.put(name, reply.entry());
+                        oracle.put(name, known(reply.entry()));
                     }
                 }
                 default ->
-                    oracle.put(name, register(NS, described(name, metadata), me).entry());
+                    oracle.put(
+                            name,
+                            known(register(NS, described(name, metadata), me).entry()));
             }
             final Map<String, String> wanted = metadata(random);
             assertThat(backend.find(NS, wanted))

@@ -54,7 +54,7 @@ class SharedRegistryKillTest {
         final RegistryWatch watch = registry.watch(NS);
         final ChildJvm child = child("still", "a", RegistryCode.REGISTERED);
         try (LookupCache cache = new LookupCache(registry, NS, 64)) {
-            final RegistryEntry entry = cache.lookup("a");
+            final RegistryEntry entry = RegistryContract.known(cache.lookup("a"));
             assertThat(entry.owner().process().pid()).isEqualTo(child.pid());
             assertThat(entry.owner().isAlive()).isTrue();
             assertThat(RegistryContract.await(registry.register(NS, AgentDescriptor.of("a"), me))
@@ -82,7 +82,7 @@ class SharedRegistryKillTest {
         assertThat(RegistryContract.await(registry.register(NS, AgentDescriptor.of("a"), me))
                         .code())
                 .isEqualTo(RegistryCode.REPLACED);
-        assertThat(registry.lookup(NS, "a").owner()).isEqualTo(me);
+        assertThat(RegistryContract.found(registry, NS, "a").owner()).isEqualTo(me);
         assertThat(registry.doWork()).isZero();
     }
 
@@ -123,7 +123,8 @@ class SharedRegistryKillTest {
             assertThat(RegistryContract.await(registry.update(NS, "mine", Map.of("i", "" + i), me))
                             .code())
                     .isEqualTo(RegistryCode.UPDATED);
-            assertThat(registry.lookup(NS, "mine").descriptor().metadata()).containsEntry("i", "" + i);
+            assertThat(RegistryContract.found(registry, NS, "mine").descriptor().metadata())
+                    .containsEntry("i", "" + i);
         }
     }
 }

@@ -7,10 +7,13 @@ import io.tagma.engine.agent.AgentDescriptor;
 import io.tagma.store.StoreException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HexFormat;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -40,7 +43,7 @@ class SharedRegistryTest extends RegistryContract {
             assertThat(second.lookup(NS, "a")).isEqualTo(backend.lookup(NS, "a"));
             assertThat(await(second.update(NS, "a", Map.of("k", "v"), me)).done())
                     .isTrue();
-            assertThat(backend.lookup(NS, "a").descriptor().metadata()).containsEntry("k", "v");
+            assertThat(found(backend, NS, "a").descriptor().metadata()).containsEntry("k", "v");
             final Changes changes = new Changes();
             watch.poll(changes, 10);
             assertThat(changes.seen)
@@ -51,6 +54,31 @@ class SharedRegistryTest extends RegistryContract {
                     .isEqualTo(RegistryCode.CLOSED);
             assertThat(view.doWork()).isZero();
         }
+    }
+
+    /** The layout is other programs' too: these bytes change with {@link SharedFile#VERSION} alone. */
+    @Test
+    void theBytesAreThoseOfTheLayout() throws IOException {
+        final ProcessId process = new ProcessId(0x1234, 0x56789);
+        final LeaseOwner owner = LeaseOwner.remote(LeaseOwner.Kind.AGENT, process, 3, "o");
+        final AgentDescriptor said = new AgentDescriptor("ab", Set.of("c"), Map.of("k", "v"), true);
+        final byte[] entry = Objects.requireNonNull(EntryCodec.encode(new RegistryEntry("n", said, 7, owner, 5, 1000)));
+        assertThat(HexFormat.of().formatHex(entry, 4, entry.length))
+                .isEqualTo("4d000000" + "0500000000000000" + "e803000000000000" + "3412000000000000"
+                        + "8967050000000000" + "0300000000000000" + "07000000" + "02" + "01" + "01006e" + "02006162"
+                        + "01006f" + "0100" + "010063" + "0100" + "01006b" + "010076");
+        assertThat(EntryCodec.decode(entry, owners -> owners))
+                .isEqualTo(new RegistryEntry("n", said, 7, owner, 5, 1000));
+
+        register("a", me);
+        final byte[] file = Files.readAllBytes(file());
+        assertThat(new String(file, 0, 8, StandardCharsets.US_ASCII)).isEqualTo("TAGMARG1");
+        assertThat(HexFormat.of().formatHex(file, 8, 20)).isEqualTo("01000000" + "80000000" + "00040000");
+        assertThat(file).hasSize(4096 + 128 * 8 + 1024 * 1024 + 128 * 2048);
+        assertThat(HexFormat.of().formatHex(file, 32, 56))
+                .isEqualTo("0000000000000000" + "0100000000000000" + "0100000000000000");
+        final int slot = RegistryEntry.hash(NS, "a") & 127;
+        assertThat(file[4096 + 8 * slot]).isEqualTo((byte) (1 << 3 | 2 | 1));
     }
 
     @Test
@@ -82,7 +110,7 @@ class SharedRegistryTest extends RegistryContract {
                 .isEqualTo(RegistryCode.TOO_LONG);
         assertThat(await(backend.update(NS, "a", novel, me)).code()).isEqualTo(RegistryCode.TOO_LONG);
         assertThat(backend.lookup(NS, "b")).isNull();
-        assertThat(backend.lookup(NS, "a").descriptor().metadata()).isEmpty();
+        assertThat(found(backend, NS, "a").descriptor().metadata()).isEmpty();
     }
 
     @Test
