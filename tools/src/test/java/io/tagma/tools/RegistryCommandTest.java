@@ -34,14 +34,20 @@ class RegistryCommandTest {
         try (StoreDirectory directory = StoreDirectory.open(root);
                 RegistryBackend registry = RegistryConfig.shared().open(directory.root(), () -> 1_000)) {
             registry.register(new RegistryEntry(
-                    "agents", new AgentDescriptor("amount", Set.of("fraud"), Map.of("team", "red"), true), 3, me, 0, 0));
+                    "agents",
+                    new AgentDescriptor("amount", Set.of("fraud"), Map.of("team", "red"), true),
+                    3,
+                    me,
+                    0,
+                    0));
             registry.register("services", AgentDescriptor.of("price"), LeaseOwner.agent("pricing"));
 
             final Invocation all = Invocation.of("registry", root, "--json");
 
             assertThat(all.code()).isZero();
             final JsonNode tree = JSON.readTree(all.out());
-            assertThat(tree.get("engine_pid").asLong()).isEqualTo(ProcessHandle.current().pid());
+            assertThat(tree.get("engine_pid").asLong())
+                    .isEqualTo(ProcessHandle.current().pid());
             assertThat(tree.get("count").asInt()).isEqualTo(2);
             final JsonNode amount = tree.get("entries").get(0);
             assertThat(amount.get("namespace").asText()).isEqualTo("agents");
@@ -50,13 +56,16 @@ class RegistryCommandTest {
             assertThat(amount.get("state").asText()).isEqualTo("UP");
             assertThat(amount.get("shadow").asBoolean()).isTrue();
             assertThat(amount.get("owner").get("kind").asText()).isEqualTo("PROCESS");
-            assertThat(amount.get("owner").get("pid").asLong()).isEqualTo(ProcessHandle.current().pid());
+            assertThat(amount.get("owner").get("pid").asLong())
+                    .isEqualTo(ProcessHandle.current().pid());
             assertThat(amount.get("capabilities").get(0).asText()).isEqualTo("fraud");
             assertThat(amount.get("metadata").get("team").asText()).isEqualTo("red");
             assertThat(amount.get("lease_age_ms").asLong()).isPositive();
 
             final Invocation one = Invocation.of("registry", root, "--namespace", "services");
-            assertThat(one.out()).contains("price", "agent 'pricing' of process", "1 entry").doesNotContain("amount");
+            assertThat(one.out())
+                    .contains("price", "agent 'pricing' of process", "1 entry")
+                    .doesNotContain("amount");
         }
     }
 

@@ -141,6 +141,7 @@ public final class EngineObservers implements AutoCloseable {
 
     private void register(final Engine engine) {
         register("Engine", new Beans.EngineBean(engine));
+        register("Registry", new Beans.RegistryBean(engine.registry().backend()));
         for (int copy = 0; copy < context.copyTo().size() && copies != null; copy++) {
             register("Copy", new CopyBean(copies, copy), "copy", Integer.toString(copy));
         }

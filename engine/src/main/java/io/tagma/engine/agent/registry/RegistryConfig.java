@@ -4,6 +4,7 @@ import io.tagma.store.OwnerOnly;
 import io.tagma.store.StoreException;
 import java.nio.file.Path;
 import java.util.List;
+import org.agrona.BitUtil;
 import org.agrona.concurrent.EpochClock;
 
 /**
@@ -14,15 +15,24 @@ import org.agrona.concurrent.EpochClock;
  * @param partitions of the heap backend: how many writers there may be at a time, a power of two up to 64
  */
 public record RegistryConfig(String backend, int capacity, int partitions) {
+    private static final int MOST = 1 << 20;
+    private static final int MOST_PARTITIONS = 64;
     private static final int DEFAULT_CAPACITY = 6144;
     private static final int DEFAULT_PARTITIONS = 4;
     private static final String DIRECTORY = "registry";
     private static final String FILE = "agents";
 
-    /** Rejects a backend that there is not. */
+    /** Rejects what cannot work. */
     public RegistryConfig {
         if (!List.of(HeapRegistry.KIND, SharedRegistry.KIND).contains(backend)) {
             throw new IllegalArgumentException("tagma.registry must be heap or shared: " + backend);
+        }
+        if (capacity < 1 || capacity > MOST) {
+            throw new IllegalArgumentException("tagma.registry.capacity must be 1 to " + MOST + ": " + capacity);
+        }
+        if (!BitUtil.isPowerOfTwo(partitions) || partitions > MOST_PARTITIONS) {
+            throw new IllegalArgumentException(
+                    "tagma.registry.partitions must be a power of two up to " + MOST_PARTITIONS + ": " + partitions);
         }
     }
 
