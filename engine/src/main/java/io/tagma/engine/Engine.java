@@ -65,6 +65,7 @@ public final class Engine implements AutoCloseable {
         try {
             opened = new AgentRegistry(
                     context.registry()
+                            .atLeast(2 * context.agents().size())
                             .open(
                                     directory.root(),
                                     () -> TimeUnit.NANOSECONDS.toMillis(

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class HeapPartition {
     private static final int COMBINED = 64;
     private static final int MOST_LEFT = 4096;
+    private static final int MOST_SPINS = 100_000;
 
     private final RegistryTable table = new RegistryTable();
     private final EntryIndex index = new EntryIndex();
@@ -146,8 +147,11 @@ final class HeapPartition {
 
     /** Ends what dead owners hold; how many entries. */
     int expire() {
-        if (!writing.compareAndSet(false, true)) {
-            return 0; // the writer of the moment is at work: the next duty cycle comes soon
+        for (int spins = 0; !writing.compareAndSet(false, true); spins++) {
+            if (spins == MOST_SPINS) {
+                return 0; // the writer of the moment was put aside by the system: the next duty cycle comes soon
+            }
+            Thread.onSpinWait();
         }
         int ended = 0;
         try {

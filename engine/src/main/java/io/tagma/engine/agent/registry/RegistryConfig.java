@@ -18,6 +18,7 @@ public record RegistryConfig(String backend, int capacity, int partitions) {
     private static final int MOST = 1 << 20;
     private static final int MOST_PARTITIONS = 64;
     private static final int DEFAULT_CAPACITY = 6144;
+    private static final int SHARED_CAPACITY = 384;
     private static final int DEFAULT_PARTITIONS = 4;
     private static final String DIRECTORY = "registry";
     private static final String FILE = "agents";
@@ -43,7 +44,12 @@ public record RegistryConfig(String backend, int capacity, int partitions) {
 
     /** In a mapped file: {@code tagma registry} and other processes see it. */
     public static RegistryConfig shared() {
-        return new RegistryConfig(SharedRegistry.KIND, DEFAULT_CAPACITY, DEFAULT_PARTITIONS);
+        return new RegistryConfig(SharedRegistry.KIND, SHARED_CAPACITY, DEFAULT_PARTITIONS);
+    }
+
+    /** The same with room for at least so many names. */
+    public RegistryConfig atLeast(final int names) {
+        return new RegistryConfig(backend, Math.max(capacity, names), partitions);
     }
 
     /** Where the shared registry of an engine's directory is. */

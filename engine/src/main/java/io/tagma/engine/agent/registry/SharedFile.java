@@ -19,7 +19,7 @@ import java.util.zip.CRC32C;
  * <pre>
  *   header (4 KiB) | words: M x 8 | changes: N x 1 KiB | slots: M x 2 KiB
  *
- *   header   0 magic 8 version 12 slots 16 changes 20 crc of 0-20 24 boot 32 lock 40 newest change 48 live entries
+ *   header   0 magic 8 version 12 slots 16 changes 20 crc of 0-20 24 boot 32 lock 40 newest change 48 live entries 56 left
  *   word     63..3 change that set it | 2 free | 1 live | 0 which copy counts
  *   change   0 number 8 kind 16 slot 24 the slot's word after it 32 entry
  *   slot     0 copy 0 1024 copy 1
@@ -34,6 +34,7 @@ final class SharedFile implements AutoCloseable {
     static final int LOCK = 32;
     static final int NEWEST = 40;
     static final int LIVE = 48;
+    static final int LEFT = 56;
 
     private static final long MAGIC = 0x314752414d474154L; // "TAGMARG1"
     private static final int AT_VERSION = 8;

@@ -41,12 +41,14 @@ public final class SharedRegistry implements RegistryBackend {
     private final long capacity;
     private final Map<LeaseOwner, LeaseOwner> locals = new ConcurrentHashMap<>();
     private final RegistryCounters counters = new RegistryCounters();
+    private final boolean opener;
     private final Object turn = new Object();
     private final AtomicLong scanned = new AtomicLong(-1);
     private List<RegistryEntry> known = List.of();
     private volatile boolean closed;
 
-    private SharedRegistry(final Path path, final SharedFile file, final EpochClock clock) {
+    private SharedRegistry(final Path path, final SharedFile file, final EpochClock clock, final boolean opener) {
+        this.opener = opener;
         this.path = path;
         this.file = file;
         this.lock = new SharedLock(file, SystemNanoClock.INSTANCE, LOCK_TIMEOUT_NS);
@@ -73,7 +75,7 @@ public final class SharedRegistry implements RegistryBackend {
         try {
             if (Files.exists(path) && SharedFile.fault(path).isEmpty()) {
                 OwnerOnly.file(path);
-                return new SharedRegistry(path, SharedFile.map(path, true), clock);
+                return new SharedRegistry(path, SharedFile.map(path, true), clock, true);
             }
             int slots = Math.max(8, BitUtil.findNextPositivePowerOfTwo(capacity));
             slots = capacityOf(slots) < capacity ? 2 * slots : slots;
@@ -83,7 +85,7 @@ public final class SharedRegistry implements RegistryBackend {
             OwnerOnly.file(aside);
             final SharedFile made = SharedFile.make(aside, slots, CHANGES);
             Files.move(aside, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            return new SharedRegistry(path, made, clock);
+            return new SharedRegistry(path, made, clock, true);
         } catch (final IOException e) {
             throw new StoreException("the registry " + path + " cannot be opened: " + e.getMessage(), e);
         }
@@ -96,13 +98,13 @@ public final class SharedRegistry implements RegistryBackend {
      */
     public static SharedRegistry attach(final Path path, final EpochClock clock) {
         requireSound(path);
-        return new SharedRegistry(path, SharedFile.map(path, true), clock);
+        return new SharedRegistry(path, SharedFile.map(path, true), clock, false);
     }
 
     /** The same for looking on alone: nothing is changed, every request is answered {@link RegistryCode#CLOSED}. */
     public static SharedRegistry view(final Path path) {
         requireSound(path);
-        return new SharedRegistry(path, SharedFile.map(path, false), () -> 0);
+        return new SharedRegistry(path, SharedFile.map(path, false), () -> 0, false);
     }
 
     private static void requireSound(final Path path) {
@@ -168,6 +170,9 @@ public final class SharedRegistry implements RegistryBackend {
             return RegistryReply.of(RegistryCode.BUSY);
         }
         try {
+            if (file.word(SharedFile.LEFT) != 0) {
+                return RegistryReply.of(RegistryCode.CLOSED);
+            }
             return writer.decide(request, capacity);
         } finally {
             lock.release();
@@ -251,6 +256,23 @@ public final class SharedRegistry implements RegistryBackend {
         return counters.statistics(closed ? 0 : file.word(SharedFile.LIVE), capacity);
     }
 
+    /** Takes a file that nobody has an entry in away: who is still attached is told so by {@link RegistryCode#CLOSED}. */
+    private void leave() {
+        if (!opener || !take()) {
+            return;
+        }
+        try {
+            if (file.word(SharedFile.LIVE) == 0) {
+                file.word(SharedFile.LEFT, 1);
+                Files.deleteIfExists(path);
+            }
+        } catch (final IOException e) {
+            throw new StoreException("the registry " + path + " cannot be deleted: " + e.getMessage(), e);
+        } finally {
+            lock.release();
+        }
+    }
+
     /** Where it is. */
     public Path path() {
         return path;
@@ -261,6 +283,7 @@ public final class SharedRegistry implements RegistryBackend {
         synchronized (turn) {
             if (!closed) {
                 closed = true;
+                leave();
                 file.close();
             }
         }

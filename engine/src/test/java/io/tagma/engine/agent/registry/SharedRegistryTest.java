@@ -101,6 +101,18 @@ class SharedRegistryTest extends RegistryContract {
     }
 
     @Test
+    void anEmptyFileGoesWithItsOpenerAndOthersAreTold() {
+        try (SharedRegistry attached = SharedRegistry.attach(file(), () -> 1)) {
+            backend.close();
+
+            assertThat(file()).doesNotExist();
+            assertThat(await(attached.register(NS, AgentDescriptor.of("a"), me)).code())
+                    .isEqualTo(RegistryCode.CLOSED);
+            assertThat(attached.lookup(NS, "a")).isNull();
+        }
+    }
+
+    @Test
     void aTooLongEntryIsRefused() {
         register("a", me);
         final Map<String, String> novel = Map.of("text", "x".repeat(1_000));
