@@ -21,6 +21,8 @@ import io.tagma.store.HotTier;
 import io.tagma.store.Integrity;
 import io.tagma.store.StoreDirectory;
 import io.tagma.store.StoreException;
+import java.util.Comparator;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.agrona.CloseHelper;
@@ -61,11 +63,27 @@ public final class Engine implements AutoCloseable {
         this.shards = context.shards();
         this.intents = context.intents().size();
         this.classifies = context.textModel() != null;
-        this.registry = copies == null ? new AgentRegistry(AGENT_LIMIT) : copies.registry();
         this.kernels = copies == null ? KernelsProvider.select(context.kernel()) : copies.kernels();
         this.directory = StoreDirectory.open(context.directory());
         ShardTopology made = null;
+        AgentRegistry opened = null;
         try {
+            opened = new AgentRegistry(
+                    context.registry()
+                            .atLeast(2 * context.agents().size())
+                            .open(
+                                    directory.root(),
+                                    () -> TimeUnit.NANOSECONDS.toMillis(
+                                            context.epochClock().nanoTime())),
+                    AGENT_LIMIT);
+            if (copies != null) {
+                // In their order, so that the numbers under which the copies know them stay theirs.
+                copies.registry().all().stream()
+                        .sorted(Comparator.comparingInt(AgentRegistry.Entry::agentId))
+                        .map(AgentRegistry.Entry::descriptor)
+                        .forEach(opened::register);
+            }
+            this.registry = opened;
             made = new ShardTopology(context, directory, registry, kernels.kernels(), copies);
             this.topology = made;
             this.rings = new FrameRing[shards];
@@ -76,6 +94,7 @@ public final class Engine implements AutoCloseable {
             this.snapshotter = new Snapshotter(context, made, directory, kernels.kernels(), observers::audited);
         } catch (final RuntimeException e) {
             CloseHelper.quietClose(made);
+            CloseHelper.quietClose(opened);
             CloseHelper.quietClose(directory);
             throw e;
         }
@@ -298,6 +317,7 @@ public final class Engine implements AutoCloseable {
         topology.stop();
         finalHash = topology.stateHash();
         observers.close();
+        registry.close();
         snapshotter.close();
         topology.snapshot();
         topology.close();

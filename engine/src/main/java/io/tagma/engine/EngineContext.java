@@ -1,6 +1,7 @@
 package io.tagma.engine;
 
 import io.tagma.engine.agent.AgentFactory;
+import io.tagma.engine.agent.registry.RegistryConfig;
 import io.tagma.engine.council.VoteRule;
 import io.tagma.engine.ingest.Subjects;
 import io.tagma.engine.intent.IntentSpec;
@@ -180,6 +181,12 @@ public final class EngineContext extends EngineSettings {
     /** Existing directories on other disks that each take a copy of the journals and snapshots, kept while the engine runs. */
     public EngineContext copyTo(final Path... roots) {
         copyTo = List.of(roots);
+        return this;
+    }
+
+    /** What keeps the registry of agents; the heap unless set. */
+    public EngineContext registry(final RegistryConfig value) {
+        registry = value;
         return this;
     }
 

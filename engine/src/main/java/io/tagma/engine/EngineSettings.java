@@ -2,6 +2,7 @@ package io.tagma.engine;
 
 import io.tagma.engine.agent.AgentFactory;
 import io.tagma.engine.agent.Task;
+import io.tagma.engine.agent.registry.RegistryConfig;
 import io.tagma.engine.council.NoisyOrVote;
 import io.tagma.engine.council.VoteRule;
 import io.tagma.engine.ingest.SubjectNames;
@@ -45,6 +46,7 @@ abstract sealed class EngineSettings permits EngineContext {
     long blockTimeoutNs = TimeUnit.SECONDS.toNanos(5);
     long droppableClasses;
     int decisionRingCapacity;
+    RegistryConfig registry = RegistryConfig.heap();
     ShardLimits limits = new ShardLimits();
     String kernel = "auto";
     List<Path> copyTo = List.of();
@@ -182,6 +184,11 @@ abstract sealed class EngineSettings permits EngineContext {
     /** See {@link EngineContext#copyTo(Path...)}. */
     public List<Path> copyTo() {
         return copyTo;
+    }
+
+    /** See {@link EngineContext#registry(RegistryConfig)}. */
+    public RegistryConfig registry() {
+        return registry;
     }
 
     /** See {@link EngineContext#limits(ShardLimits)}. */

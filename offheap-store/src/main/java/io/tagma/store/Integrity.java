@@ -27,6 +27,7 @@ public final class Integrity {
     static final String INDEX = "index";
 
     private static final String LOCK = "lock";
+    private static final String REGISTRY = "registry/";
     private static final String SUFFIX = ".sums";
     private static final String ASIDE = ".tmp";
     private static final String FIRST_LINE = "tagma-integrity 1";
@@ -112,10 +113,10 @@ public final class Integrity {
         return root.resolve(DIRECTORY).resolve(file + SUFFIX);
     }
 
-    /** Every regular file of the directory but the lock and the manifest itself, in order. */
+    /** Every regular file of the directory but the lock, the registry, which other processes may write, and the manifest itself, in order. */
     static List<String> dataFiles(final Path root) throws IOException {
         return walk(root).stream()
-                .filter(file -> !file.equals(LOCK) && !file.startsWith(DIRECTORY + "/"))
+                .filter(file -> !file.equals(LOCK) && !file.startsWith(DIRECTORY + "/") && !file.startsWith(REGISTRY))
                 .toList();
     }
 

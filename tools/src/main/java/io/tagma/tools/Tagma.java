@@ -10,6 +10,7 @@ import io.tagma.tools.market.MarketCommand;
 import io.tagma.tools.mirror.MirrorCommand;
 import io.tagma.tools.profile.ProfileCommand;
 import io.tagma.tools.profile.RollbackCommand;
+import io.tagma.tools.registry.RegistryCommand;
 import io.tagma.tools.replay.ReplayCommand;
 import io.tagma.tools.run.RunCommand;
 import io.tagma.tools.run.StandbyCommand;
@@ -73,6 +74,7 @@ public final class Tagma implements Callable<Integer> {
         final Tagma tagma = new Tagma(terminal);
         final CommandLine line = new CommandLine(tagma);
         line.addSubcommand(RunCommand.commandLine(terminal));
+        line.addSubcommand(new RegistryCommand(terminal));
         line.addSubcommand(new ReplayCommand(terminal));
         line.addSubcommand(new AuditCommand(terminal));
         line.addSubcommand(new ProfileCommand(terminal));

@@ -3,9 +3,11 @@ package io.tagma.engine.shard;
 import io.tagma.engine.Engine;
 import io.tagma.engine.agent.AgentCell;
 import io.tagma.engine.agent.AgentRegistry;
+import io.tagma.engine.agent.registry.SwitchableRegistry;
 import io.tagma.engine.intent.IntentSpec;
 import io.tagma.engine.observe.AgentMXBean;
 import io.tagma.engine.observe.EngineMXBean;
+import io.tagma.engine.observe.RegistryMXBean;
 import io.tagma.engine.observe.RingMXBean;
 import io.tagma.engine.observe.Station;
 import io.tagma.engine.observe.StoreMXBean;
@@ -95,6 +97,49 @@ final class Beans {
                 }
             }
             return failures;
+        }
+    }
+
+    /** The registry. */
+    record RegistryBean(SwitchableRegistry registry) implements RegistryMXBean {
+        @Override
+        public String getBackend() {
+            return registry.kind();
+        }
+
+        @Override
+        public String getPhase() {
+            return registry.phase().name();
+        }
+
+        @Override
+        public long getEntries() {
+            return registry.statistics().entries();
+        }
+
+        @Override
+        public long getCapacity() {
+            return registry.statistics().capacity();
+        }
+
+        @Override
+        public long getRegistered() {
+            return registry.statistics().registered();
+        }
+
+        @Override
+        public long getReplaced() {
+            return registry.statistics().replaced();
+        }
+
+        @Override
+        public long getRefused() {
+            return registry.statistics().refused();
+        }
+
+        @Override
+        public long getExpired() {
+            return registry.statistics().expired();
         }
     }
 

@@ -68,6 +68,7 @@ public final class EngineObservers implements AutoCloseable {
             stages.add(histograms);
         }
         stages.add(new TreeStage(context, topology, context.threads(), directory));
+        stages.add(new RegistryStage(engine.registry().backend(), context.nanoClock()));
         this.copies = context.copyTo().isEmpty()
                 ? null
                 : CopyShipper.open(directory.root(), context.copyTo(), context.epochClock());
@@ -138,6 +139,7 @@ public final class EngineObservers implements AutoCloseable {
 
     private void register(final Engine engine) {
         register("Engine", new Beans.EngineBean(engine));
+        register("Registry", new Beans.RegistryBean(engine.registry().backend()));
         for (int copy = 0; copy < context.copyTo().size() && copies != null; copy++) {
             register("Copy", new CopyBean(copies, copy), "copy", Integer.toString(copy));
         }

@@ -57,20 +57,6 @@ class AgentRegistryTest {
     }
 
     @Test
-    void namesSpreadOverThePartitions() {
-        IntStream.range(0, 100).forEach(i -> registry.register(AgentDescriptor.of("agent-" + i)));
-
-        assertThat(IntStream.range(0, AgentRegistry.PARTITIONS).map(registry::partitionSize))
-                .hasSize(4)
-                .allMatch(size -> size > 10);
-        assertThat(IntStream.range(0, AgentRegistry.PARTITIONS)
-                        .map(registry::partitionSize)
-                        .sum())
-                .isEqualTo(100);
-        assertThat(registry.all()).extracting(AgentRegistry.Entry::agentId).isSorted();
-    }
-
-    @Test
     void findsByNameCapabilityAndMetadata() {
         registry.register(new AgentDescriptor("a", Set.of("pay"), Map.of("team", "red", "tier", "1"), false));
         registry.register(new AgentDescriptor("b", Set.of("pay", "ask"), Map.of("team", "red"), false));

@@ -2,6 +2,7 @@ package io.tagma.tools.run;
 
 import io.tagma.engine.Engine;
 import io.tagma.engine.EngineContext;
+import io.tagma.engine.agent.registry.RegistryConfig;
 import io.tagma.engine.observe.Station;
 import io.tagma.engine.shard.ShardView;
 import io.tagma.ring.DutyCycleConfig.Threading;
@@ -82,6 +83,7 @@ final class EngineRun {
                 .directory(directory)
                 .threading(plan.threading())
                 .kernel(kernel)
+                .registry(RegistryConfig.shared())
                 .ringCapacity(ring)
                 .overflowPolicy(plan.threading() == Threading.CALLER ? OverflowPolicy.REJECT : OverflowPolicy.BLOCK)
                 .blockTimeoutNs(BLOCK_TIMEOUT_NS)
