@@ -7,6 +7,7 @@ import io.tagma.engine.ingest.Subjects;
 import io.tagma.engine.intent.IntentSpec;
 import io.tagma.engine.intent.TextModel;
 import io.tagma.engine.kernel.Kernels;
+import io.tagma.engine.market.MarketTerms;
 import io.tagma.engine.profile.ProfileRule;
 import io.tagma.engine.supervise.ThreadCensus;
 import io.tagma.ring.DutyCycleConfig.Threading;
@@ -193,6 +194,12 @@ public final class EngineContext extends EngineSettings {
     /** Bounds and intervals of each shard. */
     public EngineContext limits(final ShardLimits value) {
         limits = value;
+        return this;
+    }
+
+    /** Accounts and contracts of intents that are {@linkplain IntentSpec#traded traded}. */
+    public EngineContext market(final MarketTerms value) {
+        market = value;
         return this;
     }
 

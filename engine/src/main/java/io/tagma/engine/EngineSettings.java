@@ -9,6 +9,7 @@ import io.tagma.engine.ingest.SubjectNames;
 import io.tagma.engine.intent.IntentSpec;
 import io.tagma.engine.intent.TextModel;
 import io.tagma.engine.kernel.Kernels;
+import io.tagma.engine.market.MarketTerms;
 import io.tagma.engine.profile.ProfileRule;
 import io.tagma.engine.supervise.ThreadCensus;
 import io.tagma.ring.DutyCycleConfig.Threading;
@@ -48,6 +49,7 @@ abstract sealed class EngineSettings permits EngineContext {
     int decisionRingCapacity;
     RegistryConfig registry = RegistryConfig.heap();
     ShardLimits limits = new ShardLimits();
+    MarketTerms market = MarketTerms.DEFAULT;
     String kernel = "auto";
     List<Path> copyTo = List.of();
     boolean audit = true;
@@ -194,6 +196,11 @@ abstract sealed class EngineSettings permits EngineContext {
     /** See {@link EngineContext#limits(ShardLimits)}. */
     public ShardLimits limits() {
         return limits;
+    }
+
+    /** See {@link EngineContext#market(MarketTerms)}. */
+    public MarketTerms market() {
+        return market;
     }
 
     /** The catalogue. */

@@ -5,6 +5,11 @@ package io.tagma.engine.council;
  * state that is handed in; the same instance may serve all shards.
  */
 public interface VoteRule {
+    /** What the rule is called in a journal's configuration and to people; names everything it is told. */
+    default String ruleName() {
+        return getClass().getSimpleName();
+    }
+
     /** How many floats of state the rule keeps a shard; part of the state hash. */
     int stateFloats(int voters);
 

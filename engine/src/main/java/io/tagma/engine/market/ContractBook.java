@@ -1,5 +1,6 @@
 package io.tagma.engine.market;
 
+import io.tagma.engine.ingest.Subjects;
 import io.tagma.store.SnapshotReader;
 import io.tagma.store.SnapshotWriter;
 import java.util.Arrays;
@@ -15,6 +16,8 @@ import java.util.Arrays;
 public final class ContractBook {
     private static final int MARK = 0x434F4E;
     private static final int FREE = -1;
+    // Stands for the house where a bidder stands: the number whose account is the house's.
+    private static final int SELLER = CreditLedger.HOUSE - CreditLedger.accountOf(0);
 
     private final CreditLedger ledger;
     private final ContractTerms terms;
@@ -31,6 +34,9 @@ public final class ContractBook {
     private final long[] deadlinesNs;
     private final ContractEvent event = new ContractEvent();
     private long next;
+    private int open;
+    // No open contract's deadline is before this: what lets a look for late ones end at once. Not state, a bound on it.
+    private long earliestNs = Long.MIN_VALUE;
 
     /**
      * An empty book.
@@ -79,7 +85,7 @@ public final class ContractBook {
         if (refusal != ContractEvent.OK) {
             return event.refuse(refusal, FREE, nowNs);
         }
-        final int slot = slotHolding(FREE);
+        final int slot = open == numbers.length ? -1 : slotHolding(FREE, next);
         if (slot < 0) {
             return event.refuse(ContractEvent.BOOK_FULL, FREE, nowNs);
         }
@@ -87,14 +93,20 @@ public final class ContractBook {
             return event.refuse(ContractEvent.OVERDRAFT, FREE, nowNs);
         }
         numbers[slot] = next++;
+        open++;
         payers[slot] = payer;
         attempts[slot] = 0;
         ranked[slot] = count;
         states[slot] = ContractState.NONE.code();
         System.arraycopy(ranking, 0, bidders, slot * maxBidders, count);
         System.arraycopy(prices, 0, pricesMicros, slot * maxBidders, count);
-        deadlinesNs[slot] = nowNs + terms.acceptNs();
+        dueBy(slot, nowNs + terms.acceptNs());
         return move(slot, ContractState.AWARDED, 0, nowNs);
+    }
+
+    private void dueBy(final int slot, final long deadlineNs) {
+        deadlinesNs[slot] = deadlineNs;
+        earliestNs = Math.min(earliestNs, deadlineNs);
     }
 
     private int refusal(final int payer, final int[] ranking, final long[] prices, final int count) {
@@ -111,6 +123,37 @@ public final class ContractBook {
                 : prices[0] > terms.maxPriceMicros() ? ContractEvent.COST_CAP : ContractEvent.OK;
     }
 
+    /**
+     * Sells to an agent: its price goes into escrow at once, and to the house with {@link #deliver}. The house performs, nobody accepts;
+     * calling off gives the price back.
+     */
+    public ContractEvent sell(final int buyer, final long priceMicros, final long nowNs) {
+        if (buyer < 0 || buyer >= agents || !MicroCredits.isValid(priceMicros)) {
+            return event.refuse(ContractEvent.MALFORMED, FREE, nowNs);
+        }
+        if (priceMicros > terms.maxPriceMicros()) {
+            return event.refuse(ContractEvent.COST_CAP, FREE, nowNs);
+        }
+        final int slot = open == numbers.length ? -1 : slotHolding(FREE, next);
+        if (slot < 0) {
+            return event.refuse(ContractEvent.BOOK_FULL, FREE, nowNs);
+        }
+        if (ledger.transfer(CreditLedger.accountOf(buyer), CreditLedger.ESCROW, priceMicros) != CreditLedger.OK) {
+            return event.refuse(ContractEvent.OVERDRAFT, FREE, nowNs);
+        }
+        numbers[slot] = next++;
+        open++;
+        payers[slot] = CreditLedger.accountOf(buyer);
+        attempts[slot] = 0;
+        ranked[slot] = 1;
+        states[slot] = ContractState.NONE.code();
+        bidders[slot * maxBidders] = SELLER;
+        pricesMicros[slot * maxBidders] = priceMicros;
+        stakesMicros[slot] = 0;
+        dueBy(slot, nowNs + terms.performNs());
+        return move(slot, ContractState.ACCEPTED, 0, nowNs);
+    }
+
     /** The bidder says yes and stakes. Past the deadline this is {@code LATE}; without the stake, {@code OVERDRAFT}. */
     public ContractEvent accept(final long contract, final long nowNs) {
         final int slot = slotOf(contract);
@@ -125,7 +168,7 @@ public final class ContractBook {
             return event.refuse(ContractEvent.OVERDRAFT, contract, nowNs);
         }
         stakesMicros[slot] = stake;
-        deadlinesNs[slot] = nowNs + terms.performNs();
+        dueBy(slot, nowNs + terms.performNs());
         return move(slot, ContractState.ACCEPTED, 0, nowNs);
     }
 
@@ -187,7 +230,7 @@ public final class ContractBook {
             attempts[slot]++;
             if (price(slot) <= terms.maxPriceMicros()
                     && ledger.transfer(payers[slot], CreditLedger.ESCROW, price(slot)) == CreditLedger.OK) {
-                deadlinesNs[slot] = nowNs + terms.acceptNs();
+                dueBy(slot, nowNs + terms.acceptNs());
                 return move(slot, ContractState.AWARDED, 0, nowNs);
             }
         }
@@ -196,12 +239,20 @@ public final class ContractBook {
 
     /** The lowest-placed contract whose deadline has passed, as {@code LATE}; {@code UNKNOWN_CONTRACT} when there is none. Call until then. */
     public ContractEvent expire(final long nowNs) {
+        if (nowNs < earliestNs) {
+            return event.refuse(ContractEvent.UNKNOWN_CONTRACT, FREE, nowNs);
+        }
+        long earliest = Long.MAX_VALUE;
         for (int slot = 0; slot < numbers.length; slot++) {
-            if (numbers[slot] != FREE && !isRetriable(slot) && isPast(slot, nowNs)) {
-                final boolean accepted = states[slot] == ContractState.ACCEPTED.code();
-                return giveBack(slot, ContractState.LATE, accepted ? slash(slot) : 0, nowNs);
+            if (numbers[slot] != FREE && !isRetriable(slot)) {
+                if (isPast(slot, nowNs)) {
+                    final boolean accepted = states[slot] == ContractState.ACCEPTED.code();
+                    return giveBack(slot, ContractState.LATE, accepted ? slash(slot) : 0, nowNs);
+                }
+                earliest = Math.min(earliest, deadlinesNs[slot]);
             }
         }
+        earliestNs = earliest;
         return event.refuse(ContractEvent.UNKNOWN_CONTRACT, FREE, nowNs);
     }
 
@@ -248,19 +299,24 @@ public final class ContractBook {
         states[slot] = to.code();
         if (to == ContractState.DONE || to == ContractState.VOID) {
             numbers[slot] = FREE;
+            open--;
         }
         return event;
     }
 
     private int slotOf(final long contract) {
-        return contract < 0 ? -1 : slotHolding(contract);
+        return contract < 0 || contract >= next ? -1 : slotHolding(contract, contract);
     }
 
-    private int slotHolding(final long contract) {
-        for (int slot = 0; slot < numbers.length; slot++) {
+    // A contract's home is its number modulo the capacity. Numbers count up and contracts end, so nearly all lie at
+    // home.
+    private int slotHolding(final long contract, final long homeOf) {
+        int slot = (int) (homeOf % numbers.length);
+        for (int i = 0; i < numbers.length; i++) {
             if (numbers[slot] == contract) {
                 return slot;
             }
+            slot = slot + 1 == numbers.length ? 0 : slot + 1;
         }
         return -1;
     }
@@ -277,6 +333,29 @@ public final class ContractBook {
     public ContractState stateOf(final long contract) {
         final int slot = slotOf(contract);
         return slot < 0 ? ContractState.NONE : ContractState.of(states[slot]);
+    }
+
+    /** Contracts that are open: awarded, accepted, or waiting for a retry. */
+    public int open() {
+        return open;
+    }
+
+    /** A digest of all open contracts, for the state hash. */
+    public long digest() {
+        long hash = Subjects.mix(next);
+        for (int slot = 0; slot < numbers.length; slot++) {
+            if (numbers[slot] != FREE) {
+                hash = Subjects.mix(hash ^ numbers[slot]);
+                hash = Subjects.mix(hash + states[slot] + 31L * payers[slot] + 961L * attempts[slot]);
+                hash = Subjects.mix(hash ^ stakesMicros[slot]);
+                hash = Subjects.mix(hash ^ deadlinesNs[slot]);
+                for (int i = 0; i < ranked[slot]; i++) {
+                    hash = Subjects.mix(hash + bidders[slot * maxBidders + i]);
+                    hash = Subjects.mix(hash ^ pricesMicros[slot * maxBidders + i]);
+                }
+            }
+        }
+        return hash;
     }
 
     /** Writes the open contracts; the ledger writes itself. */
@@ -321,5 +400,10 @@ public final class ContractBook {
         in.getLongs(pricesMicros, 0, pricesMicros.length);
         in.getLongs(stakesMicros, 0, stakesMicros.length);
         in.getLongs(deadlinesNs, 0, deadlinesNs.length);
+        open = 0;
+        for (final long number : numbers) {
+            open += number == FREE ? 0 : 1;
+        }
+        earliestNs = Long.MIN_VALUE;
     }
 }

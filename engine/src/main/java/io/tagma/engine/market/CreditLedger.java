@@ -1,5 +1,6 @@
 package io.tagma.engine.market;
 
+import io.tagma.engine.ingest.Subjects;
 import io.tagma.store.SnapshotReader;
 import io.tagma.store.SnapshotWriter;
 
@@ -88,6 +89,15 @@ public final class CreditLedger {
             sum += balance;
         }
         return sum;
+    }
+
+    /** A digest of all balances, for the state hash. */
+    public long digest() {
+        long hash = MARK;
+        for (final long balance : balances) {
+            hash = Subjects.mix(hash ^ balance);
+        }
+        return hash;
     }
 
     /** Writes the balances. */

@@ -1,5 +1,6 @@
 package io.tagma.engine.market;
 
+import io.tagma.engine.ingest.Subjects;
 import io.tagma.store.SnapshotReader;
 import io.tagma.store.SnapshotWriter;
 import java.util.Arrays;
@@ -126,6 +127,20 @@ public final class OutcomeReputation {
     /** Outcomes of an agent that counted. */
     public int outcomes(final int agentId) {
         return outcomes[agentId];
+    }
+
+    /** A digest of all standings and of which outcomes were counted, for the state hash. */
+    public long digest() {
+        long hash = Subjects.mix(MARK ^ newest);
+        for (int i = 0; i < standings.length; i++) {
+            hash = Subjects.mix(hash ^ Double.doubleToRawLongBits(standings[i]));
+            hash = Subjects.mix(hash ^ touchedNs[i]);
+            hash = Subjects.mix(hash + outcomes[i]);
+        }
+        for (final long word : seen) {
+            hash = Subjects.mix(hash ^ word);
+        }
+        return hash;
     }
 
     /** Writes all standings and which outcomes were counted. */

@@ -6,6 +6,7 @@ import io.tagma.engine.EngineContext;
 import io.tagma.engine.EngineException;
 import io.tagma.engine.agent.AgentDescriptor;
 import io.tagma.engine.agent.AgentFactory;
+import io.tagma.engine.council.VoteRule;
 import io.tagma.engine.ingest.sbe.ConfigFrameDecoder;
 import io.tagma.engine.ingest.sbe.ConfigFrameEncoder;
 import io.tagma.engine.ingest.sbe.MessageHeaderDecoder;
@@ -47,7 +48,7 @@ public final class ConfigFrames {
         config.put("mailbox.capacity", Integer.toString(context.limits().mailboxCapacity()));
         config.put("reputation.rate", Float.toString(context.limits().reputationRate()));
         config.put("slot.length", Integer.toString(context.slotLength()));
-        config.put("vote.rule", context.voteRule().getClass().getSimpleName());
+        config.put("vote.rule", context.voteRule().ruleName());
         config.put(
                 "agents",
                 context.agents().stream()
@@ -57,6 +58,9 @@ public final class ConfigFrames {
         config.put(
                 "intents",
                 context.intents().stream().map(ConfigFrames::describe).collect(joining("; ")));
+        if (context.intents().stream().anyMatch(intent -> intent.terms() != null)) {
+            config.put("market", context.market().toString());
+        }
         config.put("texts", context.textModel() == null ? "not classified" : "classified");
         config.put("subject.kinds", context.subjectNames().toString());
         new TreeMap<>(context.properties()).forEach((key, value) -> config.put("property." + key, value));
@@ -71,9 +75,11 @@ public final class ConfigFrames {
     private static String describe(final IntentSpec intent) {
         final String how = intent.name() + "/" + intent.capability() + "/" + intent.protocol();
         // Thresholds are part of what was decided, where they count.
-        return intent.protocol() == IntentSpec.Protocol.AUCTION
-                ? how
-                : how + "/" + intent.reviewAt() + "/" + intent.declineAt();
+        if (intent.protocol() == IntentSpec.Protocol.AUCTION) {
+            return intent.terms() == null ? how : how + "/" + intent.terms();
+        }
+        final VoteRule rule = intent.voteRule();
+        return how + "/" + intent.reviewAt() + "/" + intent.declineAt() + (rule == null ? "" : "/" + rule.ruleName());
     }
 
     /** Writes the first excerpt of a journal. */

@@ -2,7 +2,9 @@ package io.tagma.engine.shard;
 
 import io.tagma.engine.agent.Explanation;
 import io.tagma.engine.intent.IntentSpec;
+import io.tagma.engine.market.ContractState;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One decision taken apart: what came in, who said what and why, what came out, and what it did to the rows. Immutable, made
@@ -25,7 +27,8 @@ import java.util.List;
  * @param score the pooled probability, or that of the intent
  * @param action what to do
  * @param winner name of the winning agent, empty in a vote
- * @param priceMicros the winning bid
+ * @param priceMicros what the winner pays or is paid
+ * @param deal what the market made of the auction, null where the intent is not traded
  * @param rows the rows of both subjects
  */
 public record DecisionTrace(
@@ -47,6 +50,7 @@ public record DecisionTrace(
         int action,
         String winner,
         long priceMicros,
+        @Nullable Deal deal,
         List<RowChange> rows) {
 
     /** No bid: the task was voted on, or the agent declined or failed. */
@@ -64,6 +68,26 @@ public record DecisionTrace(
      */
     public record Voice(
             String agent, boolean shadow, float logOdds, long bidMicros, float standing, Explanation explanation) {}
+
+    /**
+     * One auction's clearing and contract.
+     *
+     * @param contract its number, -1 for none
+     * @param state the contract's state
+     * @param admitted bids within the reserve
+     * @param refused bids that were not
+     * @param priceMicros the clearing price
+     * @param escrowMicros what lies in escrow for all open contracts
+     * @param balanceMicros the winner's balance afterwards
+     */
+    public record Deal(
+            long contract,
+            ContractState state,
+            int admitted,
+            int refused,
+            long priceMicros,
+            long escrowMicros,
+            long balanceMicros) {}
 
     /**
      * One row before and after.
@@ -96,6 +120,7 @@ public record DecisionTrace(
                 action,
                 winner,
                 priceMicros,
+                deal,
                 List.copyOf(changes));
     }
 }

@@ -5,6 +5,9 @@ import io.tagma.engine.agent.AgentCell;
 import io.tagma.engine.agent.Explanation;
 import io.tagma.engine.agent.Task;
 import io.tagma.engine.intent.IntentSpec;
+import io.tagma.engine.market.Clearing;
+import io.tagma.engine.market.CreditLedger;
+import io.tagma.engine.market.MarketStation;
 import io.tagma.store.ProfileRow;
 import io.tagma.store.ProfileStore;
 import java.util.ArrayList;
@@ -77,7 +80,24 @@ final class DecisionTracer implements StepListener {
                                 .descriptor()
                                 .name(),
                 result.priceMicros(),
+                deal(result, intent),
                 List.of());
+    }
+
+    private static DecisionTrace.@Nullable Deal deal(final Deliberation result, final IntentSpec intent) {
+        final MarketStation market = result.market();
+        if (market == null || intent.terms() == null || !result.asked()) {
+            return null;
+        }
+        final Clearing clearing = market.clearing();
+        return new DecisionTrace.Deal(
+                market.contract(),
+                market.book().stateOf(market.contract()),
+                clearing.admitted(),
+                clearing.refused(),
+                clearing.priceMicros(),
+                market.ledger().balanceMicros(CreditLedger.ESCROW),
+                result.agentId() < 0 ? 0 : market.ledger().balanceMicros(CreditLedger.accountOf(result.agentId())));
     }
 
     private static List<Float> values(final Task task) {
@@ -106,9 +126,10 @@ final class DecisionTracer implements StepListener {
         final AgentCell[] candidates = result.candidates(task.intent());
         for (int i = 0; i < candidates.length; i++) {
             final float standing = vote
-                    ? result.rule().standing(result.voteState(task.intent()), i)
-                    : core.parts().reputation().of(candidates[i].agentId());
-            final long bid = vote ? DecisionTrace.NO_BID : bid(result, i);
+                    ? result.rule(task.intent()).standing(result.voteState(task.intent()), i)
+                    : result.standing(
+                            task.intent(), candidates[i].agentId(), core.parts().reputation(), task.timeNs());
+            final long bid = vote ? DecisionTrace.NO_BID : bid(task, result, i);
             voices.add(voice(task, candidates[i], vote ? result.ballots()[i] : Float.NaN, bid, standing));
         }
         final AgentCell[] shadows = result.shadows(task.intent());
@@ -119,8 +140,8 @@ final class DecisionTracer implements StepListener {
         return List.copyOf(voices);
     }
 
-    private static long bid(final Deliberation result, final int i) {
-        final long bid = result.auction().bidMicros(i);
+    private static long bid(final Task task, final Deliberation result, final int i) {
+        final long bid = result.bidMicros(task.intent(), i);
         return bid < 0 ? DecisionTrace.NO_BID : bid;
     }
 

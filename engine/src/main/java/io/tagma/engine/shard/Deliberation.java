@@ -5,12 +5,16 @@ import io.tagma.engine.agent.Ballot;
 import io.tagma.engine.agent.Task;
 import io.tagma.engine.council.VoteRule;
 import io.tagma.engine.ingest.Decision;
+import io.tagma.engine.ingest.Subjects;
 import io.tagma.engine.intent.IntentSpec;
 import io.tagma.engine.kernel.FloatMath;
+import io.tagma.engine.market.AuctionTerms;
 import io.tagma.engine.market.CandidateIndex;
+import io.tagma.engine.market.Clearing;
+import io.tagma.engine.market.MarketStation;
 import io.tagma.engine.market.Reputation;
 import io.tagma.engine.market.SealedBidAuction;
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** How one shard's agents come to a decision on a task: discover, auction or vote, handle. Owned by the shard's thread. */
 final class Deliberation {
@@ -24,7 +28,8 @@ final class Deliberation {
     private final IntentSpec[] intents;
     private final CandidateIndex index;
     private final SealedBidAuction auction;
-    private final VoteRule rule;
+    private final VoteRule[] rules;
+    private final @Nullable MarketStation market;
     private final float[][] voteStates;
     private final Faults faults;
     private final Ballot ballot = new Ballot();
@@ -39,25 +44,23 @@ final class Deliberation {
     private float score;
     private long priceMicros;
 
-    Deliberation(
-            final List<IntentSpec> intents,
-            final CandidateIndex index,
-            final Reputation reputation,
-            final VoteRule rule,
-            final Faults faults) {
-        this.intents = intents.toArray(IntentSpec[]::new);
-        this.index = index;
-        this.auction = new SealedBidAuction(reputation, Math.max(1, index.widest()));
-        this.rule = rule;
+    Deliberation(final ShardParts parts, final Faults faults) {
+        this.intents = parts.intents().toArray(IntentSpec[]::new);
+        this.index = parts.index();
+        this.auction = new SealedBidAuction(parts.reputation(), Math.max(1, index.widest()));
+        this.market = parts.market();
         this.faults = faults;
         this.ballots = new float[Math.max(1, index.widest())];
         this.voteStates = new float[this.intents.length][];
+        this.rules = new VoteRule[this.intents.length];
         for (int i = 0; i < voteStates.length; i++) {
+            final VoteRule own = this.intents[i].voteRule();
+            rules[i] = own == null ? parts.voteRule() : own;
             final int voters = index.candidates(i).length;
             final boolean votes = this.intents[i].protocol() == IntentSpec.Protocol.VOTE;
-            voteStates[i] = new float[votes ? rule.stateFloats(voters) : 0];
+            voteStates[i] = new float[votes ? rules[i].stateFloats(voters) : 0];
             if (votes) {
-                rule.init(voteStates[i], voters);
+                rules[i].init(voteStates[i], voters);
             }
         }
     }
@@ -77,7 +80,13 @@ final class Deliberation {
             if (intents[task.intent()].protocol() == IntentSpec.Protocol.VOTE) {
                 vote(task, candidates);
             } else {
-                auction(task, candidates);
+                final AuctionTerms terms = intents[task.intent()].terms();
+                final MarketStation trade = market;
+                if (terms == null || trade == null) {
+                    auction(task, candidates);
+                } else {
+                    trade(task, candidates, terms, trade);
+                }
             }
         }
         watch(task);
@@ -103,7 +112,7 @@ final class Deliberation {
         // A lone voter has nobody to be weighed against: its ballot stands as it is.
         final float pooled = candidates.length == 1
                 ? ballots[0]
-                : rule.pool(ballots, 0, candidates.length, voteStates[task.intent()]);
+                : rules[task.intent()].pool(ballots, 0, candidates.length, voteStates[task.intent()]);
         if (Float.isNaN(pooled)) {
             status = failed == 0 ? Decision.NO_CANDIDATE : Decision.FAILED;
             action = IntentSpec.REVIEW;
@@ -139,6 +148,36 @@ final class Deliberation {
         }
     }
 
+    private void trade(
+            final Task task, final AgentCell[] candidates, final AuctionTerms terms, final MarketStation trade) {
+        trade.open(terms, task.timeNs());
+        for (int i = 0; i < candidates.length; i++) {
+            final long bid = candidates[i].bid(task);
+            trade.bid(bid);
+            if (bid == AgentCell.FAILED_BID) {
+                faults.failed(task, candidates[i]);
+                status = Decision.FAILED; // unless another takes the task
+            }
+        }
+        int won = trade.award(candidates, task.timeNs());
+        while (won != Clearing.NO_WINNER) {
+            ballot.reset();
+            if (candidates[won].handle(task, ballot) == AgentCell.OK) {
+                winner = won;
+                agentId = candidates[won].agentId();
+                priceMicros = trade.clearing().priceMicros();
+                action = ballot.action();
+                status = Decision.DECIDED;
+                break;
+            }
+            faults.failed(task, candidates[won]);
+            status = Decision.FAILED;
+            trade.withdraw(won, task.timeNs());
+            won = trade.award(candidates, task.timeNs());
+        }
+        trade.close();
+    }
+
     private void watch(final Task task) {
         final AgentCell[] shadows = index.shadows(task.intent());
         for (int i = 0; i < shadows.length; i++) {
@@ -167,8 +206,54 @@ final class Deliberation {
         return index.shadows(intent);
     }
 
-    VoteRule rule() {
-        return rule;
+    VoteRule rule(final int intent) {
+        return rules[intent];
+    }
+
+    @Nullable
+    MarketStation market() {
+        return market;
+    }
+
+    /** What an auction's candidate stands at: by its contracts where the intent is traded, else by its outcomes. */
+    float standing(final int intent, final int agent, final Reputation reputation, final long timeNs) {
+        final MarketStation trade = market;
+        return trade == null || intents[intent].terms() == null
+                ? reputation.of(agent)
+                : (float) trade.reputation().of(agent, timeNs);
+    }
+
+    /** What candidate {@code i} of the last auction bid, negative where it did not. */
+    long bidMicros(final int intent, final int i) {
+        final MarketStation trade = market;
+        return trade == null || intents[intent].terms() == null ? auction.bidMicros(i) : trade.bidMicros(i);
+    }
+
+    /** Keeps the contract of the decision just made, in the slot where the decision waits for its outcome. */
+    void remember(final Task task, final int slot) {
+        final MarketStation trade = market;
+        if (trade == null) {
+            return;
+        }
+        if (intents[task.intent()].terms() == null) {
+            trade.forget(slot);
+        } else {
+            trade.remember(slot);
+        }
+    }
+
+    /** Settles the contract of a decision whose outcome came. */
+    void settle(final int slot, final float label, final long timeNs) {
+        final MarketStation trade = market;
+        if (trade != null) {
+            trade.settle(slot, label, timeNs);
+        }
+    }
+
+    /** The classifier's digest and that of the market, where there is one. */
+    long digest(final long classifier) {
+        final MarketStation trade = market;
+        return trade == null ? classifier : Subjects.mix(classifier ^ trade.digest());
     }
 
     float[] voteState(final int intent) {
@@ -177,10 +262,6 @@ final class Deliberation {
 
     float[][] voteStates() {
         return voteStates;
-    }
-
-    SealedBidAuction auction() {
-        return auction;
     }
 
     /** Whether agents were asked; if not, there are neither ballots nor bids. */

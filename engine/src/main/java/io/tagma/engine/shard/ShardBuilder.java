@@ -10,6 +10,7 @@ import io.tagma.engine.intent.IntentSpec;
 import io.tagma.engine.intent.TextModel;
 import io.tagma.engine.kernel.Kernels;
 import io.tagma.engine.market.CandidateIndex;
+import io.tagma.engine.market.MarketStation;
 import io.tagma.engine.market.Reputation;
 import io.tagma.engine.observe.StationTimer;
 import io.tagma.engine.profile.RowStation;
@@ -23,6 +24,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Makes one shard's core from a concluded context: the same for a live engine and for a replay. Stateless. */
 final class ShardBuilder {
@@ -64,6 +66,11 @@ final class ShardBuilder {
         final List<IntentSpec> intents = context.intents();
         final CandidateIndex index =
                 new CandidateIndex(intents.stream().map(IntentSpec::capability).toList(), Arrays.asList(cells));
+        final PendingDecisions pending = new PendingDecisions(
+                limits.pendingCapacity(),
+                limits.maxFeatures(),
+                index.widest(),
+                context.textModel() == null ? 0 : limits.maxTextBytes());
         final Function<Kernels, TextModel> textModel = context.textModel();
         final ShardParts parts = new ShardParts(
                 shard,
@@ -77,18 +84,30 @@ final class ShardBuilder {
                 index,
                 new Reputation(cells.length, limits.reputationRate()),
                 context.voteRule(),
+                market(context, index, pending, shard),
                 new RowStation(store, context.subjectRule().get()),
                 new RowStation(store, context.peerRule().get()),
                 textModel == null ? null : textModel.apply(kernels),
-                new PendingDecisions(
-                        limits.pendingCapacity(),
-                        limits.maxFeatures(),
-                        index.widest(),
-                        textModel == null ? 0 : limits.maxTextBytes()),
+                pending,
                 new DueOutcomes(limits.learnInterval()),
                 post,
                 timers,
                 counters);
         return new ShardCore(parts, new OutputWriter(new ReplayOutput(), limits.maxBatch()), timer);
+    }
+
+    /** The market, where any intent is traded. */
+    private static @Nullable MarketStation market(
+            final EngineContext context, final CandidateIndex index, final PendingDecisions pending, final int shard) {
+        if (context.intents().stream().allMatch(intent -> intent.terms() == null)) {
+            return null;
+        }
+        return new MarketStation(
+                context.market(),
+                context.agents().stream().map(AgentFactory::describe).toList(),
+                index.widest(),
+                pending.slots(),
+                shard,
+                context.shards());
     }
 }

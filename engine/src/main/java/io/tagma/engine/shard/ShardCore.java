@@ -80,8 +80,7 @@ final class ShardCore {
         this.output = output;
         this.task = new Task(new UnsafeBuffer(new byte[0]), parts.maxFeatures());
         this.timer = timer;
-        this.deliberation = new Deliberation(
-                parts.intents(), parts.index(), parts.reputation(), parts.voteRule(), (t, cell) -> fault(cell));
+        this.deliberation = new Deliberation(parts, (t, cell) -> fault(cell));
         this.training = new OutcomeStation(pending, parts.reputation(), this::fault);
     }
 
@@ -232,6 +231,7 @@ final class ShardCore {
     private void remember() {
         final int slot =
                 pending.put(task.correlationId(), sequence, task.intent(), deliberation.winner(), task.featureCount());
+        deliberation.remember(task, slot);
         pending.decidedByPeer(slot, task.peer() != 0);
         System.arraycopy(task.features(), 0, pending.slab(), pending.featuresAt(slot), task.featureCount());
         System.arraycopy(
@@ -327,11 +327,12 @@ final class ShardCore {
         if (deliberation.intent(intent).protocol() == IntentSpec.Protocol.VOTE) {
             training.teachVoters(
                     slot,
-                    deliberation.rule(),
+                    deliberation.rule(intent),
                     deliberation.voteState(intent),
                     deliberation.candidates(intent),
                     deliberation.shadows(intent));
         } else {
+            deliberation.settle(slot, label, timeNs);
             training.teachWinner(slot, deliberation.candidates(intent), deliberation.shadows(intent));
         }
         final TextModel model = textModel;
@@ -406,7 +407,7 @@ final class ShardCore {
                 parts.contexts(),
                 parts.reputation().standings(),
                 deliberation.voteStates(),
-                model == null ? 0L : model.digest());
+                deliberation.digest(model == null ? 0L : model.digest()));
     }
 
     /** What {@link #touch} has read, so that the compiler cannot leave the reads out. */

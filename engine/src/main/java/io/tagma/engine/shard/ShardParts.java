@@ -5,6 +5,7 @@ import io.tagma.engine.council.VoteRule;
 import io.tagma.engine.intent.IntentSpec;
 import io.tagma.engine.intent.TextModel;
 import io.tagma.engine.market.CandidateIndex;
+import io.tagma.engine.market.MarketStation;
 import io.tagma.engine.market.Reputation;
 import io.tagma.engine.profile.RowStation;
 import io.tagma.engine.training.PendingDecisions;
@@ -24,6 +25,7 @@ record ShardParts(
         CandidateIndex index,
         Reputation reputation,
         VoteRule voteRule,
+        @Nullable MarketStation market,
         RowStation subjects,
         RowStation peers,
         @Nullable TextModel textModel,

@@ -3,13 +3,14 @@ package io.tagma.engine.shard;
 import io.tagma.engine.EngineException;
 import io.tagma.engine.agent.AgentCell;
 import io.tagma.engine.intent.TextModel;
+import io.tagma.engine.market.MarketStation;
 import io.tagma.store.ProfileStore;
 import io.tagma.store.SnapshotReader;
 import io.tagma.store.SnapshotWriter;
 
 /**
  * All that a shard's future depends on, to and from a snapshot: rows, agents' memories, standings, votes, the classifier, waiting
- * decisions and outcomes, timers, mail. Stateless; called by whoever owns the core, between two batches.
+ * decisions and outcomes, the market, timers, mail. Stateless; called by whoever owns the core, between two batches.
  */
 final class ShardState {
     private static final int LIMITS = 1;
@@ -20,6 +21,7 @@ final class ShardState {
     private static final int WAITING = 6;
     private static final int POST = 7;
     private static final int END = 8;
+    private static final int MARKET = 9; // written before POST, where any intent is traded
 
     private ShardState() {}
 
@@ -47,6 +49,11 @@ final class ShardState {
         parts.pending().save(out);
         parts.due().save(out);
         parts.timers().save(out);
+        final MarketStation market = parts.market();
+        if (market != null) {
+            out.mark(MARKET);
+            market.save(out);
+        }
         out.mark(POST);
         parts.post().save(out);
         out.mark(END);
@@ -80,16 +87,21 @@ final class ShardState {
         parts.pending().load(in);
         parts.due().load(in);
         parts.timers().load(in);
+        final MarketStation market = parts.market();
+        if (market != null) {
+            in.expect(MARKET);
+            market.load(in);
+        }
         in.expect(POST);
         parts.post().load(in);
         in.expect(END);
         core.resume(sequence, correlationId, rowDigests);
         if (core.stateHash() != in.info().stateHash() || sequence != in.info().sequence()) {
-            throw new EngineException(
-                    in.info().file()
-                            + " gives the state hash %016x where %016x was noted: agents or model"
-                                    .formatted(core.stateHash(), in.info().stateHash())
-                            + " keep state that the engine does not know of, or are of another version; delete it, the journal has it all");
+            throw new EngineException(in.info().file()
+                    + " gives the state hash %016x where %016x was noted: agents or model"
+                            .formatted(core.stateHash(), in.info().stateHash())
+                    + " keep state that the engine does not know of, or are of another version; delete it, the"
+                    + " journal has it all");
         }
     }
 }

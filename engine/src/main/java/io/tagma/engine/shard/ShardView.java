@@ -1,6 +1,8 @@
 package io.tagma.engine.shard;
 
 import io.tagma.engine.agent.AgentCell;
+import io.tagma.engine.market.MarketStation;
+import io.tagma.engine.market.MarketView;
 import io.tagma.engine.observe.StationTimer;
 import io.tagma.ring.FrameRing;
 import io.tagma.store.JournalAppender;
@@ -68,6 +70,20 @@ public final class ShardView {
     /** Its agents. */
     public List<AgentCell> agents() {
         return duty.core().parts().cells();
+    }
+
+    /**
+     * Its market.
+     *
+     * @throws IllegalStateException when no intent is traded
+     */
+    public MarketView market() {
+        final MarketStation station = duty.core().parts().market();
+        if (station == null) {
+            throw new IllegalStateException(
+                    "no intent is traded; make one with IntentSpec.traded(name, capability, terms)");
+        }
+        return new MarketView(station);
     }
 
     /** Decisions that wait for their outcome. */

@@ -170,6 +170,11 @@ public final class PendingDecisions {
         return textBytes == 0 ? 0 : textLengths[slot];
     }
 
+    /** Slots of the table: {@link #put} returns a number below this. */
+    public int slots() {
+        return ids.length;
+    }
+
     /** How many decisions wait. */
     public int size() {
         return size;

@@ -116,6 +116,14 @@ final class ExplainReport {
         if (!trace.winner().isEmpty()) {
             line("winner", "%s for %d micro-credits", trace.winner(), trace.priceMicros());
         }
+        final DecisionTrace.Deal deal = trace.deal();
+        if (deal != null) {
+            line("auction", "%s", String.valueOf(trace.intent().terms()));
+            line("bids", "%d within the reserve, %d refused", deal.admitted(), deal.refused());
+            line("contract", "%s", deal.contract() < 0 ? "none" : "%d %s".formatted(deal.contract(), deal.state()));
+            line("escrow", "%d micro-credits", deal.escrowMicros());
+            line("balance", "%d micro-credits (winner)", deal.balanceMicros());
+        }
     }
 
     private void row(final DecisionTrace.RowChange row) {
