@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,9 @@ public final class Integrity {
     static final String DIRECTORY = "integrity";
     static final String INDEX = "index";
 
-    private static final String LOCK = "lock";
+    /** What says something of the process that runs, and nothing of what was decided. */
+    private static final Set<String> PASSING = Set.of("lock", "tree", "tree.tmp");
+
     private static final String REGISTRY = "registry/";
     private static final String SUFFIX = ".sums";
     private static final String ASIDE = ".tmp";
@@ -113,10 +116,12 @@ public final class Integrity {
         return root.resolve(DIRECTORY).resolve(file + SUFFIX);
     }
 
-    /** Every regular file of the directory but the lock, the registry, which other processes may write, and the manifest itself, in order. */
+    /** Every regular file of the directory but what passes with a process, the registry, which other processes may write, and the manifest itself, in order. */
     static List<String> dataFiles(final Path root) throws IOException {
         return walk(root).stream()
-                .filter(file -> !file.equals(LOCK) && !file.startsWith(DIRECTORY + "/") && !file.startsWith(REGISTRY))
+                .filter(file -> !PASSING.contains(file)
+                        && !file.startsWith(DIRECTORY + "/")
+                        && !file.startsWith(REGISTRY))
                 .toList();
     }
 
