@@ -12,6 +12,7 @@ import io.tagma.tools.profile.RollbackCommand;
 import io.tagma.tools.replay.ReplayCommand;
 import io.tagma.tools.run.RunCommand;
 import io.tagma.tools.spi.BenchCommand;
+import io.tagma.tools.train.TrainCommand;
 import io.tagma.tools.verify.RepairCommand;
 import io.tagma.tools.verify.VerifyCommand;
 import java.io.PrintWriter;
@@ -74,6 +75,7 @@ public final class Tagma implements Callable<Integer> {
         line.addSubcommand(new AuditCommand(terminal));
         line.addSubcommand(new ProfileCommand(terminal));
         line.addSubcommand(new RollbackCommand(terminal));
+        line.addSubcommand(new TrainCommand(terminal));
         line.addSubcommand(new VerifyCommand(terminal));
         line.addSubcommand(new RepairCommand(terminal));
         line.addSubcommand(new CrashTestCommand(terminal));

@@ -3,6 +3,7 @@ package io.tagma.engine.shard;
 import io.tagma.engine.EngineException;
 import io.tagma.engine.agent.AgentCell;
 import io.tagma.engine.intent.TextModel;
+import io.tagma.engine.training.TrainingSnapshot;
 import io.tagma.store.ProfileStore;
 import io.tagma.store.SnapshotReader;
 import io.tagma.store.SnapshotWriter;
@@ -20,6 +21,7 @@ final class ShardState {
     private static final int WAITING = 6;
     private static final int POST = 7;
     private static final int END = 8;
+    private static final int TRAINING = 9;
 
     private ShardState() {}
 
@@ -49,6 +51,10 @@ final class ShardState {
         parts.timers().save(out);
         out.mark(POST);
         parts.post().save(out);
+        if (!core.training().isUntouched()) { // else as it was before there were orders
+            out.mark(TRAINING);
+            TrainingSnapshot.save(core.training(), out);
+        }
         out.mark(END);
     }
 
@@ -82,7 +88,14 @@ final class ShardState {
         parts.timers().load(in);
         in.expect(POST);
         parts.post().load(in);
-        in.expect(END);
+        final int part = in.getInt();
+        if (part == ~TRAINING) {
+            TrainingSnapshot.load(core.training(), in);
+            in.expect(END);
+        } else if (part != ~END) {
+            throw new EngineException(in.info().file() + " holds a state of another shape: part " + ~part + " at its end;"
+                    + " it was written by another version");
+        }
         core.resume(sequence, correlationId, rowDigests);
         if (core.stateHash() != in.info().stateHash() || sequence != in.info().sequence()) {
             throw new EngineException(

@@ -2,6 +2,7 @@ package io.tagma.engine.shard;
 
 import io.tagma.engine.agent.AgentCell;
 import io.tagma.engine.observe.StationTimer;
+import io.tagma.engine.training.TrainingStatus;
 import io.tagma.ring.FrameRing;
 import io.tagma.store.JournalAppender;
 import io.tagma.store.ProfileStore;
@@ -66,6 +67,11 @@ public final class ShardView {
     /** Its agents. */
     public List<AgentCell> agents() {
         return duty.core().parts().cells();
+    }
+
+    /** How its models are trained, as of the last order. */
+    public TrainingStatus training() {
+        return duty.core().training().status();
     }
 
     /** Decisions that wait for their outcome. */
