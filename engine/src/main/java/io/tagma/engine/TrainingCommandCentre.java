@@ -151,9 +151,7 @@ public final class TrainingCommandCentre implements TrainingMXBean {
     @Override
     public String order(final String who, final String why, final List<String> commands) {
         return give(new TrainingOrder(
-                        who,
-                        why,
-                        commands.stream().map(TrainingCommand::parse).toList()))
+                        who, why, commands.stream().map(TrainingCommand::parse).toList()))
                 .toString();
     }
 }

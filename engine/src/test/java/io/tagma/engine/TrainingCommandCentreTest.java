@@ -84,7 +84,14 @@ class TrainingCommandCentreTest {
             final long promoted = engine.stateHash();
             give(engine, "rollback early");
             assertThat(engine.stateHash()).as("it is that version").isEqualTo(promoted);
-            give(engine, "freeze early", "freeze late", "freeze odd", "freeze apprentice", "freeze north", "freeze south");
+            give(
+                    engine,
+                    "freeze early",
+                    "freeze late",
+                    "freeze odd",
+                    "freeze apprentice",
+                    "freeze north",
+                    "freeze south");
             give(engine, "start");
             give(engine, "rollback early 1");
             assertThat(engine.stateHash()).as("nothing was learnt between").isEqualTo(promoted);
@@ -114,8 +121,21 @@ class TrainingCommandCentreTest {
     @ValueSource(longs = {1, 2, 3})
     void whatWasOrderedIsReplayedAndIsInSnapshots(final long seed) {
         final String[] commands = {
-            "pause", "resume", "freeze late", "thaw late", "tune early rate 0.5", "tune odd rate 3", "promote early",
-            "promote odd", "rollback early", "inject late 1 0.25,0.5", "undo", "undo", "redo", "step 2", "start"
+            "pause",
+            "resume",
+            "freeze late",
+            "thaw late",
+            "tune early rate 0.5",
+            "tune odd rate 3",
+            "promote early",
+            "promote odd",
+            "rollback early",
+            "inject late 1 0.25,0.5",
+            "undo",
+            "undo",
+            "redo",
+            "step 2",
+            "start"
         };
         final SplittableRandom random = new SplittableRandom(seed);
         final EngineContext context = Team.context(directory).shards(2).slotLength(256);
@@ -144,7 +164,8 @@ class TrainingCommandCentreTest {
 
     @Test
     void aLongOrderTakesManySlotsAndARunningEngineTakesItFromAnyThread() throws Exception {
-        try (Engine engine = Engine.launch(Team.context(directory).threading(Threading.DEDICATED).slotLength(128))) {
+        try (Engine engine = Engine.launch(
+                Team.context(directory).threading(Threading.DEDICATED).slotLength(128))) {
             final String reason = "because ".repeat(60).strip();
             final TrainingRecord record =
                     engine.training().give(TrainingOrder.of("ada", reason, List.of("publish early 1,2,3,4,5,6e-3")));

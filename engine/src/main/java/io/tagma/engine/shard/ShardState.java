@@ -93,16 +93,16 @@ final class ShardState {
             TrainingSnapshot.load(core.training(), in);
             in.expect(END);
         } else if (part != ~END) {
-            throw new EngineException(in.info().file() + " holds a state of another shape: part " + ~part + " at its end;"
-                    + " it was written by another version");
+            throw new EngineException(in.info().file() + " holds a state of another shape: part " + ~part
+                    + " at its end;" + " it was written by another version");
         }
         core.resume(sequence, correlationId, rowDigests);
         if (core.stateHash() != in.info().stateHash() || sequence != in.info().sequence()) {
-            throw new EngineException(
-                    in.info().file()
-                            + " gives the state hash %016x where %016x was noted: agents or model"
-                                    .formatted(core.stateHash(), in.info().stateHash())
-                            + " keep state that the engine does not know of, or are of another version; delete it, the journal has it all");
+            throw new EngineException(in.info().file()
+                    + " gives the state hash %016x where %016x was noted: agents or model"
+                            .formatted(core.stateHash(), in.info().stateHash())
+                    + " keep state that the engine does not know of, or are of another version; delete it, the"
+                    + " journal has it all");
         }
     }
 }

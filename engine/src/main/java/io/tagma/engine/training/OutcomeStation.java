@@ -20,7 +20,11 @@ public final class OutcomeStation {
     private final Feedback feedback = new Feedback();
 
     /** A station over a shard's waiting decisions. */
-    public OutcomeStation(final PendingDecisions pending, final Reputation reputation, final TrainingControl control, final Faults faults) {
+    public OutcomeStation(
+            final PendingDecisions pending,
+            final Reputation reputation,
+            final TrainingControl control,
+            final Faults faults) {
         this.pending = pending;
         this.reputation = reputation;
         this.control = control;

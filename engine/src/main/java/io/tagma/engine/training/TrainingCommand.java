@@ -16,6 +16,7 @@ import java.util.stream.Stream;
  *     of the first float; else 0
  * @param values of {@link Kind#TUNE}: the rate; of {@link Kind#INJECT} and {@link Kind#PUBLISH}: the floats; else none
  */
+@SuppressWarnings("ArrayRecordComponent") // cloned on the way in and out, compared by content
 public record TrainingCommand(Kind kind, String model, long number, float[] values) {
     /** Most that a learning rate may be multiplied with; the least is its inverse. */
     public static final float MOST_RATE = 1000f;
@@ -116,8 +117,9 @@ public record TrainingCommand(Kind kind, String model, long number, float[] valu
                 case PUBLISH -> exactly(kind, words, 3, publish(word(kind, words, 1), floats(word(kind, words, 2))));
             };
         } catch (final NumberFormatException e) {
-            throw new IllegalArgumentException("'" + shortened(line) + "': not a number: " + e.getMessage()
-                    + "; it is written: " + kind.usage(), e);
+            throw new IllegalArgumentException(
+                    "'" + shortened(line) + "': not a number: " + e.getMessage() + "; it is written: " + kind.usage(),
+                    e);
         }
     }
 
@@ -153,10 +155,7 @@ public record TrainingCommand(Kind kind, String model, long number, float[] valu
     private static TrainingCommand rollback(final Kind kind, final String[] words) {
         final long version = words.length == 2 ? 0 : positive(kind, words, 2, 1);
         return exactly(
-                kind,
-                words,
-                words.length == 2 ? 2 : 3,
-                new TrainingCommand(kind, word(kind, words, 1), version, NONE));
+                kind, words, words.length == 2 ? 2 : 3, new TrainingCommand(kind, word(kind, words, 1), version, NONE));
     }
 
     private static TrainingCommand tune(final Kind kind, final String[] words) {

@@ -205,8 +205,7 @@ public final class TrainingControl {
                 hash = Subjects.mix(hash ^ Float.floatToIntBits(training.rate()));
                 hash = Subjects.mix(hash ^ ((long) training.version() << 1 | (training.frozen() ? 1 : 0)));
                 for (final KeptWeights kept : training.kept()) {
-                    hash = Subjects.mix(
-                            hash ^ Digest.of(kept.version(), kept.weights(), 0, kept.weights().length));
+                    hash = Subjects.mix(hash ^ Digest.of(kept.version(), kept.weights(), 0, kept.weights().length));
                 }
             }
         }

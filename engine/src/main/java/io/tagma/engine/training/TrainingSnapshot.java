@@ -40,8 +40,8 @@ public final class TrainingSnapshot {
             history.add(new TrainingRecord(
                     in.getLong(), in.getLong(), in.getLong(), text(in), text(in), text(in), text(in)));
         }
-        control.resume(new TrainingMemory(
-                now, undo, redo, history, in.getLong(), in.getLong(), in.getInt(), bytes(in)));
+        control.resume(
+                new TrainingMemory(now, undo, redo, history, in.getLong(), in.getLong(), in.getInt(), bytes(in)));
     }
 
     private static void put(final TrainingRecord one, final SnapshotWriter out) {

@@ -57,12 +57,13 @@ final class LiveTraining implements AutoCloseable {
             }
         } catch (final AttachNotSupportedException | IOException e) {
             throw new ToolException("process " + pid + " runs the engine but cannot be attached to (" + e.getMessage()
-                    + "): call this as its user, on a JDK, and not with -XX:+DisableAttachMechanism there; or stop it first");
+                    + "): call this as its user, on a JDK, and not with -XX:+DisableAttachMechanism there; or"
+                    + " stop it first");
         }
     }
 
-    private static TrainingMXBean find(
-            final MBeanServerConnection connection, final long pid, final Path directory) throws IOException {
+    private static TrainingMXBean find(final MBeanServerConnection connection, final long pid, final Path directory)
+            throws IOException {
         try {
             for (final ObjectName name : connection.queryNames(new ObjectName("io.tagma:type=Training,*"), null)) {
                 final TrainingMXBean bean = JMX.newMXBeanProxy(connection, name, TrainingMXBean.class);

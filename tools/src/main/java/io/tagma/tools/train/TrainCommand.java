@@ -60,7 +60,10 @@ public final class TrainCommand implements Callable<Integer> {
     @Parameters(index = "1..*", paramLabel = "COMMAND", arity = "0..*", description = "What is to be done, see above.")
     private List<String> words = List.of();
 
-    @Option(names = "--batch", paramLabel = "FILE", description = "Commands, one a line, carried out together or not at all.")
+    @Option(
+            names = "--batch",
+            paramLabel = "FILE",
+            description = "Commands, one a line, carried out together or not at all.")
     private @Nullable Path batch;
 
     @Option(names = "--who", paramLabel = "NAME", description = "Who gives the order (default: the user).")
@@ -119,8 +122,8 @@ public final class TrainCommand implements Callable<Integer> {
         try {
             terminal.out().println(bean.order(order.who(), order.why(), lines));
         } catch (final RuntimeMBeanException e) {
-            throw new ToolException("refused, nothing was changed: "
-                    + e.getTargetException().getMessage());
+            throw new ToolException(
+                    "refused, nothing was changed: " + e.getTargetException().getMessage());
         } catch (final IllegalArgumentException e) {
             throw new ToolException("refused, nothing was changed: " + e.getMessage());
         } catch (final EngineException e) {
