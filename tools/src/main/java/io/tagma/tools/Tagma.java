@@ -13,6 +13,7 @@ import io.tagma.tools.replay.ReplayCommand;
 import io.tagma.tools.run.RunCommand;
 import io.tagma.tools.spi.BenchCommand;
 import io.tagma.tools.train.TrainCommand;
+import io.tagma.tools.translate.TranslateCommand;
 import io.tagma.tools.verify.RepairCommand;
 import io.tagma.tools.verify.VerifyCommand;
 import java.io.PrintWriter;
@@ -76,6 +77,7 @@ public final class Tagma implements Callable<Integer> {
         line.addSubcommand(new ProfileCommand(terminal));
         line.addSubcommand(new RollbackCommand(terminal));
         line.addSubcommand(new TrainCommand(terminal));
+        line.addSubcommand(new TranslateCommand(terminal));
         line.addSubcommand(new VerifyCommand(terminal));
         line.addSubcommand(new RepairCommand(terminal));
         line.addSubcommand(new CrashTestCommand(terminal));
