@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tagma.engine.fixture.Engines;
 import io.tagma.engine.fixture.Team;
 import io.tagma.engine.fixture.Workload;
+import io.tagma.engine.training.AutomatedTrainer;
+import io.tagma.engine.training.TrainingCommand;
 import io.tagma.engine.training.TrainingOrder;
 import io.tagma.engine.training.TrainingRecord;
 import io.tagma.ring.DutyCycleConfig.Threading;
@@ -173,5 +175,39 @@ class TrainingCommandCentreTest {
             assertThat(record.why()).isEqualTo(reason);
             assertThat(engine.training().getStatus().get(1)).contains("early", "version 1", "kept [1]");
         }
+    }
+
+    /** The weights are in the journal, so a replay needs neither the trainer nor its examples. */
+    @Test
+    void aTrainersVersionsAreJournaledAndReplayed() throws InterruptedException {
+        final Engine engine = Engine.launch(Team.context(directory));
+        try (engine;
+                AutomatedTrainer trainer = new AutomatedTrainer(
+                        5,
+                        64,
+                        2,
+                        2,
+                        256,
+                        Thread.ofPlatform().daemon().factory(),
+                        weights -> engine.training()
+                                .give(
+                                        new TrainingOrder(
+                                                "trainer",
+                                                "every 2 batches",
+                                                List.of(TrainingCommand.publish("early", weights))),
+                                        () -> Engines.stepUntilIdle(engine)))) {
+            final SplittableRandom random = new SplittableRandom(9);
+            for (int i = 0; i < 640; i++) {
+                final float x = random.nextInt(2) * 2 - 1f;
+                trainer.offer(new float[] {x, 0, 0, 0, 0}, 0, x > 0 ? 1 : 0);
+                trainer.doWork();
+                if (i % 2 == 0) {
+                    WORKLOAD.feed(engine, i / 2, i / 2 + 1);
+                }
+            }
+            assertThat(trainer.published()).isEqualTo(5);
+            assertThat(engine.training().getStatus().get(1)).contains("version 5", "kept [2, 3, 4, 5]");
+        }
+        assertThat(Engines.replay(Team.context(directory))).isEqualTo(engine.stateHash());
     }
 }

@@ -22,28 +22,49 @@ class TranslateCommandTest {
 
     private Path source() throws IOException {
         return file("a.json", """
-                {"name":"a","features":[{"name":"amount","kind":"euros"},{"name":"night","kind":"share"}]}""");
+            {"name":"a","features":[{"name":"amount","kind":"euros"},{"name":"night","kind":"share"}]}\
+            """);
     }
 
     @Test
     void theReportSaysHowFaithful() throws IOException {
         final Path to = file("b.json", """
-                {"name":"b","features":[{"name":"amt","kind":"cents","aliases":["amount"]},{"name":"age","kind":"days"}]}""");
+            {"name":"b","features":[{"name":"amt","kind":"cents","aliases":["amount"]},{"name":"age","kind":"days"}]}\
+            """);
         final Path profile = file("p.json", """
-                {"values":{"amount":12.5,"night":0.2},"confidence":{"amount":0.9}}""");
+            {"values":{"amount":12.5,"night":0.2},"confidence":{"amount":0.9}}\
+            """);
         final Path transforms = file("t.json", """
-                [{"from":"euros","to":"cents","scale":100}]""");
+            [{"from":"euros","to":"cents","scale":100}]\
+            """);
         final Path summary = directory.resolve("s.json");
         final Invocation run = Invocation.of(
-                "translate", "--from", source(), "--to", to, "--profile", profile, "--transforms", transforms,
-                "--summary", summary);
+                "translate",
+                "--from",
+                source(),
+                "--to",
+                to,
+                "--profile",
+                profile,
+                "--transforms",
+                transforms,
+                "--summary",
+                summary);
         assertThat(run.code()).as(run.err()).isZero();
         assertThat(run.out()).contains("direct from amount > cents", "neutral", "fidelity 0.5000 (a to b)");
         final JsonNode json = new ObjectMapper().readTree(summary.toFile());
         assertThat(json.path("fidelity").asDouble()).isEqualTo(0.5);
         assertThat(json.path("values").path("amt").asDouble()).isEqualTo(1250);
         final Invocation refused = Invocation.of(
-                "translate", "--from", source(), "--to", to, "--profile", profile, "--transforms", transforms,
+                "translate",
+                "--from",
+                source(),
+                "--to",
+                to,
+                "--profile",
+                profile,
+                "--transforms",
+                transforms,
                 "--lossless");
         assertThat(refused.code()).isEqualTo(1);
         assertThat(refused.err()).contains("fidelity is 0.5, below 0.7: age is not taken over directly");
@@ -52,9 +73,11 @@ class TranslateCommandTest {
     @Test
     void aSwappedPairOfFeaturesIsNamed() throws IOException {
         final Path to = file("b.json", """
-                {"name":"b","features":[{"name":"x","kind":"share","aliases":["night"]},{"name":"y","kind":"euros","aliases":["amount"]}]}""");
+            {"name":"b","features":[{"name":"x","kind":"share","aliases":["night"]},{"name":"y","kind":"euros","aliases":["amount"]}]}\
+            """);
         final Path profile = file("p.json", """
-                {"values":{"amount":12.5,"night":0.2}}""");
+            {"values":{"amount":12.5,"night":0.2}}\
+            """);
         final SplittableRandom random = new SplittableRandom(8);
         final StringBuilder from = new StringBuilder();
         final StringBuilder expected = new StringBuilder();

@@ -28,9 +28,11 @@ class TranslationTest {
         assertThat(TRANSFORMS.path("euros", "millicents"))
                 .extracting(DataTransform::to)
                 .containsExactly("cents", "millicents");
-        assertThat(TRANSFORMS.path("euros", "flag")).extracting(DataTransform::scale).doesNotContain(2f);
-        final DataTransforms two = new DataTransforms(List.of(
-                new DataTransform("*", "flag", 0.5f, 0, 0.1), new DataTransform("eur*", "flag", 2, 0, 0.9)));
+        assertThat(TRANSFORMS.path("euros", "flag"))
+                .extracting(DataTransform::scale)
+                .doesNotContain(2f);
+        final DataTransforms two = new DataTransforms(
+                List.of(new DataTransform("*", "flag", 0.5f, 0, 0.1), new DataTransform("eur*", "flag", 2, 0, 0.9)));
         assertThat(two.path("euros", "flag")).extracting(DataTransform::scale).containsExactly(2f);
         assertThat(two.path("flag", "euros")).isNull();
         assertThat(two.path("flag", "flag")).isEmpty();
@@ -38,8 +40,8 @@ class TranslationTest {
 
     @Test
     void fidelityCountsDirectWholeAndApproximateHalf() {
-        final ProfileSchema a =
-                new ProfileSchema("a", List.of(feature("amount", "euros"), feature("night", "share"), feature("n", "x")));
+        final ProfileSchema a = new ProfileSchema(
+                "a", List.of(feature("amount", "euros"), feature("night", "share"), feature("n", "x")));
         final ProfileSchema b = new ProfileSchema(
                 "b",
                 List.of(
@@ -57,7 +59,9 @@ class TranslationTest {
         assertThat(profile.confidence()).containsExactly(1, 0.9f, 0.35f, 0);
         assertThatThrownBy(translator::requireLossless)
                 .hasMessageContaining("fidelity is 0.625, below 0.7: night, new are not taken over directly");
-        assertThat(new ProfileTranslator(a, a, TRANSFORMS, null).requireLossless().fidelity())
+        assertThat(new ProfileTranslator(a, a, TRANSFORMS, null)
+                        .requireLossless()
+                        .fidelity())
                 .isEqualTo(1);
     }
 
@@ -98,8 +102,8 @@ class TranslationTest {
     @Test
     void aSwappedPairIsNamedAndAnUnswappedOneIsNot() {
         final SplittableRandom random = new SplittableRandom(7);
-        final ProfileSchema schema = new ProfileSchema(
-                "s", List.of(feature("amount", "x"), feature("count", "x"), feature("age", "x")));
+        final ProfileSchema schema =
+                new ProfileSchema("s", List.of(feature("amount", "x"), feature("count", "x"), feature("age", "x")));
         final float[][] expected = new float[300][3];
         final float[][] swapped = new float[300][3];
         for (int i = 0; i < expected.length; i++) {

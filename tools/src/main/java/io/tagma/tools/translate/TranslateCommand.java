@@ -30,12 +30,15 @@ import picocli.CommandLine.Option;
         description = {
             "Translates a profile from one model architecture to another and says how faithfully.",
             "",
-            "  SCHEMA      {\"name\":\"forest\",\"features\":[{\"name\":\"amount\",\"kind\":\"euros\",\"aliases\":[\"amt\"]}]}",
+            "  SCHEMA     "
+                + " {\"name\":\"forest\",\"features\":[{\"name\":\"amount\",\"kind\":\"euros\",\"aliases\":[\"amt\"]}]}",
             "  PROFILE     {\"values\":{\"amount\":12.5},\"confidence\":{\"amount\":0.9}}   (confidence 1 unless said)",
-            "  TRANSFORMS  [{\"from\":\"euros\",\"to\":\"cents\",\"scale\":100,\"shift\":0,\"loss\":0}]   (from may end in *)",
+            "  TRANSFORMS  [{\"from\":\"euros\",\"to\":\"cents\",\"scale\":100,\"shift\":0,\"loss\":0}]   (from may"
+                    + " end in *)",
             "  EXAMPLES    {\"from\":[[...]],\"to\":[[...]]}   rows of both, in pairs, in the order of the schemas",
             "",
-            "A feature is taken over by name or alias, along the transforms that lose least; one that the source lacks is",
+            "A feature is taken over by name or alias, along the transforms that lose least; one that the source lacks"
+                    + " is",
             "estimated from the others by a map learnt from the examples (approximate), or neutral without examples.",
             "fidelity = (direct + approximate / 2) / all. An approximated value keeps 0.7 of its confidence.",
             "With examples, each feature's distribution is held against the target's own: swapped pairs are named."
@@ -72,7 +75,9 @@ public final class TranslateCommand implements Callable<Integer> {
     @Option(names = "--examples", paramLabel = "EXAMPLES", description = "To learn a map from, and to check by.")
     private @Nullable Path examples;
 
-    @Option(names = "--map", description = "How the map is learnt: ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--map",
+            description = "How the map is learnt: ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).")
     private Learner learner = Learner.RIDGE;
 
     @Option(names = "--lossless", description = "Refuse a fidelity below 0.7.")
@@ -116,8 +121,7 @@ public final class TranslateCommand implements Callable<Integer> {
         for (int i = 0; i < after.length; i++) {
             after[i] = translator.translate(before[i], sure).values();
         }
-        final double[] distances =
-                pairs == null ? new double[0] : DistributionCheck.distances(after, expected);
+        final double[] distances = pairs == null ? new double[0] : DistributionCheck.distances(after, expected);
         final List<DistributionCheck.Swap> swaps =
                 pairs == null ? List.of() : DistributionCheck.swaps(target, after, expected);
         print(source, target, translator, translated, distances, swaps);
@@ -152,12 +156,7 @@ public final class TranslateCommand implements Callable<Integer> {
                             distances.length == 0 ? "" : String.format(Locale.ROOT, "  KS %.3f", distances[i]));
         }
         terminal.out()
-                .printf(
-                        Locale.ROOT,
-                        "fidelity %.4f (%s to %s)%n",
-                        translator.fidelity(),
-                        source.name(),
-                        target.name());
+                .printf(Locale.ROOT, "fidelity %.4f (%s to %s)%n", translator.fidelity(), source.name(), target.name());
         swaps.forEach(swap -> terminal.out()
                 .printf(
                         "SWAPPED: %s and %s have each other's distribution; see to their names and aliases%n",

@@ -110,8 +110,8 @@ final class TranslationFiles {
 
     private static float number(final Path file, final String field, final JsonNode node) {
         if (!node.isNumber() || !Float.isFinite(node.floatValue())) {
-            throw new ToolException(file + ": '" + field + "' is a number, here it is "
-                    + (node.isMissingNode() ? "missing" : node));
+            throw new ToolException(
+                    file + ": '" + field + "' is a number, here it is " + (node.isMissingNode() ? "missing" : node));
         }
         return node.floatValue();
     }
