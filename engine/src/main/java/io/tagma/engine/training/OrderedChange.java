@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 final class OrderedChange {
     private final TrainedModels models;
     private final ModelTraining[] trainings;
-    private final float @Nullable [][] memories;
+    private final float[] @Nullable [] memories;
     private boolean paused;
     private long stepsLeft;
 

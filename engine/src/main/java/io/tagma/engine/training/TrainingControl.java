@@ -142,7 +142,7 @@ public final class TrainingControl {
 
     /** Puts a state in place and returns the one before: of the memories, those that it has. */
     private Change exchanged(final Change next) {
-        final float @Nullable [][] before = new float[trainings.length][];
+        final float[] @Nullable [] before = new float[trainings.length][];
         for (int i = 0; i < trainings.length; i++) {
             final float[] now = models.memory(i);
             final float[] then = next.memories()[i];
@@ -242,7 +242,7 @@ public final class TrainingControl {
 
     /** A whole state; of the memories, those that change with it. Not to be written. */
     @SuppressWarnings("ArrayRecordComponent") // never leaves the package, never compared
-    record Change(boolean paused, long stepsLeft, ModelTraining[] trainings, float @Nullable [][] memories) {}
+    record Change(boolean paused, long stepsLeft, ModelTraining[] trainings, float[] @Nullable [] memories) {}
 
     /** What a snapshot keeps. */
     @SuppressWarnings("ArrayRecordComponent") // never leaves the package, never compared

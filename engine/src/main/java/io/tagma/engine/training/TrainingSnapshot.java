@@ -88,7 +88,7 @@ public final class TrainingSnapshot {
         final boolean paused = in.getInt() != 0;
         final long stepsLeft = in.getLong();
         final ModelTraining[] trainings = new ModelTraining[models];
-        final float @Nullable [][] memories = new float[models][];
+        final float[] @Nullable [] memories = new float[models][];
         for (int i = 0; i < models; i++) {
             final boolean frozen = in.getInt() != 0;
             final float rate = in.getFloat();

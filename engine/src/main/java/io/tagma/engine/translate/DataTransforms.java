@@ -1,6 +1,7 @@
 package io.tagma.engine.translate;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -13,6 +14,10 @@ import org.jspecify.annotations.Nullable;
  * two kinds the most specific transform wins, whatever others lose. Immutable.
  */
 public final class DataTransforms {
+    private static final Comparator<Way> NEAREST = Comparator.comparingDouble(Way::loss)
+            .thenComparingInt((Way way) -> way.steps().size())
+            .thenComparing(Way::kind);
+
     private final List<DataTransform> all;
     private final Set<String> kinds = new HashSet<>();
 
@@ -26,39 +31,35 @@ public final class DataTransforms {
      * The way from a kind to another: empty for the same kind, null where there is none.
      */
     public @Nullable List<DataTransform> path(final String from, final String to) {
-        final Map<String, Double> losses = new HashMap<>(Map.of(from, 0.0));
-        final Map<String, List<DataTransform>> paths = new HashMap<>(Map.of(from, List.of()));
+        final Map<String, Way> ways = new HashMap<>(Map.of(from, new Way(from, 0, List.of())));
         final Set<String> done = new HashSet<>();
         while (true) {
-            final String nearest = losses.keySet().stream()
-                    .filter(kind -> !done.contains(kind))
-                    .min((a, b) -> {
-                        final int byLoss = Double.compare(losses.get(a), losses.get(b));
-                        final int byLength = Integer.compare(
-                                paths.get(a).size(), paths.get(b).size());
-                        return byLoss != 0 ? byLoss : byLength != 0 ? byLength : a.compareTo(b);
-                    })
+            final Way nearest = ways.values().stream()
+                    .filter(way -> !done.contains(way.kind()))
+                    .min(NEAREST)
                     .orElse(null);
-            if (nearest == null || nearest.equals(to)) {
-                return paths.get(to);
+            if (nearest == null) {
+                return null;
             }
-            done.add(nearest);
+            if (nearest.kind().equals(to)) {
+                return nearest.steps();
+            }
+            done.add(nearest.kind());
             for (final String next : kinds) {
-                final DataTransform edge = edge(nearest, next);
-                if (edge == null || done.contains(next)) {
-                    continue;
-                }
-                final double loss = losses.get(nearest) + edge.loss();
-                final List<DataTransform> way = new ArrayList<>(paths.get(nearest));
-                way.add(edge);
-                final Double known = losses.get(next);
-                if (known == null
-                        || loss < known
-                        || loss == known && way.size() < paths.get(next).size()) {
-                    losses.put(next, loss);
-                    paths.put(next, way);
+                final DataTransform edge = edge(nearest.kind(), next);
+                if (edge != null && !done.contains(next)) {
+                    ways.merge(next, nearest.then(edge), (a, b) -> NEAREST.compare(b, a) < 0 ? b : a);
                 }
             }
+        }
+    }
+
+    /** A way to a kind, with what is lost on it. */
+    private record Way(String kind, double loss, List<DataTransform> steps) {
+        Way then(final DataTransform edge) {
+            final List<DataTransform> longer = new ArrayList<>(steps);
+            longer.add(edge);
+            return new Way(edge.to(), loss + edge.loss(), longer);
         }
     }
 

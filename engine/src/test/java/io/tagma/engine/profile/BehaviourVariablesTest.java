@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.tagma.engine.profile.BehaviourVariables.Definition;
 import io.tagma.engine.profile.BehaviourVariables.State;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** Reinforcement, caps, companions, decay, and a neutralisation that is audited, undone and refused. */
@@ -20,8 +21,7 @@ class BehaviourVariablesTest {
 
     private State state(final String name, final long timeNs) {
         final State state = variables.get(name, timeNs);
-        assertThat(state).as(name).isNotNull();
-        return state;
+        return Objects.requireNonNull(state, name);
     }
 
     @Test

@@ -34,6 +34,7 @@ final class LiveTraining implements AutoCloseable {
      *
      * @throws ToolException when it cannot be attached to, or has no training bean of that directory
      */
+    @SuppressWarnings("BanJNDI") // the address is that of a local agent that this call has started itself
     static LiveTraining attach(final long pid, final Path directory) throws IOException {
         if (pid == ProcessHandle.current().pid()) {
             return new LiveTraining(null, find(ManagementFactory.getPlatformMBeanServer(), pid, directory));
