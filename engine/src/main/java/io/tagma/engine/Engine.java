@@ -49,6 +49,7 @@ public final class Engine implements AutoCloseable {
     private final Snapshotter snapshotter;
     private final NanoClock clock;
     private final FrameRing[] rings;
+    private final TrainingCommandCentre training;
     private final int shards;
     private final int intents;
     private final boolean classifies;
@@ -90,6 +91,7 @@ public final class Engine implements AutoCloseable {
             for (int i = 0; i < shards; i++) {
                 rings[i] = made.ingress(i);
             }
+            this.training = new TrainingCommandCentre(this, rings);
             this.observers = new EngineObservers(this, context, made, directory);
             this.snapshotter = new Snapshotter(context, made, directory, kernels.kernels(), observers::audited);
         } catch (final RuntimeException e) {
@@ -280,6 +282,11 @@ public final class Engine implements AutoCloseable {
     /** Histograms, audit and JMX. */
     public EngineObservers observers() {
         return observers;
+    }
+
+    /** Orders to those who learn. */
+    public TrainingCommandCentre training() {
+        return training;
     }
 
     /** What takes snapshots while the shards run. Counts only. */

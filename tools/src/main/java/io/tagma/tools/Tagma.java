@@ -15,6 +15,8 @@ import io.tagma.tools.replay.ReplayCommand;
 import io.tagma.tools.run.RunCommand;
 import io.tagma.tools.run.StandbyCommand;
 import io.tagma.tools.spi.BenchCommand;
+import io.tagma.tools.train.TrainCommand;
+import io.tagma.tools.translate.TranslateCommand;
 import io.tagma.tools.tree.TreeCommand;
 import io.tagma.tools.verify.RepairCommand;
 import io.tagma.tools.verify.VerifyCommand;
@@ -22,11 +24,11 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine;
 
 /** The {@code tagma} command: parses, dispatches, and turns what goes wrong into one line and an exit code. */
 @Command(
@@ -81,6 +83,8 @@ public final class Tagma implements Callable<Integer> {
         line.addSubcommand(new RollbackCommand(terminal));
         line.addSubcommand(new MirrorCommand(terminal));
         line.addSubcommand(new StandbyCommand(terminal));
+        line.addSubcommand(new TrainCommand(terminal));
+        line.addSubcommand(new TranslateCommand(terminal));
         line.addSubcommand(new VerifyCommand(terminal));
         line.addSubcommand(new RepairCommand(terminal));
         line.addSubcommand(new CrashTestCommand(terminal));

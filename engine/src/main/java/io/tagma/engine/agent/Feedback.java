@@ -9,6 +9,7 @@ public final class Feedback {
     private int offset;
     private int featureCount;
     private float logOdds;
+    private float learningRate = 1f;
     private float label;
     private int intent;
     private int trueIntent;
@@ -35,6 +36,17 @@ public final class Feedback {
     public Feedback logOdds(final float value) {
         logOdds = value;
         return this;
+    }
+
+    /** Sets what the agent's learning rate is to be multiplied with. */
+    public Feedback learningRate(final float value) {
+        learningRate = value;
+        return this;
+    }
+
+    /** What the agent is to multiply its own learning rate with, as those who train it have tuned it; 1 unless they have. */
+    public float learningRate() {
+        return learningRate;
     }
 
     /** Array that holds the features as they were at decision time, from {@link #offset()}. Not to be written. */

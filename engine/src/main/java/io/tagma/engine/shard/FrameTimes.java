@@ -4,6 +4,7 @@ import io.tagma.engine.ingest.sbe.EventFrameDecoder;
 import io.tagma.engine.ingest.sbe.MessageHeaderDecoder;
 import io.tagma.engine.ingest.sbe.OutcomeFrameDecoder;
 import io.tagma.engine.ingest.sbe.RestoreFrameDecoder;
+import io.tagma.engine.ingest.sbe.TrainingFrameDecoder;
 import java.nio.ByteOrder;
 import org.agrona.DirectBuffer;
 
@@ -24,6 +25,7 @@ final class FrameTimes {
     static int ingestAt(final int template) {
         return switch (template) {
             case OutcomeFrameDecoder.TEMPLATE_ID -> OutcomeFrameDecoder.ingestNsEncodingOffset();
+            case TrainingFrameDecoder.TEMPLATE_ID -> TrainingFrameDecoder.ingestNsEncodingOffset();
             case RestoreFrameDecoder.TEMPLATE_ID -> RestoreFrameDecoder.ingestNsEncodingOffset();
             default -> EventFrameDecoder.ingestNsEncodingOffset();
         };

@@ -14,6 +14,7 @@ import io.tagma.engine.ingest.sbe.MessageHeaderDecoder;
 import io.tagma.engine.ingest.sbe.OutcomeFrameDecoder;
 import io.tagma.engine.ingest.sbe.ReferralFrameDecoder;
 import io.tagma.engine.ingest.sbe.RestoreFrameDecoder;
+import io.tagma.engine.ingest.sbe.TrainingFrameDecoder;
 import io.tagma.engine.intent.IntentSpec;
 import io.tagma.engine.intent.TextModel;
 import io.tagma.engine.observe.Station;
@@ -21,6 +22,7 @@ import io.tagma.engine.observe.StationTimer;
 import io.tagma.engine.profile.RowStation;
 import io.tagma.engine.training.OutcomeStation;
 import io.tagma.engine.training.PendingDecisions;
+import io.tagma.engine.training.TrainingControl;
 import java.nio.ByteOrder;
 import java.util.Objects;
 import org.agrona.DirectBuffer;
@@ -46,6 +48,7 @@ final class ShardCore {
     private final Deliberation deliberation;
     private final PendingDecisions pending;
     private final OutcomeStation training;
+    private final ShardTraining trainers;
     private final DueOutcomes due;
     private final Post post;
     private final TimerHeap timers;
@@ -58,7 +61,6 @@ final class ShardCore {
     private final OutcomeFrameDecoder outcome = new OutcomeFrameDecoder();
     private final RestoreFrameDecoder restored = new RestoreFrameDecoder();
     private final AgentMessage message = new AgentMessage();
-    private final UnsafeBuffer keptText = new UnsafeBuffer(new byte[0]);
     private @Nullable StepListener listener;
     private long sequence;
     private long lastCorrelationId;
@@ -81,7 +83,8 @@ final class ShardCore {
         this.task = new Task(new UnsafeBuffer(new byte[0]), parts.maxFeatures());
         this.timer = timer;
         this.deliberation = new Deliberation(parts, (t, cell) -> fault(cell));
-        this.training = new OutcomeStation(pending, parts.reputation(), this::fault);
+        this.trainers = new ShardTraining(parts);
+        this.training = new OutcomeStation(pending, parts.reputation(), trainers.control(), this::fault);
     }
 
     /** Applies one input frame. Its sequence is one more than that of the last. */
@@ -93,6 +96,7 @@ final class ShardCore {
             case OutcomeFrameDecoder.TEMPLATE_ID -> outcome(buffer, offset);
             case MessageFrameDecoder.TEMPLATE_ID -> message(buffer, offset);
             case RestoreFrameDecoder.TEMPLATE_ID -> restore(buffer, offset);
+            case TrainingFrameDecoder.TEMPLATE_ID -> trainers.order(buffer, offset, sequence);
             default -> counters.ignored.increment();
         }
         if (!post.mailbox().isEmpty()) {
@@ -324,7 +328,13 @@ final class ShardCore {
         counters.outcomes.increment();
         final int intent = pending.intent(slot);
         final Feedback feedback = training.prepare(slot, label, trueIntent, timeNs);
-        if (deliberation.intent(intent).protocol() == IntentSpec.Protocol.VOTE) {
+        if (deliberation.intent(intent).protocol() != IntentSpec.Protocol.VOTE) {
+            deliberation.settle(slot, label, timeNs); // money moves whether or not anyone learns
+        }
+        final boolean teaches = trainers.control().learnsNext();
+        if (!teaches) {
+            counters.untaught.increment();
+        } else if (deliberation.intent(intent).protocol() == IntentSpec.Protocol.VOTE) {
             training.teachVoters(
                     slot,
                     deliberation.rule(intent),
@@ -332,25 +342,13 @@ final class ShardCore {
                     deliberation.candidates(intent),
                     deliberation.shadows(intent));
         } else {
-            deliberation.settle(slot, label, timeNs);
             training.teachWinner(slot, deliberation.candidates(intent), deliberation.shadows(intent));
         }
-        final TextModel model = textModel;
-        if (model != null && trueIntent != Event.UNCLASSIFIED && pending.textLength(slot) > 0) {
-            learnText(model, slot, trueIntent);
+        if (teaches && trueIntent != Event.UNCLASSIFIED) {
+            trainers.teachText(pending, slot, trueIntent);
         }
         final RowStation rows = pending.decidedByPeer(slot) ? peers : subjects;
         changed(rows, rows.learn(owner, feedback));
-    }
-
-    private void learnText(final TextModel model, final int slot, final int trueIntent) {
-        keptText.wrap(pending.text(), pending.textAt(slot), pending.textLength(slot));
-        try {
-            model.learn(keptText, 0, pending.textLength(slot), trueIntent);
-        } catch (final Throwable failure) {
-            Supervision.rethrowIfFatal(failure);
-            counters.faults.increment();
-        }
     }
 
     private void message(final DirectBuffer buffer, final int offset) {
@@ -403,11 +401,12 @@ final class ShardCore {
     /** The state hash after the last input. */
     long stateHash() {
         final TextModel model = textModel;
-        return hash.value(
+        final long value = hash.value(
                 parts.contexts(),
                 parts.reputation().standings(),
                 deliberation.voteStates(),
                 deliberation.digest(model == null ? 0L : model.digest()));
+        return StateHash.trained(value, training().digest());
     }
 
     /** What {@link #touch} has read, so that the compiler cannot leave the reads out. */
@@ -435,6 +434,10 @@ final class ShardCore {
 
     ShardParts parts() {
         return parts;
+    }
+
+    TrainingControl training() {
+        return trainers.control();
     }
 
     Deliberation deliberation() {

@@ -10,8 +10,11 @@ public final class ShardCounters {
     /** Events passed on to the second subject's shard. */
     public final Counter referred = new Counter();
 
-    /** Outcomes that taught. */
+    /** Outcomes that met their decision. */
     public final Counter outcomes = new Counter();
+
+    /** Outcomes of which those that taught nobody, since training was paused. */
+    public final Counter untaught = new Counter();
 
     /** Outcomes whose decision did not wait any more, or never did. */
     public final Counter unmatched = new Counter();

@@ -4,6 +4,7 @@ import io.tagma.engine.EngineException;
 import io.tagma.engine.agent.AgentCell;
 import io.tagma.engine.intent.TextModel;
 import io.tagma.engine.market.MarketStation;
+import io.tagma.engine.training.TrainingSnapshot;
 import io.tagma.store.ProfileStore;
 import io.tagma.store.SnapshotReader;
 import io.tagma.store.SnapshotWriter;
@@ -22,6 +23,7 @@ final class ShardState {
     private static final int POST = 7;
     private static final int END = 8;
     private static final int MARKET = 9; // written before POST, where any intent is traded
+    private static final int TRAINING = 10;
 
     private ShardState() {}
 
@@ -56,6 +58,10 @@ final class ShardState {
         }
         out.mark(POST);
         parts.post().save(out);
+        if (!core.training().isUntouched()) { // else as it was before there were orders
+            out.mark(TRAINING);
+            TrainingSnapshot.save(core.training(), out);
+        }
         out.mark(END);
     }
 
@@ -94,7 +100,14 @@ final class ShardState {
         }
         in.expect(POST);
         parts.post().load(in);
-        in.expect(END);
+        final int part = in.getInt();
+        if (part == ~TRAINING) {
+            TrainingSnapshot.load(core.training(), in);
+            in.expect(END);
+        } else if (part != ~END) {
+            throw new EngineException(in.info().file() + " holds a state of another shape: part " + ~part
+                    + " at its end;" + " it was written by another version");
+        }
         core.resume(sequence, correlationId, rowDigests);
         if (core.stateHash() != in.info().stateHash() || sequence != in.info().sequence()) {
             throw new EngineException(in.info().file()

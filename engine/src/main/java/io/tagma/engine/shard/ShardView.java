@@ -4,6 +4,7 @@ import io.tagma.engine.agent.AgentCell;
 import io.tagma.engine.market.MarketStation;
 import io.tagma.engine.market.MarketView;
 import io.tagma.engine.observe.StationTimer;
+import io.tagma.engine.training.TrainingStatus;
 import io.tagma.ring.FrameRing;
 import io.tagma.store.JournalAppender;
 import io.tagma.store.ProfileStore;
@@ -84,6 +85,11 @@ public final class ShardView {
                     "no intent is traded; make one with IntentSpec.traded(name, capability, terms)");
         }
         return new MarketView(station);
+    }
+
+    /** How its models are trained, as of the last order. */
+    public TrainingStatus training() {
+        return duty.core().training().status();
     }
 
     /** Decisions that wait for their outcome. */

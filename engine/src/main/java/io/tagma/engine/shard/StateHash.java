@@ -46,4 +46,9 @@ final class StateHash {
         }
         return Subjects.mix(hash ^ classifier);
     }
+
+    /** A hash with how models are trained; where nobody ever gave an order (0), the hash as it is. */
+    static long trained(final long hash, final long training) {
+        return training == 0 ? hash : Subjects.mix(hash ^ training);
+    }
 }

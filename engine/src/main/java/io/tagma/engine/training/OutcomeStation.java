@@ -15,13 +15,19 @@ public final class OutcomeStation {
 
     private final PendingDecisions pending;
     private final Reputation reputation;
+    private final TrainingControl control;
     private final Faults faults;
     private final Feedback feedback = new Feedback();
 
     /** A station over a shard's waiting decisions. */
-    public OutcomeStation(final PendingDecisions pending, final Reputation reputation, final Faults faults) {
+    public OutcomeStation(
+            final PendingDecisions pending,
+            final Reputation reputation,
+            final TrainingControl control,
+            final Faults faults) {
         this.pending = pending;
         this.reputation = reputation;
+        this.control = control;
         this.faults = faults;
     }
 
@@ -66,7 +72,11 @@ public final class OutcomeStation {
     }
 
     private void teach(final AgentCell cell, final float logOdds) {
-        feedback.logOdds(logOdds);
+        final float rate = control.rate(cell.agentId());
+        if (rate == 0f) {
+            return; // frozen
+        }
+        feedback.logOdds(logOdds).learningRate(rate);
         if (cell.learn(feedback) == AgentCell.FAULT) {
             faults.failed(cell);
         }

@@ -41,7 +41,8 @@ public final class SingleModelAgent implements Agent {
 
     @Override
     public void learn(final Feedback feedback) {
-        model.learn(feedback.features(), feedback.offset() + FraudFeatures.BASE, feedback.label());
+        model.learn(
+                feedback.features(), feedback.offset() + FraudFeatures.BASE, feedback.label(), feedback.learningRate());
     }
 
     @Override

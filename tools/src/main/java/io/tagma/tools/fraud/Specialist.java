@@ -27,8 +27,13 @@ public final class Specialist {
 
     /** Learns that a frame, as it was at the decision, turned out as {@code label}: 1 for fraud, 0 for honest. */
     public void learn(final float[] frame, final int offset, final float label) {
+        learn(frame, offset, label, 1f);
+    }
+
+    /** The same with the learning rate multiplied by a factor. */
+    public void learn(final float[] frame, final int offset, final float label, final float factor) {
         speciality.derive(frame, offset, inputs);
-        model.learn(inputs, 0, label);
+        model.learn(inputs, 0, label, factor);
     }
 
     /** Returns the inputs of the last {@link #ballot} or {@link #learn}, for explanations; overwritten by the next. */

@@ -32,7 +32,7 @@ public final class SpecialistAgent implements Agent {
 
     @Override
     public void learn(final Feedback feedback) {
-        specialist.learn(feedback.features(), feedback.offset(), feedback.label());
+        specialist.learn(feedback.features(), feedback.offset(), feedback.label(), feedback.learningRate());
     }
 
     @Override

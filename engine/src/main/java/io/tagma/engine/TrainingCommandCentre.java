@@ -1,0 +1,157 @@
+package io.tagma.engine;
+
+import io.tagma.engine.ingest.SubmitCode;
+import io.tagma.engine.ingest.TrainingFrames;
+import io.tagma.engine.observe.TrainingMXBean;
+import io.tagma.engine.training.TrainingCommand;
+import io.tagma.engine.training.TrainingOrder;
+import io.tagma.engine.training.TrainingRecord;
+import io.tagma.engine.training.TrainingStatus;
+import io.tagma.ring.FrameRing;
+import io.tagma.ring.FrameSlotLayout;
+import io.tagma.ring.IdleStrategies;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import org.agrona.concurrent.IdleStrategy;
+import org.agrona.concurrent.SystemNanoClock;
+
+/**
+ * Orders to the models of a running engine: start, pause, resume, step, tune, freeze, thaw, promote, rollback, inject, undo, redo. An
+ * order is journaled on every shard before it takes effect, carried out whole or not at all, and says who gave it, when and why.
+ * Shards take it at their next input, each at its own; what it does is the same on all. Thread-safe: orders are given one at a time.
+ */
+public final class TrainingCommandCentre implements TrainingMXBean {
+    private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(30);
+
+    private final Engine engine;
+    private final FrameRing[] rings;
+
+    TrainingCommandCentre(final Engine engine, final FrameRing[] rings) {
+        this.engine = engine;
+        this.rings = rings.clone();
+    }
+
+    /**
+     * Gives an order and waits until every shard has carried it out, for at most 30 s.
+     *
+     * @return what became of it, as the first shard has it
+     * @throws IllegalArgumentException when it was refused; nothing was changed then
+     * @throws EngineException when a shard has stopped, or did not take it in time; it may yet
+     */
+    public TrainingRecord give(final TrainingOrder order) {
+        return give(order, () -> {});
+    }
+
+    /** The same for a caller who steps the engine: {@code step} is called while waiting. */
+    public synchronized TrainingRecord give(final TrainingOrder order, final Runnable step) {
+        long number = 0;
+        for (int shard = 0; shard < rings.length; shard++) {
+            number = Math.max(number, status(shard).lastNumber());
+        }
+        number++;
+        final TrainingFrames frames = new TrainingFrames(
+                order.bytes(),
+                engine.context().slotLength() - FrameSlotLayout.SLOT_HEADER_LENGTH,
+                number,
+                engine.context().epochClock().nanoTime());
+        final long deadline = SystemNanoClock.INSTANCE.nanoTime() + PATIENCE_NS;
+        for (int shard = 0; shard < rings.length; shard++) {
+            submit(shard, frames, step, deadline);
+        }
+        final List<TrainingRecord> records = new ArrayList<>();
+        for (int shard = 0; shard < rings.length; shard++) {
+            records.add(await(shard, number, step, deadline));
+        }
+        for (final TrainingRecord one : records) {
+            if (!one.done()) {
+                throw new IllegalArgumentException(one.refused());
+            }
+        }
+        return records.getFirst();
+    }
+
+    private void submit(final int shard, final TrainingFrames frames, final Runnable step, final long deadline) {
+        final IdleStrategy idle = IdleStrategies.byName(IdleStrategies.SLEEPING);
+        final FrameRing ring = rings[shard];
+        for (int part = 0; part < frames.parts(); part++) {
+            long sequence = ring.tryClaim(frames.encodedLength(part), 0);
+            while (sequence < 0) {
+                if (sequence == SubmitCode.CLOSED || SystemNanoClock.INSTANCE.nanoTime() - deadline > 0) {
+                    throw new EngineException("shard " + shard + " did not take the order: "
+                            + SubmitCode.describe((int) sequence) + "; give it again");
+                }
+                step.run();
+                idle.idle(0);
+                sequence = ring.tryClaim(frames.encodedLength(part), 0);
+            }
+            frames.encode(
+                    part,
+                    ring.buffer(),
+                    ring.offset(sequence),
+                    engine.context().nanoClock().nanoTime());
+            ring.commit(sequence);
+        }
+    }
+
+    private TrainingRecord await(final int shard, final long number, final Runnable step, final long deadline) {
+        final IdleStrategy idle = IdleStrategies.byName(IdleStrategies.SLEEPING);
+        while (true) {
+            step.run();
+            for (final TrainingRecord one : status(shard).history().reversed()) {
+                if (one.number() == number) {
+                    return one;
+                }
+            }
+            if (engine.shard(shard).failure() != null || SystemNanoClock.INSTANCE.nanoTime() - deadline > 0) {
+                throw new EngineException("order " + number + " is in the ring of shard " + shard
+                        + ", which has not come to it: is the engine running?");
+            }
+            idle.idle(0);
+        }
+    }
+
+    /** How one shard's models are trained. */
+    public TrainingStatus status(final int shard) {
+        return engine.shard(shard).training();
+    }
+
+    @Override
+    public String getDirectory() {
+        return String.valueOf(engine.context().directory().toAbsolutePath());
+    }
+
+    @Override
+    public List<String> getStatus() {
+        final TrainingStatus status = status(0);
+        final List<String> lines = new ArrayList<>();
+        lines.add((status.paused() ? "paused, " + status.stepsLeft() + " steps left" : "learning") + "; "
+                + status.lastNumber() + " orders, " + status.undoable() + " to undo, " + status.redoable()
+                + " to redo");
+        for (final TrainingStatus.Model model : status.models()) {
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "%-16s %s  rate x %s  version %d  kept %s  %s",
+                    model.name(),
+                    model.frozen() ? "frozen  " : "learning",
+                    model.rate(),
+                    model.version(),
+                    model.kept(),
+                    model.floats() == 0 ? "memory out of reach" : model.floats() + " floats"));
+        }
+        return lines;
+    }
+
+    @Override
+    public List<String> getHistory() {
+        return status(0).history().stream().map(TrainingRecord::toString).toList();
+    }
+
+    @Override
+    public String order(final String who, final String why, final List<String> commands) {
+        return give(new TrainingOrder(
+                        who, why, commands.stream().map(TrainingCommand::parse).toList()))
+                .toString();
+    }
+}
