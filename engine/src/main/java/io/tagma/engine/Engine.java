@@ -58,7 +58,7 @@ public final class Engine implements AutoCloseable {
         this.intents = context.intents().size();
         this.classifies = context.textModel() != null;
         this.kernels = KernelsProvider.select(context.kernel());
-        this.directory = StoreDirectory.open(context.directory());
+        this.directory = openOr(kernels, context);
         ShardTopology made = null;
         try {
             made = new ShardTopology(context, directory, registry, kernels.kernels());
@@ -72,6 +72,16 @@ public final class Engine implements AutoCloseable {
         } catch (final RuntimeException e) {
             CloseHelper.quietClose(made);
             CloseHelper.quietClose(directory);
+            CloseHelper.quietClose(kernels);
+            throw e;
+        }
+    }
+
+    private static StoreDirectory openOr(final KernelsProvider.Selection kernels, final EngineContext context) {
+        try {
+            return StoreDirectory.open(context.directory());
+        } catch (final RuntimeException e) {
+            CloseHelper.quietClose(kernels);
             throw e;
         }
     }
@@ -270,6 +280,7 @@ public final class Engine implements AutoCloseable {
         snapshotter.retainAll();
         seal();
         directory.close();
+        kernels.close();
     }
 
     /** The state is whole without it: that damage can be told and mended later is not worth a failed close. */

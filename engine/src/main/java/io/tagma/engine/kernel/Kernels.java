@@ -15,7 +15,7 @@ package io.tagma.engine.kernel;
  */
 public interface Kernels {
 
-    /** The provider's name as in configuration: {@code scalar} or {@code vector}. */
+    /** The provider's name as in configuration: {@code scalar}, {@code vector} or {@code cuda}. */
     String name();
 
     /**

@@ -21,13 +21,23 @@ public final class KernelsProvider {
      * @param fallback true if the vector kernels were asked for or possible in principle, and others were chosen
      * @param reason one sentence for the log
      */
-    public record Selection(Kernels kernels, String requested, boolean fallback, String reason) {}
+    public record Selection(Kernels kernels, String requested, boolean fallback, String reason)
+            implements AutoCloseable {
+        /** Gives back what the kernels hold outside the heap; no thread may be in a call. */
+        @Override
+        public void close() {
+            if (kernels instanceof CudaKernels cuda) {
+                cuda.close();
+            }
+        }
+    }
 
     /**
      * Chooses a provider.
      *
-     * @param name {@code auto}, {@code scalar} or {@code vector}, in any letter case
-     * @throws IllegalArgumentException for another name
+     * @param name {@code auto}, {@code scalar}, {@code vector} or {@code cuda}, in any letter case; what is {@link AutoCloseable} of the
+     *     kernels chosen is closed by the caller
+     * @throws IllegalArgumentException for another name, and for {@code cuda} where there is no GPU, with the reason
      */
     public static Selection select(final String name) {
         final String requested = name.toLowerCase(Locale.ROOT);
@@ -35,8 +45,23 @@ public final class KernelsProvider {
             case "scalar" -> new Selection(new ScalarKernels(), requested, false, "scalar kernels, as configured");
             case "auto", "vector" ->
                 vectorOrScalar(requested, ModuleLayer.boot().findModule(MODULE).isPresent());
-            default -> throw new IllegalArgumentException("tagma.kernel must be auto, scalar or vector: " + name);
+            case "cuda" -> cuda(requested);
+            default -> throw new IllegalArgumentException("tagma.kernel must be auto, scalar, vector or cuda: " + name);
         };
+    }
+
+    /** Never a fallback: whoever asks for the GPU wants to know that there is none. */
+    private static Selection cuda(final String requested) {
+        final CudaKernels kernels = CudaKernels.open(
+                vectorOrScalar("auto", ModuleLayer.boot().findModule(MODULE).isPresent())
+                        .kernels());
+        final String difference = KernelsSelfCheck.firstDifference(kernels);
+        if (!difference.isEmpty()) {
+            kernels.close();
+            throw new IllegalArgumentException("tagma.kernel=cuda: the device disagrees with the reference in "
+                    + difference + "; auto, vector and scalar decide the same");
+        }
+        return new Selection(kernels, requested, false, "CUDA kernels on " + kernels.description() + ", as configured");
     }
 
     static Selection vectorOrScalar(final String requested, final boolean modulePresent) {

@@ -3,7 +3,6 @@ package io.tagma.engine.shard;
 import io.tagma.engine.EngineContext;
 import io.tagma.engine.EngineException;
 import io.tagma.engine.agent.AgentRegistry;
-import io.tagma.engine.kernel.Kernels;
 import io.tagma.engine.kernel.KernelsProvider;
 import io.tagma.store.StoreDirectory;
 import java.nio.file.Path;
@@ -31,14 +30,18 @@ public final class Replay implements AutoCloseable {
     private final StoreDirectory directory;
     private final Path scratch;
     private final AgentRegistry registry = new AgentRegistry(AGENT_LIMIT);
-    private final Kernels kernels;
+    private final KernelsProvider.Selection kernels;
     private final List<ShardReplay> opened = new ArrayList<>();
 
-    private Replay(final EngineContext context, final StoreDirectory directory, final Path scratch) {
+    private Replay(
+            final EngineContext context,
+            final StoreDirectory directory,
+            final Path scratch,
+            final KernelsProvider.Selection kernels) {
         this.context = context;
         this.directory = directory;
         this.scratch = scratch;
-        this.kernels = KernelsProvider.select(context.kernel()).kernels();
+        this.kernels = kernels;
     }
 
     /**
@@ -50,7 +53,13 @@ public final class Replay implements AutoCloseable {
      */
     public static Replay open(final EngineContext context, final Path scratch) {
         context.conclude();
-        return new Replay(context, StoreDirectory.attach(context.directory()), scratch);
+        final KernelsProvider.Selection kernels = KernelsProvider.select(context.kernel());
+        try {
+            return new Replay(context, StoreDirectory.attach(context.directory()), scratch, kernels);
+        } catch (final RuntimeException e) {
+            kernels.close();
+            throw e;
+        }
     }
 
     /** How many shards there are. */
@@ -65,7 +74,7 @@ public final class Replay implements AutoCloseable {
      */
     public ShardReplay shard(final int shard) {
         while (opened.size() <= shard) {
-            opened.add(new ShardReplay(context, directory, registry, kernels, opened.size(), scratch));
+            opened.add(new ShardReplay(context, directory, registry, kernels.kernels(), opened.size(), scratch));
         }
         return opened.get(shard);
     }
@@ -85,5 +94,6 @@ public final class Replay implements AutoCloseable {
         opened.forEach(CloseHelper::quietClose);
         opened.clear();
         directory.close();
+        kernels.close();
     }
 }

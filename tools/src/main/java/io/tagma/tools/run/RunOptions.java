@@ -25,7 +25,8 @@ final class RunOptions {
             names = "--dir",
             paramLabel = "DIR",
             description =
-                    "Where journal, audit and rows live; goes on where an earlier run ended. Default: a new temporary directory, which is kept.")
+                    "Where journal, audit and rows live; goes on where an earlier run ended. Default: a new temporary"
+                            + " directory, which is kept.")
     @Nullable
     Path dir;
 
@@ -44,7 +45,8 @@ final class RunOptions {
             names = "--rate",
             paramLabel = "R",
             description =
-                    "Events a second, in an open loop; 'max' for as fast as it goes. Default for simulated payments: 100000 for 20 s.")
+                    "Events a second, in an open loop; 'max' for as fast as it goes. Default for simulated payments:"
+                            + " 100000 for 20 s.")
     @Nullable
     String rate;
 
@@ -66,7 +68,7 @@ final class RunOptions {
     @Nullable
     Integer batch;
 
-    @Option(names = "--kernel", paramLabel = "NAME", description = "scalar, vector or auto (the default).")
+    @Option(names = "--kernel", paramLabel = "NAME", description = "scalar, vector, cuda or auto (the default).")
     String kernel = "auto";
 
     @Option(names = "--seed", paramLabel = "X", description = "Seed of what is simulated.")
