@@ -18,6 +18,9 @@ public interface Kernels {
     /** The provider's name as in configuration: {@code scalar}, {@code vector} or {@code cuda}. */
     String name();
 
+    /** The same provider's arithmetic of many rows at once. */
+    RowKernels rows();
+
     /**
      * Scores of a sparse input: {@code out[c] = sum over j of values[j] * weight(rows[j], c)}, from zero, in order of j.
      *

@@ -1,5 +1,6 @@
 package io.tagma.engine.kernel;
 
+import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
@@ -29,7 +30,10 @@ final class KernelsSelfCheck {
         if (!check.dense()) {
             return "dot, adaGrad or denseScores";
         }
-        return check.sparse() ? "" : "sparseScores or sparseAdaGrad";
+        if (!check.sparse()) {
+            return "sparseScores or sparseAdaGrad";
+        }
+        return check.rows() ? "" : "the row kernels";
     }
 
     private boolean elementwise() {
@@ -88,6 +92,39 @@ final class KernelsSelfCheck {
             candidate.sparseScores(b, rows, x, ROWS, out2);
         }
         return sameRows(a, b) && Arrays.equals(out, out2);
+    }
+
+    private boolean rows() {
+        try (Arena arena = Arena.ofConfined()) {
+            final FloatRows x = FloatRows.allocate(arena, ROWS, LENGTH);
+            final FloatRows out = FloatRows.allocate(arena, ROWS, LENGTH);
+            final FloatRows out2 = FloatRows.allocate(arena, ROWS, LENGTH);
+            final DenseLayer layer = DenseLayer.allocate(arena, LENGTH, LENGTH);
+            for (int i = 0; i < LENGTH; i++) {
+                final float[] values = values(1f);
+                for (int k = 0; k < LENGTH; k++) {
+                    x.set(i % ROWS, k, values[k]);
+                    layer.weight(i, k, values[k]);
+                }
+            }
+            REFERENCE.rows().denseSoftmax(layer, x, ROWS, out);
+            candidate.rows().denseSoftmax(layer, x, ROWS, out2);
+            boolean same = true;
+            for (int r = 0; r < ROWS; r++) {
+                for (int k = 0; k < LENGTH; k++) {
+                    same &= out.get(r, k) == out2.get(r, k);
+                }
+            }
+            final float[] query = values(1f);
+            final TopK best = new TopK(ROWS);
+            final TopK best2 = new TopK(ROWS);
+            REFERENCE.rows().topKCosine(x, ROWS, query, best);
+            candidate.rows().topKCosine(x, ROWS, query, best2);
+            for (int place = 0; place < ROWS; place++) {
+                same &= best.row(place) == best2.row(place) && best.score(place) == best2.score(place);
+            }
+            return same;
+        }
     }
 
     private static boolean sameRows(final WeightTable a, final WeightTable b) {

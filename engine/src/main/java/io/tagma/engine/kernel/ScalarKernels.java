@@ -10,12 +10,19 @@ import org.agrona.UnsafeApi;
  * replay.
  */
 public final class ScalarKernels implements Kernels {
+    private static final RowKernels ROWS = new ScalarRowKernels();
+
     /** Creates the reference; it holds no state. */
     public ScalarKernels() {}
 
     @Override
     public String name() {
         return "scalar";
+    }
+
+    @Override
+    public RowKernels rows() {
+        return ROWS;
     }
 
     @Override

@@ -30,6 +30,8 @@ public final class VectorKernels implements Kernels {
     /** A step that moves at most one output in so many is done one by one. */
     private static final int SPARSE = 8;
 
+    private static final RowKernels ROWS = new VectorRowKernels();
+
     /** Creates the provider; it holds no state. */
     public VectorKernels() {}
 
@@ -52,6 +54,11 @@ public final class VectorKernels implements Kernels {
     @Override
     public String name() {
         return "vector";
+    }
+
+    @Override
+    public RowKernels rows() {
+        return ROWS;
     }
 
     @Override

@@ -3,12 +3,20 @@ package io.tagma.engine.kernel;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Vector kernels of a width that is not the machine's: the width is a constant of the class, so each comes from a loader of its own.
  */
 final class VectorWidths extends ClassLoader {
     private static final String PACKAGE = VectorKernels.class.getPackageName() + '.';
+
+    private static final Set<String> SHARED = Stream.of(
+                    Kernels.class, RowKernels.class, WeightTable.class, FloatRows.class, DenseLayer.class, TopK.class)
+            .map(Class::getName)
+            .collect(Collectors.toUnmodifiableSet());
 
     private VectorWidths() {
         super(VectorWidths.class.getClassLoader());
@@ -31,11 +39,10 @@ final class VectorWidths extends ClassLoader {
         }
     }
 
-    /** All of the package anew but the two types that are shared with the test. */
+    /** All of the package anew but the types that are shared with the test. */
     @Override
     protected Class<?> loadClass(final String name, final boolean resolve) throws ClassNotFoundException {
-        final boolean shared = name.equals(Kernels.class.getName()) || name.equals(WeightTable.class.getName());
-        if (!name.startsWith(PACKAGE) || shared) {
+        if (!name.startsWith(PACKAGE) || SHARED.contains(name)) {
             return super.loadClass(name, resolve);
         }
         synchronized (getClassLoadingLock(name)) {

@@ -1,7 +1,7 @@
 package io.tagma.perf.decision;
 
 /** A decider that does everything on the calling thread before it returns. */
-abstract class CallingDecider implements Decider {
+public abstract class CallingDecider implements Decider {
     final Payments payments;
     private int next;
     private int nextOutcome;

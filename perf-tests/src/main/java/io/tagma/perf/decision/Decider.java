@@ -6,7 +6,7 @@ import java.nio.file.Path;
  * One way of doing the job, from its first payment to wherever it is stopped. Owned by the harness's thread; each decision goes to the
  * {@link DecisionSink} it was made with.
  */
-interface Decider extends AutoCloseable {
+public interface Decider extends AutoCloseable {
     /** Makes a decider with state of its own. */
     interface Factory {
         /**

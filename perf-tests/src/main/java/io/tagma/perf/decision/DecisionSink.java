@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Where every variant hands its decisions over, in the order of the payments: the acknowledgement. Written by one thread at a time, the one that
  * decides; {@link #decided()} may be read by any.
  */
-final class DecisionSink {
+public final class DecisionSink {
     private static final float SMALLEST = 1e-7f;
 
     private final float[] scores;
@@ -21,7 +21,7 @@ final class DecisionSink {
     private int recordFrom;
 
     /** A sink for the scores of {@code count} payments. */
-    DecisionSink(final int count) {
+    public DecisionSink(final int count) {
         this(count, null);
     }
 

@@ -19,7 +19,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * agent that is asked, synchronous calls, profiles and waiting decisions as objects in hash maps, nothing cached. One of its agents can judge
  * payments, with the same model as elsewhere, so that it is the same job. The journal is buffered.
  */
-final class NaiveDecider extends CallingDecider {
+public final class NaiveDecider extends CallingDecider {
     private final DecisionSink sink;
     private final CardRule cardRule = new CardRule();
     private final TerminalRule terminalRule = new TerminalRule();
@@ -28,7 +28,8 @@ final class NaiveDecider extends CallingDecider {
     private final Map<String, Profile> profiles = new HashMap<>();
     private final Map<Long, Map<String, Object>> waiting = new HashMap<>();
 
-    NaiveDecider(final Payments payments, final Path directory, final DecisionSink sink) {
+    /** A decider that keeps its journal there and hands its decisions to the sink. */
+    public NaiveDecider(final Payments payments, final Path directory, final DecisionSink sink) {
         super(payments);
         this.sink = sink;
         journal = new RecordFile(directory, false);

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>The job is, for each payment {@code i}: first learn every outcome that is due by then, in the order of their payments, then decide.
  */
-final class Payments {
+public final class Payments {
     /** How long after a payment its outcome is known. */
     static final long OUTCOME_DELAY_NS = TimeUnit.DAYS.toNanos(7);
 
@@ -31,7 +31,7 @@ final class Payments {
     }
 
     /** The first {@code count} payments of a world. */
-    static Payments of(final FraudWorld world, final int count) {
+    public static Payments of(final FraudWorld world, final int count) {
         final Payments payments = new Payments(count);
         final FraudSimulator simulator = new FraudSimulator(world);
         final Transaction next = new Transaction();
@@ -46,12 +46,13 @@ final class Payments {
         return payments;
     }
 
-    int count() {
+    /** How many there are. */
+    public int count() {
         return timeNs.length;
     }
 
     /** When payment {@code i} is made, ns since the epoch. */
-    long timeNs(final int i) {
+    public long timeNs(final int i) {
         return timeNs[i];
     }
 
@@ -61,16 +62,16 @@ final class Payments {
     }
 
     /** The card, as a subject. */
-    long card(final int i) {
+    public long card(final int i) {
         return card[i];
     }
 
     /** The terminal, as a subject. */
-    long terminal(final int i) {
+    public long terminal(final int i) {
         return terminal[i];
     }
 
-    float amount(final int i) {
+    public float amount(final int i) {
         return amount[i];
     }
 

@@ -17,7 +17,7 @@ import java.util.zip.GZIPInputStream;
  * Reads the Electricity data (Harries, "SPLICE-2 comparative evaluation: electricity pricing", 1999): CSV, plain or gzip, a header,
  * then one half-hour a line in the order of time. Stateless.
  */
-final class ElectricityFile {
+public final class ElectricityFile {
     /** What the first line must say. */
     static final String HEADER = "date,day,period,nswprice,nswdemand,vicprice,vicdemand,transfer,class";
 
@@ -31,7 +31,7 @@ final class ElectricityFile {
      *
      * @throws ToolException naming file, line, what was found and what was expected
      */
-    static List<HalfHour> read(final Path file) throws IOException {
+    public static List<HalfHour> read(final Path file) throws IOException {
         if (!Files.isRegularFile(file)) {
             throw new ToolException(
                     "no such file: " + file + "; --input takes the Electricity data as CSV, plain or gzip");

@@ -14,7 +14,7 @@ import java.util.List;
  * <p>Labels are kept as they are revealed, so a feature cannot see one that was not. What is left out on purpose is the mean price of
  * the last day: the label <em>is</em> the comparison of the price with that mean, see the decision record on online models.
  */
-final class ElectricityStream implements LabelledStream {
+public final class ElectricityStream implements LabelledStream {
     private static final int DAY = 48;
     private static final int[] LABEL_LAGS = {1, 2, 3, DAY, 7 * DAY};
     private static final int[] DIFFERENCE_LAGS = {1, DAY, 7 * DAY};
@@ -25,7 +25,8 @@ final class ElectricityStream implements LabelledStream {
     private int at = -1;
     private int known;
 
-    ElectricityStream(final List<HalfHour> records) {
+    /** A stream over records in the order of time. */
+    public ElectricityStream(final List<HalfHour> records) {
         this.records = records;
         revealed = new int[records.size()];
         schema = new ModelSchema(names(), List.of("0", "1"));

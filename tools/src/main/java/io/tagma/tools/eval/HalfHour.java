@@ -9,7 +9,7 @@ import java.util.List;
  * @param label 0 or 1
  */
 @SuppressWarnings("ArrayRecordComponent") // compared nowhere; a copy a record would only cost memory
-record HalfHour(float[] attributes, int label) {
+public record HalfHour(float[] attributes, int label) {
     /** The columns between the date and the class. The date is left out: it counts up and tells nothing of the next half-hour. */
     static final List<String> ATTRIBUTES =
             List.of("day", "period", "nswprice", "nswdemand", "vicprice", "vicdemand", "transfer");

@@ -7,7 +7,7 @@ import io.tagma.engine.model.ModelSchema;
  *
  * <p>The two calls alternate: whatever {@link #next} fills in cannot depend on the label that the following {@link #label} reveals.
  */
-interface LabelledStream {
+public interface LabelledStream {
     /** Inputs and classes of the examples. */
     ModelSchema schema();
 
