@@ -1,14 +1,28 @@
-/* Dense scoring of a batch: out[b][c] = start[c] + sum over d of x[b][d] * w[d][c], one chain in order of d. */
+/*
+ * Dense scoring of a batch: out[b][c] = bias[c] + sum over d of x[b][d] * w[d][c], one chain in order of d, from the bias. A layer is
+ * panels of 64 outputs, the last one narrower; a panel is a row of weights for each of the n inputs and one more, the bias
+ * (io.tagma.engine.kernel.DenseLayer). All `stride` outputs are scored, those of padding too.
+ */
+#define TAGMA_PANEL 64
+
+static __device__ __forceinline__ long long tagma_weight_at(int stride, int n, int d, int c) {
+    const int panel = c / TAGMA_PANEL;
+    const int rest = stride - panel * TAGMA_PANEL;
+    return (long long) panel * TAGMA_PANEL * (n + 1) + (long long) d * (rest < TAGMA_PANEL ? rest : TAGMA_PANEL) + c % TAGMA_PANEL;
+}
 
 /* Few inputs: one thread an output, so that a batch of one spreads over as many multiprocessors as it has outputs. */
 extern "C" __global__ void tagma_dense_small(
-        const float *w, int w_stride, const float *start, const float *x, int x_stride, float *out, int out_stride, int n, int classes) {
+        const float *layer, int stride, const float *x, int x_stride, float *out, int out_stride, int n) {
     const int c = blockIdx.x * blockDim.x + threadIdx.x;
-    if (c < classes) {
+    if (c < stride) {
         const float *const input = x + (long long) blockIdx.y * x_stride;
-        float sum = start == 0 ? 0.0f : start[c];
+        const float *const weights = layer + tagma_weight_at(stride, n, 0, c);
+        const long long step = tagma_weight_at(stride, n, 1, c) - tagma_weight_at(stride, n, 0, c);
+        float sum = weights[n * step];
+#pragma unroll 8
         for (int d = 0; d < n; d++) {
-            sum = __fmaf_rn(input[d], w[(long long) d * w_stride + c], sum);
+            sum = __fmaf_rn(input[d], weights[d * step], sum);
         }
         out[(long long) blockIdx.y * out_stride + c] = sum;
     }
@@ -21,8 +35,7 @@ extern "C" __global__ void tagma_dense_small(
 
 /* Many inputs: 256 threads a block; rows and weights pass through shared memory, two buffers in turn. */
 extern "C" __global__ void __launch_bounds__(256) tagma_dense_tile(
-        const float *w, int w_stride, const float *start, const float *x, int x_stride, float *out, int out_stride, int batch, int n,
-        int classes) {
+        const float *layer, int stride, const float *x, int x_stride, float *out, int out_stride, int batch, int n) {
     __shared__ float xs[2][TAGMA_DEPTH][TAGMA_TILE + 4];
     __shared__ float ws[2][TAGMA_DEPTH][TAGMA_TILE];
     const int thread = threadIdx.x;
@@ -33,7 +46,7 @@ extern "C" __global__ void __launch_bounds__(256) tagma_dense_tile(
     float sums[TAGMA_EACH][TAGMA_EACH];
     for (int j = 0; j < TAGMA_EACH; j++) {
         const int c = first_class + my_class + j * TAGMA_SIDE;
-        const float from = start == 0 || c >= classes ? 0.0f : start[c];
+        const float from = c < stride ? layer[tagma_weight_at(stride, n, n, c)] : 0.0f;
         for (int i = 0; i < TAGMA_EACH; i++) {
             sums[i][j] = from;
         }
@@ -48,7 +61,7 @@ extern "C" __global__ void __launch_bounds__(256) tagma_dense_tile(
             xs[buffer][at % TAGMA_DEPTH][at / TAGMA_DEPTH] = b < batch && xd < n ? x[(long long) b * x_stride + xd] : 0.0f;
             const int c = first_class + at % TAGMA_TILE;
             const int wd = d + at / TAGMA_TILE;
-            ws[buffer][at / TAGMA_TILE][at % TAGMA_TILE] = c < classes && wd < n ? w[(long long) wd * w_stride + c] : 0.0f;
+            ws[buffer][at / TAGMA_TILE][at % TAGMA_TILE] = c < stride && wd < n ? layer[tagma_weight_at(stride, n, wd, c)] : 0.0f;
         }
         __syncthreads();
         /* To the last term and no further: fma(0, 0, -0) would be 0. */
@@ -79,10 +92,33 @@ extern "C" __global__ void __launch_bounds__(256) tagma_dense_tile(
         const int b = first_input + my_input + i * TAGMA_SIDE;
         for (int j = 0; j < TAGMA_EACH; j++) {
             const int c = first_class + my_class + j * TAGMA_SIDE;
-            if (b < batch && c < classes) {
+            if (b < batch && c < stride) {
                 out[(long long) b * out_stride + c] = sums[i][j];
             }
         }
+    }
+}
+
+/*
+ * One AdaGrad step of a layer for a batch, one thread a weight: G = sum over b of x[b][d] * gradients[b][c] from zero in order of b,
+ * g2 = fma(G, G, g2), w = w - (eta * G) / sqrt(g2 + epsilon). The accumulators lie `half` floats behind the weights. Row n is the bias,
+ * whose input is 1. The grid's y dimension is the input.
+ */
+extern "C" __global__ void tagma_dense_adagrad(
+        float *layer, long long half, int stride, const float *x, int x_stride, const float *gradients, int gradient_stride, int batch,
+        int n, float eta, float epsilon) {
+    const int c = blockIdx.x * blockDim.x + threadIdx.x;
+    const int d = blockIdx.y;
+    if (c < stride) {
+        float g = 0.0f;
+        for (int b = 0; b < batch; b++) {
+            const float input = d == n ? 1.0f : x[(long long) b * x_stride + d];
+            g = __fmaf_rn(input, gradients[(long long) b * gradient_stride + c], g);
+        }
+        float *const weight = layer + tagma_weight_at(stride, n, d, c);
+        const float g2 = __fmaf_rn(g, g, weight[half]);
+        weight[half] = g2;
+        weight[0] = __fsub_rn(weight[0], __fdiv_rn(__fmul_rn(eta, g), __fsqrt_rn(__fadd_rn(g2, epsilon))));
     }
 }
 

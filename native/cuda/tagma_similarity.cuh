@@ -12,7 +12,8 @@ typedef unsigned long long tagma_key;
 
 /* Larger for the better: the score in the upper half, the row number's complement in the lower. 0 is less than any; so is NaN. */
 static __device__ __forceinline__ tagma_key tagma_key_of(float score, unsigned int row) {
-    const unsigned int bits = __float_as_uint(score);
+    /* The two zeros are equal, so the lower row of them is the better: -0 + 0 is 0. */
+    const unsigned int bits = __float_as_uint(__fadd_rn(score, 0.0f));
     const unsigned int ordered = bits & 0x80000000u ? ~bits : bits | 0x80000000u;
     return score != score ? 0ull : (tagma_key) ordered << 32 | (unsigned int) ~row;
 }
@@ -62,9 +63,9 @@ static __device__ void tagma_keep_best(tagma_key *sorted, tagma_key mine, int k,
     }
 }
 
-/* Each block takes every gridDim.x-th chunk of rows and leaves its k best. */
-extern "C" __global__ void __launch_bounds__(256) tagma_top_k(
-        const float *rows, long long stride, unsigned int count, const float *query, int n, const float *scales, int k,
+/* Each block takes every gridDim.x-th chunk of rows and leaves its k best. A cosine has the row's sum of squares beside the product. */
+template <bool cosine> static __device__ __forceinline__ void tagma_top_rows(
+        const float *rows, long long stride, unsigned int count, const float *query, int n, float query_length, int k,
         unsigned long long *best) {
     __shared__ tagma_key sorted[2 * TAGMA_CHUNK];
     __shared__ tagma_key keys[TAGMA_CHUNK];
@@ -81,27 +82,36 @@ extern "C" __global__ void __launch_bounds__(256) tagma_top_k(
         for (int step = 0; step < TAGMA_STRIPES; step += TAGMA_TOGETHER) {
             const float *at[TAGMA_TOGETHER];
             float chain[TAGMA_TOGETHER];
+            float square[TAGMA_TOGETHER];
 #pragma unroll
             for (int r = 0; r < TAGMA_TOGETHER; r++) {
                 /* Behind the last row the last one is read again, and forgotten. */
                 const unsigned int row = first + step + r < count ? first + step + r : count - 1;
                 at[r] = rows + (long long) row * stride;
                 chain[r] = 0.0f;
+                square[r] = 0.0f;
             }
 #pragma unroll 4
             for (int i = lane; i < n; i += TAGMA_STRIPES) {
                 const float q = query[i];
 #pragma unroll
                 for (int r = 0; r < TAGMA_TOGETHER; r++) {
-                    chain[r] = __fmaf_rn(at[r][i], q, chain[r]);
+                    const float value = at[r][i];
+                    chain[r] = __fmaf_rn(value, q, chain[r]);
+                    if (cosine) {
+                        square[r] = __fmaf_rn(value, value, square[r]);
+                    }
                 }
             }
 #pragma unroll
             for (int r = 0; r < TAGMA_TOGETHER; r++) {
-                const float sum = tagma_striped_sum(chain[r]);
+                float score = tagma_striped_sum(chain[r]);
+                if (cosine) {
+                    const float lengths = __fmul_rn(query_length, __fsqrt_rn(tagma_striped_sum(square[r])));
+                    score = lengths == 0.0f ? 0.0f : __fdiv_rn(score, lengths);
+                }
                 const unsigned int row = first + step + r;
                 if (lane == 0) {
-                    const float score = scales == 0 || row >= count ? sum : __fmul_rn(sum, scales[row]);
                     keys[group * TAGMA_STRIPES + step + r] = row < count ? tagma_key_of(score, row) : 0ull;
                 }
             }
@@ -113,6 +123,17 @@ extern "C" __global__ void __launch_bounds__(256) tagma_top_k(
     if (thread < k) {
         best[(long long) blockIdx.x * k + thread] = sorted[thread];
     }
+}
+
+extern "C" __global__ void __launch_bounds__(256) tagma_top_k(
+        const float *rows, long long stride, unsigned int count, const float *query, int n, int k, unsigned long long *best) {
+    tagma_top_rows<false>(rows, stride, count, query, n, 0.0f, k, best);
+}
+
+extern "C" __global__ void __launch_bounds__(256) tagma_top_k_cosine(
+        const float *rows, long long stride, unsigned int count, const float *query, int n, float query_length, int k,
+        unsigned long long *best) {
+    tagma_top_rows<true>(rows, stride, count, query, n, query_length, k, best);
 }
 
 /* The best of the blocks' best, by one block. */

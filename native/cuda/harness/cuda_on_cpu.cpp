@@ -53,7 +53,8 @@ template <typename... A, void (*kernel)(A...)> struct Entry<kernel> {
 const Kernel KERNELS[] = {
     PLAIN(tagma_exp_of), PLAIN(tagma_log_of), PLAIN(tagma_sigmoid_of), PLAIN(tagma_adagrad), PLAIN(tagma_decay_add),
     PLAIN(tagma_sparse_scores), PLAIN(tagma_sparse_adagrad), PLAIN(tagma_scatter_rows), PLAIN(tagma_dense_small),
-    WITH_BARRIERS(tagma_dense_tile), WITH_BARRIERS(tagma_softmax), WITH_BARRIERS(tagma_top_k), WITH_BARRIERS(tagma_top_merge),
+    WITH_BARRIERS(tagma_dense_tile), WITH_BARRIERS(tagma_softmax), WITH_BARRIERS(tagma_top_k), WITH_BARRIERS(tagma_top_k_cosine),
+    PLAIN(tagma_dense_adagrad), WITH_BARRIERS(tagma_top_merge),
     WITH_BARRIERS(tagma_striped_dots),
 };
 

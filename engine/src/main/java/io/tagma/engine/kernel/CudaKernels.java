@@ -29,6 +29,7 @@ public final class CudaKernels implements Kernels, AutoCloseable {
 
     private final CudaGpu gpu;
     private final Kernels processor;
+    private final CudaRowKernels rows;
     private final int minimumWork;
     private final List<CudaLane> lanes = new CopyOnWriteArrayList<>();
     private final ThreadLocal<@Nullable CudaLane> lane = new ThreadLocal<>();
@@ -40,6 +41,7 @@ public final class CudaKernels implements Kernels, AutoCloseable {
         this.gpu = gpu;
         this.processor = processor;
         this.minimumWork = minimumWork;
+        this.rows = new CudaRowKernels(gpu, processor.rows(), minimumWork);
     }
 
     /**
@@ -57,6 +59,11 @@ public final class CudaKernels implements Kernels, AutoCloseable {
     @Override
     public String name() {
         return "cuda";
+    }
+
+    @Override
+    public CudaRowKernels rows() {
+        return rows;
     }
 
     /** The device and what does the rest, for a log. */
@@ -229,6 +236,11 @@ public final class CudaKernels implements Kernels, AutoCloseable {
             }
         }
         lanes.clear();
+        try {
+            rows.close();
+        } catch (final CudaException refused) {
+            first = first == null ? refused : first;
+        }
         gpu.close();
         if (first != null && gpu.usable()) {
             throw first;

@@ -2,7 +2,6 @@ package io.tagma.engine.kernel;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tagma.cuda.CudaContext;
@@ -14,9 +13,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.SplittableRandom;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,7 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** The CUDA kernels themselves against the scalar reference, to the last bit, run on the processor by the test-only driver. */
 class CudaParityTest {
     private static final int BYTES = 2 << 20;
-    private static final int BEST = 128;
     private static final float[] EXTREMES = {
         0f,
         -0f,
@@ -195,67 +191,6 @@ class CudaParityTest {
     }
 
     @Test
-    void denseScoresOfABatchByBothKernels() {
-        final int[][] shapes = {
-            {1, 1, 1}, {1, 256, 33}, {3, 7, 150}, {130, 9, 5}, {5, 40, 131}, {129, 17, 130}, {2, 0, 4}
-        };
-        for (final int[] shape : shapes) {
-            final int batch = shape[0];
-            final int n = shape[1];
-            final int classes = shape[2];
-            for (final boolean extremes : new boolean[] {false, true}) {
-                final float[] w = inputs(Math.max(1, n * classes), extremes, 2f);
-                final float[] x = inputs(Math.max(1, batch * n), extremes, 2f);
-                final float[] expected = new float[batch * classes];
-                for (int b = 0; b < batch; b++) {
-                    final float[] out = new float[classes];
-                    reference.denseScores(w, classes, Arrays.copyOfRange(x, b * n, (b + 1) * n), n, out, classes);
-                    System.arraycopy(out, 0, expected, b * classes, classes);
-                }
-                try (DeviceBuffer weights = send(w);
-                        DeviceBuffer input = send(x);
-                        DeviceBuffer out = send(new float[batch * classes])) {
-                    final String what = batch + " x " + n + " x " + classes;
-                    stream.launch(
-                            dense("tagma_dense_small", weights, input, out, batch, n, classes),
-                            (classes + 31) / 32,
-                            batch,
-                            32);
-                    same("small " + what, expected, receive(out, batch * classes));
-                    stream.fill(out, 0, -1, (long) batch * classes);
-                    stream.launch(
-                            dense("tagma_dense_tile", weights, input, out, batch, n, classes),
-                            (classes + 127) / 128,
-                            (batch + 127) / 128,
-                            256);
-                    same("tile " + what, expected, receive(out, batch * classes));
-                }
-            }
-        }
-    }
-
-    private LaunchArguments dense(
-            final String kernel,
-            final DeviceBuffer weights,
-            final DeviceBuffer input,
-            final DeviceBuffer out,
-            final int batch,
-            final int n,
-            final int classes) {
-        final LaunchArguments arguments = arguments(kernel)
-                .put(0, weights)
-                .put(1, classes)
-                .put(2, 0L)
-                .put(3, input)
-                .put(4, n)
-                .put(5, out)
-                .put(6, classes);
-        return kernel.endsWith("tile")
-                ? arguments.put(7, batch).put(8, n).put(9, classes)
-                : arguments.put(7, n).put(8, classes);
-    }
-
-    @Test
     void adaGradOfABatch() {
         for (int round = 0; round < 12; round++) {
             final int n = 1 + random.nextInt(300);
@@ -339,71 +274,6 @@ class CudaParityTest {
             }
         }
         return chains[0];
-    }
-
-    @Test
-    void theBestOfManyRowsTiesByRowNumber() {
-        final int[][] shapes = {{1, 1, 1}, {5, 16, 10}, {700, 33, 10}, {1300, 64, 128}, {600, 3, 7}, {256, 17, 1}};
-        for (final int[] shape : shapes) {
-            final int count = shape[0];
-            final int n = shape[1];
-            final int k = shape[2];
-            final float[] rows = inputs(count * n, count == 600, 1f);
-            for (int i = n; i + n <= rows.length; i += 3 * n) {
-                System.arraycopy(rows, 0, rows, i, n); // many that are equal
-            }
-            final float[] query = inputs(n, false, 1f);
-            final Integer[] order = IntStream.range(0, count)
-                    .filter(row -> !Float.isNaN(striped(rows, row * n, query)))
-                    .boxed()
-                    .sorted(Comparator.<Integer>comparingDouble(row -> -striped(rows, row * n, query))
-                            .thenComparing(Comparator.naturalOrder()))
-                    .toArray(Integer[]::new);
-            final long[] best = top(rows, count, n, query, k);
-            for (int i = 0; i < k; i++) {
-                if (i >= order.length) {
-                    assertThat(best[i]).as("nothing is left at %s", i).isZero();
-                } else {
-                    assertThat(~(int) best[i])
-                            .as("place %s of %s rows", i, count)
-                            .isEqualTo(order[i]);
-                }
-            }
-        }
-    }
-
-    private long[] top(final float[] rows, final int count, final int n, final float[] query, final int k) {
-        final int blocks = 3;
-        try (DeviceBuffer table = send(rows);
-                DeviceBuffer asked = send(query);
-                DeviceBuffer candidates = gpu.context().deviceBuffer(8L * blocks * BEST);
-                DeviceBuffer best = gpu.context().deviceBuffer(8L * BEST)) {
-            stream.launch(
-                    arguments("tagma_top_k")
-                            .put(0, table)
-                            .put(1, (long) n)
-                            .put(2, count)
-                            .put(3, asked)
-                            .put(4, n)
-                            .put(5, 0L)
-                            .put(6, k)
-                            .put(7, candidates),
-                    blocks,
-                    1,
-                    256);
-            stream.launch(
-                    arguments("tagma_top_merge")
-                            .put(0, candidates)
-                            .put(1, blocks * k)
-                            .put(2, k)
-                            .put(3, best),
-                    1,
-                    1,
-                    256);
-            stream.copy(best, 0, host, 0, 8L * k);
-            stream.synchronize();
-            return host.segment().asSlice(0, 8L * k).toArray(JAVA_LONG);
-        }
     }
 
     @Test
