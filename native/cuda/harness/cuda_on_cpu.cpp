@@ -6,6 +6,7 @@
 
 #include "../tagma_kernels.cu"
 
+#include <setjmp.h>
 #include <stddef.h>
 #include <ucontext.h>
 
@@ -62,18 +63,35 @@ const int COUNT = sizeof KERNELS / sizeof KERNELS[0];
 
 /* ---- coroutines ---------------------------------------------------------------------------------------------------- */
 
+/* Some threads that meet. Who comes last lets the others go on; who ends is waited for no more. */
+struct Meeting {
+    size_t alive;
+    size_t waiting;
+    long number;
+
+    void release_if_complete() {
+        if (waiting > 0 && waiting == alive) {
+            waiting = 0;
+            number++;
+        }
+    }
+};
+
 struct Thread {
-    ucontext_t context;
-    std::vector<char> stack;
+    ucontext_t start;
+    jmp_buf here;
+    bool started;
     bool ended;
-    long block_barriers;  /* how many of each kind it has come to; kept apart, */
-    long warp_barriers;   /* since a warp may meet often between two barriers of its block */
-    float offered;
+    std::vector<char> stack;
+    float offered[2];     /* in turn, since one may offer again before another has looked */
+    unsigned int shuffles;
 };
 
 struct Block {
     std::vector<Thread> threads;
-    ucontext_t scheduler;
+    std::vector<Meeting> warps;
+    Meeting all;
+    jmp_buf scheduler;
     size_t running;
     const Kernel *kernel;
     void **parameters;
@@ -81,36 +99,45 @@ struct Block {
 
 thread_local Block block;
 
+/*
+ * A context is entered once by setcontext, then left and entered by _longjmp, which asks nothing of the system: swapcontext makes
+ * two system calls each time.
+ */
+void give_way() {
+    if (_setjmp(block.threads[block.running].here) == 0) {
+        _longjmp(block.scheduler, 1);
+    }
+}
+
 void begin() {
     block.kernel->run(block.parameters);
     block.threads[block.running].ended = true;
-    swapcontext(&block.threads[block.running].context, &block.scheduler);
+    block.all.alive--;
+    block.all.release_if_complete();
+    Meeting &warp = block.warps[block.running / WARP];
+    warp.alive--;
+    warp.release_if_complete();
+    _longjmp(block.scheduler, 1);
 }
 
-void give_way() {
-    swapcontext(&block.threads[block.running].context, &block.scheduler);
-}
-
-/* Whether every thread of a range that still runs has come to so many barriers. */
-bool all_came(size_t from, size_t to, long Thread::*barriers, long count) {
-    for (size_t i = from; i < to; i++) {
-        if (!block.threads[i].ended && block.threads[i].*barriers < count) {
-            return false;
+void run_on() {
+    if (_setjmp(block.scheduler) == 0) {
+        Thread &thread = block.threads[block.running];
+        if (thread.started) {
+            _longjmp(thread.here, 1);
         }
+        thread.started = true;
+        setcontext(&thread.start);
     }
-    return true;
 }
 
-void wait(size_t from, size_t to, long Thread::*barriers) {
-    const long mine = ++(block.threads[block.running].*barriers);
-    while (!all_came(from, to, barriers, mine)) {
+void meet(Meeting &meeting) {
+    const long mine = meeting.number;
+    meeting.waiting++;
+    meeting.release_if_complete();
+    while (meeting.number == mine) {
         give_way();
     }
-}
-
-void warp_of(size_t thread, size_t *from, size_t *to) {
-    *from = thread / WARP * WARP;
-    *to = *from + WARP < block.threads.size() ? *from + WARP : block.threads.size();
 }
 
 tagma_place place_of(size_t thread) {
@@ -118,30 +145,37 @@ tagma_place place_of(size_t thread) {
     return {n % blockDim.x, n / blockDim.x % blockDim.y, n / blockDim.x / blockDim.y};
 }
 
-void run_with_barriers() {
-    const size_t count = (size_t) blockDim.x * blockDim.y * blockDim.z;
+void prepare(size_t count) {
     if (block.threads.size() != count) {
         block.threads.resize(count);
     }
+    block.all = {count, 0, 0};
+    block.warps.assign((count + WARP - 1) / WARP, Meeting{WARP, 0, 0});
+    if (count % WARP != 0) {
+        block.warps.back().alive = count % WARP;
+    }
     for (Thread &thread : block.threads) {
         thread.stack.resize(STACK);
+        thread.started = false;
         thread.ended = false;
-        thread.block_barriers = 0;
-        thread.warp_barriers = 0;
-        getcontext(&thread.context);
-        thread.context.uc_stack.ss_sp = thread.stack.data();
-        thread.context.uc_stack.ss_size = STACK;
-        thread.context.uc_link = nullptr;
-        makecontext(&thread.context, begin, 0);
+        thread.shuffles = 0;
+        getcontext(&thread.start);
+        thread.start.uc_stack.ss_sp = thread.stack.data();
+        thread.start.uc_stack.ss_size = STACK;
+        thread.start.uc_link = nullptr;
+        makecontext(&thread.start, begin, 0);
     }
-    for (bool alive = true; alive;) {
-        alive = false;
+}
+
+void run_with_barriers() {
+    const size_t count = (size_t) blockDim.x * blockDim.y * blockDim.z;
+    prepare(count);
+    while (block.all.alive > 0) {
         for (size_t i = 0; i < count; i++) {
             if (!block.threads[i].ended) {
-                alive = true;
                 block.running = i;
                 threadIdx = place_of(i);
-                swapcontext(&block.scheduler, &block.threads[i].context);
+                run_on();
             }
         }
     }
@@ -158,18 +192,15 @@ void run_plainly() {
 } // namespace
 
 void __syncthreads() {
-    wait(0, block.threads.size(), &Thread::block_barriers);
+    meet(block.all);
 }
 
 float __shfl_xor_sync(unsigned int, float value, int with) {
-    size_t from, to;
     const size_t me = block.running;
-    warp_of(me, &from, &to);
-    block.threads[me].offered = value;
-    wait(from, to, &Thread::warp_barriers);
-    const float theirs = block.threads[from + ((me - from) ^ (size_t) with)].offered;
-    wait(from, to, &Thread::warp_barriers);
-    return theirs;
+    const unsigned int slot = block.threads[me].shuffles++ % 2;
+    block.threads[me].offered[slot] = value;
+    meet(block.warps[me / WARP]);
+    return block.threads[me / WARP * WARP + (me % WARP ^ (size_t) with)].offered[slot];
 }
 
 extern "C" int tagma_cpu_kernel(const char *name) {
