@@ -93,6 +93,11 @@ for part in driver objects; do
 done
 "$cc" -shared -o "$out/libcuda.so.1" "$out/driver.o" "$out/objects.o" $kernels -lpthread
 
+# One that has a device without being told, for tests that do not talk to it.
+mkdir -p "$out/one-device"
+"$cc" $strict -O2 -g -fPIC -Iinclude -DDEFAULT_DEVICES=1 -c test-driver/tagma_test_driver.c -o "$out/one-device/driver.o"
+"$cc" -shared -o "$out/one-device/libcuda.so.1" "$out/one-device/driver.o" "$out/objects.o" $kernels -lpthread
+
 # One build for each call that an older driver might lack: the linker hides that symbol.
 calls=$(sed -n 's/^CUresult \(cu[A-Za-z0-9_]*\)(.*/\1/p' include/tagma_cuda.h)
 count=0

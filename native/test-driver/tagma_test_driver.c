@@ -14,6 +14,9 @@
 
 #define MAX_DEVICES 16
 #define MAX_NAME 1000
+#ifndef DEFAULT_DEVICES
+#define DEFAULT_DEVICES 0
+#endif
 
 static const char *const CALL_NAMES[CALL_COUNT] = {
 #define TEXT(name) #name,
@@ -151,7 +154,7 @@ static void forget(void) {
     atomic_store(&initialised, 0);
     atomic_store(&sticky, 0);
     tagma_test_destroy_all();
-    devices = 0;
+    devices = DEFAULT_DEVICES;
     version = 13000;
     name_length = 0;
     memory_mib = 0;

@@ -57,7 +57,7 @@ public final class Engine implements AutoCloseable {
         this.shards = context.shards();
         this.intents = context.intents().size();
         this.classifies = context.textModel() != null;
-        this.kernels = KernelsProvider.select(context.kernel());
+        this.kernels = usableKernels(context.kernel());
         this.directory = openOr(kernels, context);
         ShardTopology made = null;
         try {
@@ -74,6 +74,14 @@ public final class Engine implements AutoCloseable {
             CloseHelper.quietClose(directory);
             CloseHelper.quietClose(kernels);
             throw e;
+        }
+    }
+
+    private static KernelsProvider.Selection usableKernels(final String name) {
+        try {
+            return KernelsProvider.select(name);
+        } catch (final IllegalArgumentException unusable) {
+            throw new EngineException(String.valueOf(unusable.getMessage()), unusable);
         }
     }
 

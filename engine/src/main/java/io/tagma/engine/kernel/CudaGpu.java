@@ -64,7 +64,8 @@ final class CudaGpu implements AutoCloseable {
 
     private static IllegalArgumentException unusable(final String why, final @Nullable Exception cause) {
         return new IllegalArgumentException(
-                "tagma.kernel=cuda needs a GPU that can be used: " + why + "; auto, vector and scalar decide the same",
+                "tagma.kernel=cuda needs a GPU that can be used (auto, vector and scalar decide the same without): "
+                        + why,
                 cause);
     }
 

@@ -30,7 +30,7 @@ public final class CudaKernels implements Kernels, AutoCloseable {
     private final CudaGpu gpu;
     private final Kernels processor;
     private final CudaRowKernels rows;
-    private final int minimumWork;
+    private volatile int minimumWork;
     private final List<CudaLane> lanes = new CopyOnWriteArrayList<>();
     private final ThreadLocal<@Nullable CudaLane> lane = new ThreadLocal<>();
     private final AtomicLong onDevice = new AtomicLong();
@@ -52,8 +52,18 @@ public final class CudaKernels implements Kernels, AutoCloseable {
      */
     static CudaKernels open(final Kernels processor) {
         final String library = System.getProperty(CudaGpu.LIBRARY_PROPERTY, CudaDriver.LIBRARY_NAME);
-        return new CudaKernels(
-                CudaGpu.open(library), processor, Integer.getInteger(MINIMUM_WORK_PROPERTY, DEFAULT_MINIMUM_WORK));
+        final CudaKernels opened = new CudaKernels(CudaGpu.open(library), processor, 1);
+        // The self-check's calls are small, and must not be the processor's.
+        final String difference = KernelsSelfCheck.firstDifference(opened);
+        if (!difference.isEmpty() || opened.redone() > 0) {
+            final String why =
+                    difference.isEmpty() ? "a call fails: " + opened.givenUp() : "it disagrees in " + difference;
+            opened.close();
+            throw new IllegalArgumentException(
+                    "tagma.kernel=cuda: the GPU is of no use, " + why + "; auto, vector and scalar decide the same");
+        }
+        opened.minimumWork = Integer.getInteger(MINIMUM_WORK_PROPERTY, DEFAULT_MINIMUM_WORK);
+        return opened;
     }
 
     @Override

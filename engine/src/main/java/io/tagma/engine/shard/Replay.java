@@ -53,12 +53,20 @@ public final class Replay implements AutoCloseable {
      */
     public static Replay open(final EngineContext context, final Path scratch) {
         context.conclude();
-        final KernelsProvider.Selection kernels = KernelsProvider.select(context.kernel());
+        final KernelsProvider.Selection kernels = usableKernels(context.kernel());
         try {
             return new Replay(context, StoreDirectory.attach(context.directory()), scratch, kernels);
         } catch (final RuntimeException e) {
             kernels.close();
             throw e;
+        }
+    }
+
+    private static KernelsProvider.Selection usableKernels(final String name) {
+        try {
+            return KernelsProvider.select(name);
+        } catch (final IllegalArgumentException unusable) {
+            throw new EngineException(String.valueOf(unusable.getMessage()), unusable);
         }
     }
 

@@ -94,10 +94,10 @@ final class RunOptions {
         rateOr(1);
         threading();
         switch (kernel) {
-            case "auto", "scalar", "vector" -> {
+            case "auto", "scalar", "vector", "cuda" -> {
                 // known
             }
-            default -> throw ToolException.usage("--kernel must be scalar, vector or auto: " + kernel);
+            default -> throw ToolException.usage("--kernel must be scalar, vector, cuda or auto: " + kernel);
         }
     }
 
