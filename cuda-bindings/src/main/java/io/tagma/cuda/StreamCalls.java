@@ -203,6 +203,7 @@ final class StreamCalls {
     }
 
     /** {@code cuLaunchKernel(CUfunction f, unsigned int gridDimX, unsigned int gridDimY, unsigned int gridDimZ, unsigned int blockDimX, unsigned int blockDimY, unsigned int blockDimZ, unsigned int sharedMemBytes, CUstream hStream, void **kernelParams, void **extra)}. */
+    @SuppressWarnings("checkstyle:ParameterNumber") // the driver's
     int cuLaunchKernel(
             final long f,
             final int gridDimX,

@@ -40,6 +40,7 @@ final class HeaderTest {
     }
 
     @Test
+    @SuppressWarnings("restricted") // loads the test-only driver
     void hasTheSignaturesThatJavaBinds() throws IOException {
         final Map<String, FunctionDescriptor> bound =
                 new DriverCalls(SymbolLookup.libraryLookup(StandIn.wholeLibrary(), Arena.global())).signatures();

@@ -32,7 +32,10 @@ public final class CudaKernels implements Kernels, AutoCloseable {
     private final CudaRowKernels rows;
     private volatile int minimumWork;
     private final List<CudaLane> lanes = new CopyOnWriteArrayList<>();
+
+    @SuppressWarnings("ThreadLocalUsage") // lanes belong to a provider, of which there is one an engine
     private final ThreadLocal<@Nullable CudaLane> lane = new ThreadLocal<>();
+
     private final AtomicLong onDevice = new AtomicLong();
     private final AtomicLong onProcessor = new AtomicLong();
     private final AtomicLong redone = new AtomicLong();

@@ -18,7 +18,10 @@ public final class CudaRowKernels implements RowKernels {
     private final CudaGpu gpu;
     private final RowKernels processor;
     private final long minimumWork;
+
+    @SuppressWarnings("ThreadLocalUsage") // residents belong to a provider, of which there is one an engine
     private final ThreadLocal<@Nullable CudaRows> residents = new ThreadLocal<>();
+
     private final List<CudaRows> opened = new CopyOnWriteArrayList<>();
     private final AtomicLong onDevice = new AtomicLong();
     private final AtomicLong redone = new AtomicLong();
