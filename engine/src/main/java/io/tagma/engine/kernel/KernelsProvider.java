@@ -26,16 +26,18 @@ public final class KernelsProvider {
     /**
      * Chooses a provider.
      *
-     * @param name {@code auto}, {@code scalar} or {@code vector}, in any letter case
+     * @param name {@code auto}, {@code scalar}, {@code vector} or {@code measured}, in any letter case; without a place for its
+     *     calibration, the last is {@code auto}: see {@link KernelCalibration}
      * @throws IllegalArgumentException for another name
      */
     public static Selection select(final String name) {
         final String requested = name.toLowerCase(Locale.ROOT);
         return switch (requested) {
             case "scalar" -> new Selection(new ScalarKernels(), requested, false, "scalar kernels, as configured");
-            case "auto", "vector" ->
+            case "auto", "vector", KernelCalibration.NAME ->
                 vectorOrScalar(requested, ModuleLayer.boot().findModule(MODULE).isPresent());
-            default -> throw new IllegalArgumentException("tagma.kernel must be auto, scalar or vector: " + name);
+            default ->
+                throw new IllegalArgumentException("tagma.kernel must be auto, scalar or vector, or measured: " + name);
         };
     }
 
@@ -73,7 +75,7 @@ public final class KernelsProvider {
                     requested,
                     false,
                     "vector kernels of " + bits + " bits, "
-                            + ("auto".equals(requested) ? "found here" : "as configured"));
+                            + ("vector".equals(requested) ? "as configured" : "found here"));
         }
     }
 }
