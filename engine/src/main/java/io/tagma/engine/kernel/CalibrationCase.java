@@ -34,11 +34,11 @@ final class CalibrationCase {
      * @param unit work of one of them, as {@link CalibratedKernels} reckons it
      * @param call one call
      */
-    record Kernel(String name, int[] counts, long unit, Call call) {}
+    record Kernel(String name, List<Integer> counts, long unit, Call call) {}
 
-    private static final int[] FLOATS = {4, 16, 64, MOST_FLOATS};
-    private static final int[] CLASSES = {16, 64, WIDEST};
-    private static final int[] ROWS = {1, 4, 32, MOST_ROWS};
+    private static final List<Integer> FLOATS = List.of(4, 16, 64, MOST_FLOATS);
+    private static final List<Integer> CLASSES = List.of(16, 64, WIDEST);
+    private static final List<Integer> ROWS = List.of(1, 4, 32, MOST_ROWS);
 
     private static final List<Kernel> KERNELS = List.of(
             new Kernel(
@@ -92,7 +92,7 @@ final class CalibrationCase {
     private final float[] dense = new float[INPUTS * WIDEST];
     private final float[] decay = new float[MOST_ROWS];
     private final int[] at = new int[MOST_ROWS];
-    private final WeightTable[] tables = new WeightTable[CLASSES.length];
+    private final WeightTable[] tables = new WeightTable[CLASSES.size()];
     private final TopK best = new TopK(8);
     private final DenseLayer layer;
     private final FloatRows rows;
@@ -112,7 +112,7 @@ final class CalibrationCase {
             dense[i] = value();
         }
         for (int i = 0; i < tables.length; i++) {
-            tables[i] = new WeightTable(CLASSES[i], ACTIVE);
+            tables[i] = new WeightTable(CLASSES.get(i), ACTIVE);
             for (int row = 0; row < ACTIVE; row++) {
                 tables[i].addRow();
             }
@@ -136,7 +136,7 @@ final class CalibrationCase {
     }
 
     private WeightTable table(final int classes) {
-        return tables[Arrays.binarySearch(CLASSES, classes)];
+        return tables[CLASSES.indexOf(classes)];
     }
 
     /** What a kernel that works in place may change. */

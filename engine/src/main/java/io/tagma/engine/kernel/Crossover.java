@@ -3,29 +3,44 @@ package io.tagma.engine.kernel;
 import java.util.Arrays;
 import java.util.Locale;
 
-/**
- * What one kernel took in two providers at several sizes, and the size from which on the second is taken. Immutable.
- *
- * @param kernel its name
- * @param sizes measured, ascending; in floats, or in multiply-adds for kernels of many rows
- * @param smallNs ns a call of the provider for small calls, by size
- * @param largeNs ns a call of the provider for large calls, by size
- */
-record Crossover(String kernel, long[] sizes, double[] smallNs, double[] largeNs) {
+/** What one kernel took in two providers at several sizes, and the size from which on the second is taken. Immutable. */
+final class Crossover {
     /** The threshold of a kernel for which the second provider was never faster. */
     static final long NEVER = Long.MAX_VALUE;
 
-    Crossover {
+    private final String kernel;
+    private final long[] sizes;
+    private final double[] smallNs;
+    private final double[] largeNs;
+
+    /**
+     * Times of a kernel.
+     *
+     * @param kernel its name
+     * @param sizes measured, ascending; in floats, or in multiply-adds for kernels of many rows
+     * @param smallNs ns a call of the provider for small calls, by size
+     * @param largeNs ns a call of the provider for large calls, by size
+     */
+    Crossover(final String kernel, final long[] sizes, final double[] smallNs, final double[] largeNs) {
         if (sizes.length == 0 || sizes.length != smallNs.length || sizes.length != largeNs.length) {
             throw new IllegalArgumentException(kernel + ": as many times as sizes, one at least: " + sizes.length + ", "
                     + smallNs.length + " and " + largeNs.length);
         }
         for (int i = 0; i < sizes.length; i++) {
-            if (sizes[i] < 1 || i > 0 && sizes[i] <= sizes[i - 1] || !(smallNs[i] > 0) || !(largeNs[i] > 0)) {
+            if (sizes[i] < 1 || (i > 0 && sizes[i] <= sizes[i - 1]) || !(smallNs[i] > 0) || !(largeNs[i] > 0)) {
                 throw new IllegalArgumentException(
                         kernel + ": sizes must ascend and times be above 0: " + Arrays.toString(sizes));
             }
         }
+        this.kernel = kernel;
+        this.sizes = sizes.clone();
+        this.smallNs = smallNs.clone();
+        this.largeNs = largeNs.clone();
+    }
+
+    /** Its name. */
+    String kernel() {
+        return kernel;
     }
 
     /**

@@ -150,9 +150,7 @@ public final class KernelCalibration {
             final CalibrationCase.Kernel kernel = kernels.get(k);
             crossovers.add(new Crossover(
                     kernel.name(),
-                    Arrays.stream(kernel.counts())
-                            .mapToLong(n -> n * kernel.unit())
-                            .toArray(),
+                    kernel.counts().stream().mapToLong(n -> n * kernel.unit()).toArray(),
                     smallNs[k],
                     largeNs[k]));
         }
@@ -160,7 +158,7 @@ public final class KernelCalibration {
     }
 
     private static double[] unknown(final CalibrationCase.Kernel kernel) {
-        final double[] times = new double[kernel.counts().length];
+        final double[] times = new double[kernel.counts().size()];
         Arrays.fill(times, Double.MAX_VALUE);
         return times;
     }
@@ -174,7 +172,7 @@ public final class KernelCalibration {
         boolean faster = false;
         for (int i = 0; i < shortest.length; i++) {
             final double before = shortest[i];
-            final int count = kernel.counts()[i];
+            final int count = kernel.counts().get(i);
             long spentNs = 0;
             for (int calls = 1; calls <= MOST_CALLS && spentNs < CHUNK_NS; calls *= 4) {
                 final long began = clock.nanoTime();
