@@ -7,6 +7,7 @@ import io.tagma.engine.ingest.Outcome;
 import io.tagma.engine.ingest.RowRestore;
 import io.tagma.engine.ingest.Subjects;
 import io.tagma.engine.ingest.SubmitCode;
+import io.tagma.engine.kernel.KernelCalibration;
 import io.tagma.engine.kernel.KernelsProvider;
 import io.tagma.engine.shard.EngineObservers;
 import io.tagma.engine.shard.ShardTopology;
@@ -22,6 +23,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.NanoClock;
+import org.agrona.concurrent.SystemNanoClock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +40,7 @@ public final class Engine implements AutoCloseable {
     private final StoreDirectory directory;
     private final AgentRegistry registry = new AgentRegistry(AGENT_LIMIT);
     private final KernelsProvider.Selection kernels;
+    private final WarmStart.Report warmUp;
     private final ShardTopology topology;
     private final EngineObservers observers;
     private final Snapshotter snapshotter;
@@ -51,16 +54,19 @@ public final class Engine implements AutoCloseable {
     private volatile boolean closed;
     private long finalHash;
 
-    private Engine(final EngineContext context) {
+    private Engine(final EngineContext context, final WarmStart.Report warmUp) {
+        this.warmUp = warmUp;
         this.context = context.conclude();
         this.clock = context.nanoClock();
         this.shards = context.shards();
         this.intents = context.intents().size();
         this.classifies = context.textModel() != null;
-        this.kernels = usableKernels(context.kernel());
-        this.directory = openOr(kernels, context);
+        this.directory = StoreDirectory.open(context.directory());
         ShardTopology made = null;
+        KernelsProvider.Selection chosen = null;
         try {
+            chosen = usableKernels(context.kernel(), directory);
+            this.kernels = chosen;
             made = new ShardTopology(context, directory, registry, kernels.kernels());
             this.topology = made;
             this.rings = new FrameRing[shards];
@@ -72,25 +78,17 @@ public final class Engine implements AutoCloseable {
         } catch (final RuntimeException e) {
             CloseHelper.quietClose(made);
             CloseHelper.quietClose(directory);
-            CloseHelper.quietClose(kernels);
+            CloseHelper.quietClose(chosen);
             throw e;
         }
     }
 
-    private static KernelsProvider.Selection usableKernels(final String name) {
+    private static KernelsProvider.Selection usableKernels(final String name, final StoreDirectory directory) {
         try {
-            return KernelsProvider.select(name);
+            return KernelCalibration.select(
+                    name, () -> directory.file(directory.root(), KernelCalibration.FILE), SystemNanoClock.INSTANCE);
         } catch (final IllegalArgumentException unusable) {
             throw new EngineException(String.valueOf(unusable.getMessage()), unusable);
-        }
-    }
-
-    private static StoreDirectory openOr(final KernelsProvider.Selection kernels, final EngineContext context) {
-        try {
-            return StoreDirectory.open(context.directory());
-        } catch (final RuntimeException e) {
-            CloseHelper.quietClose(kernels);
-            throw e;
         }
     }
 
@@ -102,7 +100,11 @@ public final class Engine implements AutoCloseable {
      * @throws io.tagma.store.StoreException when the directory is held by another process or cannot be written
      */
     public static Engine launch(final EngineContext context) {
-        final Engine engine = new Engine(context);
+        final WarmStart.Report warmUp = WarmUp.run(context);
+        final Engine engine = new Engine(context, warmUp);
+        if (context.warmStart().events() > 0) {
+            LOG.info("{}", warmUp.words());
+        }
         LOG.info("kernels: {}", engine.kernels.reason());
         engine.topology.start();
         engine.observers.start();
@@ -235,6 +237,11 @@ public final class Engine implements AutoCloseable {
     /** The kernels and why these. */
     public KernelsProvider.Selection kernels() {
         return kernels;
+    }
+
+    /** What the warm-up before the launch came to. */
+    public WarmStart.Report warmUp() {
+        return warmUp;
     }
 
     /** One shard, for observers. */

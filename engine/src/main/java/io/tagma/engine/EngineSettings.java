@@ -46,6 +46,7 @@ abstract sealed class EngineSettings permits EngineContext {
     int decisionRingCapacity;
     ShardLimits limits = new ShardLimits();
     String kernel = "auto";
+    WarmStart warmStart = WarmStart.NONE;
     List<Path> copyTo = List.of();
     boolean audit = true;
     long auditDrainTimeoutNs = TimeUnit.SECONDS.toNanos(30);
@@ -124,6 +125,11 @@ abstract sealed class EngineSettings permits EngineContext {
     /** See {@link EngineContext#kernel(String)}. */
     public String kernel() {
         return kernel;
+    }
+
+    /** See {@link EngineContext#warmStart(WarmStart)}. */
+    public WarmStart warmStart() {
+        return warmStart;
     }
 
     /** See {@link EngineContext#audit(boolean)}. */

@@ -35,18 +35,20 @@ public final class KernelsProvider {
     /**
      * Chooses a provider.
      *
-     * @param name {@code auto}, {@code scalar}, {@code vector} or {@code cuda}, in any letter case; what is {@link AutoCloseable} of the
-     *     kernels chosen is closed by the caller
+     * @param name {@code auto}, {@code scalar}, {@code vector}, {@code cuda} or {@code measured}, in any letter case; without a place for
+     *     its calibration, the last is {@code auto}: see {@link KernelCalibration}. The caller closes what was selected
      * @throws IllegalArgumentException for another name, and for {@code cuda} where there is no GPU, with the reason
      */
     public static Selection select(final String name) {
         final String requested = name.toLowerCase(Locale.ROOT);
         return switch (requested) {
             case "scalar" -> new Selection(new ScalarKernels(), requested, false, "scalar kernels, as configured");
-            case "auto", "vector" ->
+            case "auto", "vector", KernelCalibration.NAME ->
                 vectorOrScalar(requested, ModuleLayer.boot().findModule(MODULE).isPresent());
             case "cuda" -> cuda(requested);
-            default -> throw new IllegalArgumentException("tagma.kernel must be auto, scalar, vector or cuda: " + name);
+            default ->
+                throw new IllegalArgumentException(
+                        "tagma.kernel must be auto, scalar, vector or cuda, or measured: " + name);
         };
     }
 
@@ -92,7 +94,7 @@ public final class KernelsProvider {
                     requested,
                     false,
                     "vector kernels of " + bits + " bits, "
-                            + ("auto".equals(requested) ? "found here" : "as configured"));
+                            + ("vector".equals(requested) ? "as configured" : "found here"));
         }
     }
 }

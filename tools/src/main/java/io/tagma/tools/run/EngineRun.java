@@ -2,6 +2,7 @@ package io.tagma.tools.run;
 
 import io.tagma.engine.Engine;
 import io.tagma.engine.EngineContext;
+import io.tagma.engine.WarmStart;
 import io.tagma.engine.observe.Station;
 import io.tagma.engine.shard.ShardView;
 import io.tagma.ring.DutyCycleConfig.Threading;
@@ -51,7 +52,12 @@ final class EngineRun {
     }
 
     /** Runs; returns what came of it. */
-    RunResult run(final Path directory, final int shards, final String kernel, final boolean resuming) {
+    RunResult run(
+            final Path directory,
+            final int shards,
+            final String kernel,
+            final WarmStart warmStart,
+            final boolean resuming) {
         final int ring = Math.max(LEAST_RING, BitUtil.findNextPositivePowerOfTwo(2 * plan.batch()));
         final DecisionMeter meter =
                 new DecisionMeter(workload, clock, shards, IN_FLIGHT_RINGS * ring * shards, plan.paced());
@@ -59,6 +65,7 @@ final class EngineRun {
                 .directory(directory)
                 .threading(plan.threading())
                 .kernel(kernel)
+                .warmStart(warmStart)
                 .ringCapacity(ring)
                 .overflowPolicy(plan.threading() == Threading.CALLER ? OverflowPolicy.REJECT : OverflowPolicy.BLOCK)
                 .blockTimeoutNs(BLOCK_TIMEOUT_NS)
@@ -121,6 +128,8 @@ final class EngineRun {
                 engine.kernels().kernels().name(),
                 engine.context().shards(),
                 engine.context().directory(),
+                meter.first(),
+                engine.warmUp(),
                 sum(engine, view -> view.journal().counters().excerpts()),
                 sum(engine, view -> view.journal().counters().bytes()),
                 RunResult.hash(engine));

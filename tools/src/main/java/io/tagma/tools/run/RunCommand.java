@@ -83,7 +83,8 @@ public final class RunCommand implements Callable<Integer> {
         try (OrderlyExit exit = new OrderlyExit();
                 Workload workload = scenario.workload(new RunRequest(options.input, options.seed, shards, journaled))) {
             final EngineRun run = new EngineRun(terminal, scenario, workload, options.plan(workload), exit);
-            final RunResult result = run.run(directory(scenario), shards, options.kernel, earlier != null);
+            final RunResult result =
+                    run.run(directory(scenario), shards, options.kernel, options.warmStart(), earlier != null);
             RunSummary.print(terminal.out(), run.heading(), result, workload);
             if (summary != null) {
                 RunSummary.write(summary, scenario.name(), result, workload);
