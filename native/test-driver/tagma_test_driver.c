@@ -5,29 +5,18 @@
  * refused, a device is named by a handle that is not its ordinal. Calls may come from any thread; configuring may not race
  * with them.
  */
-#include "tagma_test_driver.h"
+#include "tagma_test_internal.h"
 
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <tagma_cuda.h>
 
-/* So that a caller who takes an ordinal for a handle is found out. */
-#define FIRST_HANDLE 100
 #define MAX_DEVICES 16
 #define MAX_NAME 1000
-
-#define CALLS(X) \
-    X(cuInit) X(cuDriverGetVersion) X(cuDeviceGetCount) X(cuDeviceGet) X(cuDeviceGetName) X(cuDeviceGetAttribute) \
-    X(cuDeviceTotalMem_v2) X(cuGetErrorName) X(cuGetErrorString)
-
-enum call {
-#define NUMBER(name) CALL_##name,
-    CALLS(NUMBER)
-#undef NUMBER
-    CALL_COUNT
-};
+#ifndef DEFAULT_DEVICES
+#define DEFAULT_DEVICES 0
+#endif
 
 static const char *const CALL_NAMES[CALL_COUNT] = {
 #define TEXT(name) #name,
@@ -44,26 +33,50 @@ static struct fault faults[CALL_COUNT];
 static atomic_long counts[CALL_COUNT];
 static atomic_long misuses;
 static atomic_int initialised;
+static atomic_int sticky;
 static int devices;
 static int version;
 static int name_length;
+static size_t memory_mib;
 
 static const struct { CUresult code; const char *name; const char *text; } ERRORS[] = {
     {CUDA_SUCCESS, "CUDA_SUCCESS", "no error"},
-    {CUDA_ERROR_INVALID_VALUE, "CUDA_ERROR_INVALID_VALUE", "invalid argument"},
-    {CUDA_ERROR_OUT_OF_MEMORY, "CUDA_ERROR_OUT_OF_MEMORY", "out of memory"},
-    {CUDA_ERROR_NOT_INITIALIZED, "CUDA_ERROR_NOT_INITIALIZED", "initialization error"},
-    {CUDA_ERROR_DEINITIALIZED, "CUDA_ERROR_DEINITIALIZED", "driver shutting down"},
-    {CUDA_ERROR_STUB_LIBRARY, "CUDA_ERROR_STUB_LIBRARY", "CUDA driver is a stub library"},
-    {CUDA_ERROR_NO_DEVICE, "CUDA_ERROR_NO_DEVICE", "no CUDA-capable device is detected"},
-    {CUDA_ERROR_INVALID_DEVICE, "CUDA_ERROR_INVALID_DEVICE", "invalid device ordinal"},
-    {CUDA_ERROR_OPERATING_SYSTEM, "CUDA_ERROR_OPERATING_SYSTEM", "OS call failed or operation not supported on this OS"},
-    {CUDA_ERROR_SYSTEM_NOT_READY, "CUDA_ERROR_SYSTEM_NOT_READY", "system not yet initialized"},
-    {CUDA_ERROR_SYSTEM_DRIVER_MISMATCH, "CUDA_ERROR_SYSTEM_DRIVER_MISMATCH",
-     "system has unsupported display driver / cuda driver combination"},
-    {CUDA_ERROR_COMPAT_NOT_SUPPORTED_ON_DEVICE, "CUDA_ERROR_COMPAT_NOT_SUPPORTED_ON_DEVICE",
-     "forward compatibility was attempted on non supported HW"},
-    {CUDA_ERROR_UNKNOWN, "CUDA_ERROR_UNKNOWN", "unknown error"},
+#define ERROR(name, text) {CUDA_ERROR_##name, "CUDA_ERROR_" #name, text}
+    ERROR(INVALID_VALUE, "invalid argument"),
+    ERROR(OUT_OF_MEMORY, "out of memory"),
+    ERROR(NOT_INITIALIZED, "initialization error"),
+    ERROR(DEINITIALIZED, "driver shutting down"),
+    ERROR(STUB_LIBRARY, "CUDA driver is a stub library"),
+    ERROR(NO_DEVICE, "no CUDA-capable device is detected"),
+    ERROR(INVALID_DEVICE, "invalid device ordinal"),
+    ERROR(INVALID_IMAGE, "device kernel image is invalid"),
+    ERROR(INVALID_CONTEXT, "invalid device context"),
+    ERROR(NO_BINARY_FOR_GPU, "no kernel image is available for execution on the device"),
+    ERROR(ECC_UNCORRECTABLE, "uncorrectable ECC error encountered"),
+    ERROR(INVALID_PTX, "a PTX JIT compilation failed"),
+    ERROR(UNSUPPORTED_PTX_VERSION, "the provided PTX was compiled with an unsupported toolchain."),
+    ERROR(OPERATING_SYSTEM, "OS call failed or operation not supported on this OS"),
+    ERROR(INVALID_HANDLE, "invalid resource handle"),
+    ERROR(NOT_FOUND, "named symbol not found"),
+    ERROR(NOT_READY, "device not ready"),
+    ERROR(ILLEGAL_ADDRESS, "an illegal memory access was encountered"),
+    ERROR(LAUNCH_OUT_OF_RESOURCES, "too many resources requested for launch"),
+    ERROR(LAUNCH_TIMEOUT, "the launch timed out and was terminated"),
+    ERROR(CONTEXT_IS_DESTROYED, "context is destroyed"),
+    ERROR(ASSERT, "device-side assert triggered"),
+    ERROR(HARDWARE_STACK_ERROR, "hardware stack error"),
+    ERROR(ILLEGAL_INSTRUCTION, "an illegal instruction was encountered"),
+    ERROR(MISALIGNED_ADDRESS, "misaligned address"),
+    ERROR(INVALID_ADDRESS_SPACE, "operation not supported on global/shared address space"),
+    ERROR(INVALID_PC, "invalid program counter"),
+    ERROR(LAUNCH_FAILED, "unspecified launch failure"),
+    ERROR(SYSTEM_NOT_READY, "system not yet initialized"),
+    ERROR(SYSTEM_DRIVER_MISMATCH, "system has unsupported display driver / cuda driver combination"),
+    ERROR(COMPAT_NOT_SUPPORTED_ON_DEVICE, "forward compatibility was attempted on non supported HW"),
+    ERROR(STREAM_CAPTURE_UNSUPPORTED, "operation not permitted when stream is capturing"),
+    ERROR(STREAM_CAPTURE_INVALIDATED, "operation failed due to a previous error during capture"),
+    ERROR(UNKNOWN, "unknown error"),
+#undef ERROR
 };
 
 /* ---- configuration ------------------------------------------------------------------------------------------------- */
@@ -124,6 +137,11 @@ static int take_word(char *word) {
         name_length = (int) value;
         return ok;
     }
+    if (strcmp(word, "memory_mib") == 0) {
+        const int ok = number(equals + 1, 1, 1000000, &value);
+        memory_mib = (size_t) value;
+        return ok;
+    }
     return number(equals + 1, 1, 1000000, &value) && take_fault(word, value);
 }
 
@@ -134,9 +152,12 @@ static void forget(void) {
     }
     atomic_store(&misuses, 0);
     atomic_store(&initialised, 0);
-    devices = 0;
+    atomic_store(&sticky, 0);
+    tagma_test_destroy_all();
+    devices = DEFAULT_DEVICES;
     version = 13000;
     name_length = 0;
+    memory_mib = 0;
 }
 
 int tagma_test_configure(const char *specification) {
@@ -174,47 +195,88 @@ __attribute__((constructor)) static void configure_from_environment(void) {
 
 /* ---- the driver's calls -------------------------------------------------------------------------------------------- */
 
-static CUresult misuse(CUresult code) {
+CUresult tagma_test_misuse(CUresult code) {
     atomic_fetch_add(&misuses, 1);
     return code;
 }
 
 /* Counts the call and answers the fault that is due, if any. */
-static CUresult enter(enum call call) {
+CUresult tagma_test_enter(enum call call) {
     const long count = atomic_fetch_add(&counts[call], 1) + 1;
     const struct fault fault = faults[call];
     const int due = fault.on_call == 0 || fault.on_call == count;
     return (CUresult) (due ? fault.code : CUDA_SUCCESS);
 }
 
-/* The same for a call that wants cuInit before it and a place for its result. */
-static CUresult enter_initialised(enum call call, const void *result) {
-    const CUresult fault = enter(call);
+/* As the driver does: what breaks a context stays with all its calls for as long as the process lives. */
+static int is_sticky(CUresult code) {
+    return (code >= CUDA_ERROR_ILLEGAL_ADDRESS && code <= CUDA_ERROR_LAUNCH_FAILED && code != CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES)
+        || code == CUDA_ERROR_ECC_UNCORRECTABLE;
+}
+
+/* The same for a call that wants a current context. */
+CUresult tagma_test_enter_context(enum call call) {
+    const CUresult fault = tagma_test_enter(call);
+    if (is_sticky(fault)) {
+        atomic_store(&sticky, (int) fault);
+    }
     if (fault != CUDA_SUCCESS) {
         return fault;
     }
     if (!atomic_load(&initialised)) {
-        return misuse(CUDA_ERROR_NOT_INITIALIZED);
+        return tagma_test_misuse(CUDA_ERROR_NOT_INITIALIZED);
     }
-    return result == NULL ? misuse(CUDA_ERROR_INVALID_VALUE) : CUDA_SUCCESS;
+    if (tagma_test_current() < 0) {
+        return tagma_test_misuse(CUDA_ERROR_INVALID_CONTEXT);
+    }
+    return (CUresult) atomic_load(&sticky);
 }
 
-static CUresult enter_device(enum call call, const void *result, CUdevice dev) {
-    const CUresult fault = enter_initialised(call, result);
+int tagma_test_is_broken(void) {
+    return atomic_load(&sticky);
+}
+
+int tagma_test_version(void) {
+    return version;
+}
+
+int tagma_test_capability(CUdevice dev) {
+    return 10 * (7 + dev - FIRST_HANDLE) + 5 + dev - FIRST_HANDLE;
+}
+
+/* 16 GiB for the first device, 80 GiB more for each next one: no count that fits 32 bits. */
+size_t tagma_test_memory(CUdevice dev) {
+    return memory_mib > 0 ? memory_mib << 20 : ((size_t) 16 << 30) + ((size_t) (dev - FIRST_HANDLE)) * ((size_t) 80 << 30);
+}
+
+/* The same for a call that wants cuInit before it and a place for its result. */
+CUresult tagma_test_enter_initialised(enum call call, const void *result) {
+    const CUresult fault = tagma_test_enter(call);
+    if (fault != CUDA_SUCCESS) {
+        return fault;
+    }
+    if (!atomic_load(&initialised)) {
+        return tagma_test_misuse(CUDA_ERROR_NOT_INITIALIZED);
+    }
+    return result == NULL ? tagma_test_misuse(CUDA_ERROR_INVALID_VALUE) : CUDA_SUCCESS;
+}
+
+CUresult tagma_test_enter_device(enum call call, const void *result, CUdevice dev) {
+    const CUresult fault = tagma_test_enter_initialised(call, result);
     if (fault != CUDA_SUCCESS) {
         return fault;
     }
     const int known = dev >= FIRST_HANDLE && dev < FIRST_HANDLE + devices;
-    return known ? CUDA_SUCCESS : misuse(CUDA_ERROR_INVALID_DEVICE);
+    return known ? CUDA_SUCCESS : tagma_test_misuse(CUDA_ERROR_INVALID_DEVICE);
 }
 
 CUresult cuInit(unsigned int flags) {
-    const CUresult fault = enter(CALL_cuInit);
+    const CUresult fault = tagma_test_enter(CALL_cuInit);
     if (fault != CUDA_SUCCESS) {
         return fault;
     }
     if (flags != 0) {
-        return misuse(CUDA_ERROR_INVALID_VALUE);
+        return tagma_test_misuse(CUDA_ERROR_INVALID_VALUE);
     }
     atomic_store(&initialised, 1);
     return CUDA_SUCCESS;
@@ -222,19 +284,19 @@ CUresult cuInit(unsigned int flags) {
 
 /* The real one may be asked before cuInit as well. */
 CUresult cuDriverGetVersion(int *driverVersion) {
-    const CUresult fault = enter(CALL_cuDriverGetVersion);
+    const CUresult fault = tagma_test_enter(CALL_cuDriverGetVersion);
     if (fault != CUDA_SUCCESS) {
         return fault;
     }
     if (driverVersion == NULL) {
-        return misuse(CUDA_ERROR_INVALID_VALUE);
+        return tagma_test_misuse(CUDA_ERROR_INVALID_VALUE);
     }
     *driverVersion = version;
     return CUDA_SUCCESS;
 }
 
 CUresult cuDeviceGetCount(int *count) {
-    const CUresult fault = enter_initialised(CALL_cuDeviceGetCount, count);
+    const CUresult fault = tagma_test_enter_initialised(CALL_cuDeviceGetCount, count);
     if (fault == CUDA_SUCCESS) {
         *count = devices;
     }
@@ -242,12 +304,12 @@ CUresult cuDeviceGetCount(int *count) {
 }
 
 CUresult cuDeviceGet(CUdevice *device, int ordinal) {
-    const CUresult fault = enter_initialised(CALL_cuDeviceGet, device);
+    const CUresult fault = tagma_test_enter_initialised(CALL_cuDeviceGet, device);
     if (fault != CUDA_SUCCESS) {
         return fault;
     }
     if (ordinal < 0 || ordinal >= devices) {
-        return misuse(CUDA_ERROR_INVALID_DEVICE);
+        return tagma_test_misuse(CUDA_ERROR_INVALID_DEVICE);
     }
     *device = FIRST_HANDLE + ordinal;
     return CUDA_SUCCESS;
@@ -256,12 +318,12 @@ CUresult cuDeviceGet(CUdevice *device, int ordinal) {
 /* "Tagma test device 1", drawn out with dots where a longer one was asked for. */
 CUresult cuDeviceGetName(char *name, int len, CUdevice dev) {
     char whole[MAX_NAME + 1];
-    const CUresult fault = enter_device(CALL_cuDeviceGetName, name, dev);
+    const CUresult fault = tagma_test_enter_device(CALL_cuDeviceGetName, name, dev);
     if (fault != CUDA_SUCCESS) {
         return fault;
     }
     if (len < 1) {
-        return misuse(CUDA_ERROR_INVALID_VALUE);
+        return tagma_test_misuse(CUDA_ERROR_INVALID_VALUE);
     }
     memset(whole, '.', sizeof whole);
     int length = snprintf(whole, sizeof whole, "Tagma test device %d", dev - FIRST_HANDLE);
@@ -277,7 +339,7 @@ CUresult cuDeviceGetName(char *name, int len, CUdevice dev) {
 
 /* Compute capability 7.5 for the first device, 8.6, 9.7, ... for the next ones. */
 CUresult cuDeviceGetAttribute(int *pi, CUdevice_attribute attrib, CUdevice dev) {
-    const CUresult fault = enter_device(CALL_cuDeviceGetAttribute, pi, dev);
+    const CUresult fault = tagma_test_enter_device(CALL_cuDeviceGetAttribute, pi, dev);
     if (fault != CUDA_SUCCESS) {
         return fault;
     }
@@ -289,26 +351,25 @@ CUresult cuDeviceGetAttribute(int *pi, CUdevice_attribute attrib, CUdevice dev) 
         *pi = 5 + dev - FIRST_HANDLE;
         return CUDA_SUCCESS;
     default:
-        return misuse(CUDA_ERROR_INVALID_VALUE);
+        return tagma_test_misuse(CUDA_ERROR_INVALID_VALUE);
     }
 }
 
-/* 16 GiB for the first device, 80 GiB more for each next one: no count that fits 32 bits. */
 CUresult cuDeviceTotalMem_v2(size_t *bytes, CUdevice dev) {
-    const CUresult fault = enter_device(CALL_cuDeviceTotalMem_v2, bytes, dev);
+    const CUresult fault = tagma_test_enter_device(CALL_cuDeviceTotalMem_v2, bytes, dev);
     if (fault == CUDA_SUCCESS) {
-        *bytes = ((size_t) 16 << 30) + ((size_t) (dev - FIRST_HANDLE)) * ((size_t) 80 << 30);
+        *bytes = tagma_test_memory(dev);
     }
     return fault;
 }
 
 static CUresult error_text(enum call call, CUresult error, const char **pStr, int want_name) {
-    const CUresult fault = enter(call);
+    const CUresult fault = tagma_test_enter(call);
     if (fault != CUDA_SUCCESS) {
         return fault;
     }
     if (pStr == NULL) {
-        return misuse(CUDA_ERROR_INVALID_VALUE);
+        return tagma_test_misuse(CUDA_ERROR_INVALID_VALUE);
     }
     *pStr = NULL;
     for (size_t i = 0; i < sizeof ERRORS / sizeof ERRORS[0]; i++) {

@@ -23,9 +23,11 @@ public final class CudaDriver implements AutoCloseable {
     private final DriverCalls calls;
     private final DriverErrors errors;
     private final int deviceCount;
+    private final String libraryName;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    CudaDriver(final DriverCalls calls, final DriverErrors errors, final int deviceCount) {
+    CudaDriver(final String libraryName, final DriverCalls calls, final DriverErrors errors, final int deviceCount) {
+        this.libraryName = libraryName;
         this.calls = calls;
         this.errors = errors;
         this.deviceCount = deviceCount;
@@ -119,6 +121,19 @@ public final class CudaDriver implements AutoCloseable {
     @Override
     public void close() {
         closed.set(true);
+    }
+
+    String libraryName() {
+        return libraryName;
+    }
+
+    DriverCalls calls() {
+        ensureOpen();
+        return calls;
+    }
+
+    DriverErrors errors() {
+        return errors;
     }
 
     private int handle(final Arena arena, final int ordinal) {

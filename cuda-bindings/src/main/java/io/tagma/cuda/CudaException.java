@@ -18,6 +18,12 @@ public final class CudaException extends RuntimeException {
         this.error = error;
     }
 
+    /** The same with the two sides of what does not fit, where there is more to say than the driver does. */
+    CudaException(final CudaError error, final String addition) {
+        super(addition.isEmpty() ? error.message() : error.message() + "; " + addition);
+        this.error = error;
+    }
+
     /** Which call failed, with what arguments, and the driver's code, name and text. */
     public CudaError error() {
         return error;

@@ -4,12 +4,13 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The driver's calls as Java methods, declaration for declaration those of {@code native/include/tagma_cuda.h}. Immutable; any
@@ -32,17 +33,22 @@ final class DriverCalls {
     /** C's {@code size_t} on every platform that has both a driver and a Java linker. */
     static final ValueLayout.OfLong SIZE_T = ValueLayout.JAVA_LONG;
 
-    /** Every symbol this class binds. */
-    static final List<String> SYMBOLS = List.of(
-            "cuInit",
-            "cuDriverGetVersion",
-            "cuDeviceGetCount",
-            "cuDeviceGet",
-            "cuDeviceGetName",
-            "cuDeviceGetAttribute",
-            "cuDeviceTotalMem_v2",
-            "cuGetErrorName",
-            "cuGetErrorString");
+    /** Every symbol that is bound, here and in the two other classes of calls. */
+    static final List<String> SYMBOLS = Stream.of(
+                    List.of(
+                            "cuInit",
+                            "cuDriverGetVersion",
+                            "cuDeviceGetCount",
+                            "cuDeviceGet",
+                            "cuDeviceGetName",
+                            "cuDeviceGetAttribute",
+                            "cuDeviceTotalMem_v2",
+                            "cuGetErrorName",
+                            "cuGetErrorString"),
+                    ContextCalls.SYMBOLS,
+                    StreamCalls.SYMBOLS)
+            .flatMap(List::stream)
+            .toList();
 
     private final MethodHandle init;
     private final MethodHandle driverGetVersion;
@@ -53,22 +59,26 @@ final class DriverCalls {
     private final MethodHandle deviceTotalMem;
     private final MethodHandle getErrorName;
     private final MethodHandle getErrorString;
+    private final ContextCalls context;
+    private final StreamCalls stream;
+    private final Map<String, FunctionDescriptor> signatures;
 
     /** Binds every symbol and calls none. All of {@link #SYMBOLS} must be in the library. */
     DriverCalls(final SymbolLookup library) {
-        final Linker linker = Linker.nativeLinker();
-        init = bind(linker, library, "cuInit", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-        driverGetVersion = bind(linker, library, "cuDriverGetVersion", FunctionDescriptor.of(JAVA_INT, ADDRESS));
-        deviceGetCount = bind(linker, library, "cuDeviceGetCount", FunctionDescriptor.of(JAVA_INT, ADDRESS));
-        deviceGet = bind(linker, library, "cuDeviceGet", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
-        deviceGetName =
-                bind(linker, library, "cuDeviceGetName", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
-        deviceGetAttribute = bind(
-                linker, library, "cuDeviceGetAttribute", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
-        deviceTotalMem =
-                bind(linker, library, "cuDeviceTotalMem_v2", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
-        getErrorName = bind(linker, library, "cuGetErrorName", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
-        getErrorString = bind(linker, library, "cuGetErrorString", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
+        final DriverBinder binder = new DriverBinder(library);
+        init = binder.bind("cuInit", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+        driverGetVersion = binder.bind("cuDriverGetVersion", FunctionDescriptor.of(JAVA_INT, ADDRESS));
+        deviceGetCount = binder.bind("cuDeviceGetCount", FunctionDescriptor.of(JAVA_INT, ADDRESS));
+        deviceGet = binder.bind("cuDeviceGet", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
+        deviceGetName = binder.bind("cuDeviceGetName", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
+        deviceGetAttribute =
+                binder.bind("cuDeviceGetAttribute", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
+        deviceTotalMem = binder.bind("cuDeviceTotalMem_v2", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
+        getErrorName = binder.bind("cuGetErrorName", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
+        getErrorString = binder.bind("cuGetErrorString", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
+        context = new ContextCalls(binder);
+        stream = new StreamCalls(binder);
+        signatures = Map.copyOf(binder.bound());
     }
 
     /** Those of {@link #SYMBOLS} that the library lacks, in that order. */
@@ -76,10 +86,19 @@ final class DriverCalls {
         return SYMBOLS.stream().filter(symbol -> library.find(symbol).isEmpty()).toList();
     }
 
-    @SuppressWarnings("restricted") // calling the driver is what this module is for
-    private static MethodHandle bind(
-            final Linker linker, final SymbolLookup library, final String symbol, final FunctionDescriptor descriptor) {
-        return linker.downcallHandle(library.findOrThrow(symbol), descriptor);
+    /** The calls about contexts, memory and copies. */
+    ContextCalls context() {
+        return context;
+    }
+
+    /** The calls about streams, events, modules, launches and graphs. */
+    StreamCalls stream() {
+        return stream;
+    }
+
+    /** Every call's signature as it was bound. */
+    Map<String, FunctionDescriptor> signatures() {
+        return signatures;
     }
 
     /** {@code cuInit(unsigned int flags)}. */
@@ -87,7 +106,7 @@ final class DriverCalls {
         try {
             return (int) init.invokeExact(flags);
         } catch (final Throwable thrown) {
-            throw unexpected("cuInit", thrown);
+            throw DriverBinder.unexpected("cuInit", thrown);
         }
     }
 
@@ -96,7 +115,7 @@ final class DriverCalls {
         try {
             return (int) driverGetVersion.invokeExact(driverVersion);
         } catch (final Throwable thrown) {
-            throw unexpected("cuDriverGetVersion", thrown);
+            throw DriverBinder.unexpected("cuDriverGetVersion", thrown);
         }
     }
 
@@ -105,7 +124,7 @@ final class DriverCalls {
         try {
             return (int) deviceGetCount.invokeExact(count);
         } catch (final Throwable thrown) {
-            throw unexpected("cuDeviceGetCount", thrown);
+            throw DriverBinder.unexpected("cuDeviceGetCount", thrown);
         }
     }
 
@@ -114,7 +133,7 @@ final class DriverCalls {
         try {
             return (int) deviceGet.invokeExact(device, ordinal);
         } catch (final Throwable thrown) {
-            throw unexpected("cuDeviceGet", thrown);
+            throw DriverBinder.unexpected("cuDeviceGet", thrown);
         }
     }
 
@@ -123,7 +142,7 @@ final class DriverCalls {
         try {
             return (int) deviceGetName.invokeExact(name, length, device);
         } catch (final Throwable thrown) {
-            throw unexpected("cuDeviceGetName", thrown);
+            throw DriverBinder.unexpected("cuDeviceGetName", thrown);
         }
     }
 
@@ -132,7 +151,7 @@ final class DriverCalls {
         try {
             return (int) deviceGetAttribute.invokeExact(value, attribute, device);
         } catch (final Throwable thrown) {
-            throw unexpected("cuDeviceGetAttribute", thrown);
+            throw DriverBinder.unexpected("cuDeviceGetAttribute", thrown);
         }
     }
 
@@ -141,7 +160,7 @@ final class DriverCalls {
         try {
             return (int) deviceTotalMem.invokeExact(bytes, device);
         } catch (final Throwable thrown) {
-            throw unexpected("cuDeviceTotalMem_v2", thrown);
+            throw DriverBinder.unexpected("cuDeviceTotalMem_v2", thrown);
         }
     }
 
@@ -150,7 +169,7 @@ final class DriverCalls {
         try {
             return (int) getErrorName.invokeExact(error, name);
         } catch (final Throwable thrown) {
-            throw unexpected("cuGetErrorName", thrown);
+            throw DriverBinder.unexpected("cuGetErrorName", thrown);
         }
     }
 
@@ -159,12 +178,7 @@ final class DriverCalls {
         try {
             return (int) getErrorString.invokeExact(error, text);
         } catch (final Throwable thrown) {
-            throw unexpected("cuGetErrorString", thrown);
+            throw DriverBinder.unexpected("cuGetErrorString", thrown);
         }
-    }
-
-    // A downcall itself throws nothing: what arrives here is a fault of ours, or the JVM running out of something.
-    private static IllegalStateException unexpected(final String call, final Throwable thrown) {
-        return new IllegalStateException(call + " could not be called from Java", thrown);
     }
 }

@@ -31,10 +31,10 @@ final class DriverGate {
         if (!missing.isEmpty()) {
             return symbolMissing(libraryName, missing);
         }
-        return initialise(new DriverCalls(library));
+        return initialise(libraryName, new DriverCalls(library));
     }
 
-    private static CudaAvailability initialise(final DriverCalls calls) {
+    private static CudaAvailability initialise(final String libraryName, final DriverCalls calls) {
         final DriverErrors errors = new DriverErrors(calls);
         final int initCode = calls.cuInit(0);
         if (initCode != DriverCalls.SUCCESS) {
@@ -48,7 +48,7 @@ final class DriverGate {
             }
             final int deviceCount = count.get(JAVA_INT, 0);
             return deviceCount > 0
-                    ? new CudaAvailability.Available(new CudaDriver(calls, errors, deviceCount))
+                    ? new CudaAvailability.Available(new CudaDriver(libraryName, calls, errors, deviceCount))
                     : noDevice(null);
         }
     }

@@ -39,6 +39,23 @@ final class StandIn {
         return new StandIn(wholeLibrary());
     }
 
+    /** A copy in a folder, so that what retires its device retires no other test's. */
+    static StandIn copy(final Path folder) throws IOException {
+        final Path copy = Files.createTempFile(folder, "libcuda", ".so");
+        Files.write(copy, Files.readAllBytes(wholeLibrary()));
+        return new StandIn(copy);
+    }
+
+    /** How much of a kind, e.g. {@code all}, was not given back. */
+    long live(final String kind) {
+        try (Arena arena = Arena.ofConfined()) {
+            return (long) handle("tagma_test_live", FunctionDescriptor.of(JAVA_LONG, ADDRESS))
+                    .invokeExact(arena.allocateFrom(kind));
+        } catch (final Throwable thrown) {
+            throw new AssertionError("counting " + kind, thrown);
+        }
+    }
+
     /** A build without one of the calls; skips the test where it could not be built. */
     static StandIn without(final String call) {
         requireBuilt("test-driver");

@@ -30,7 +30,7 @@ final class ContextCheck {
                     "tagma.reportIntervalNs must be above 0, e.g. 1000000000: " + context.reportIntervalNs());
         }
         oneOf("idleStrategy", context.idleStrategy(), IdleStrategies.names());
-        oneOf("kernel", context.kernel(), List.of("auto", "scalar", "vector"));
+        oneOf("kernel", context.kernel(), List.of("auto", "scalar", "vector", "cuda", "measured"));
         intents(context.intents());
         agents(context.agents());
         context.properties().forEach(ContextCheck::property);

@@ -7,6 +7,7 @@ import io.tagma.engine.ingest.Outcome;
 import io.tagma.engine.ingest.RowRestore;
 import io.tagma.engine.ingest.Subjects;
 import io.tagma.engine.ingest.SubmitCode;
+import io.tagma.engine.kernel.KernelCalibration;
 import io.tagma.engine.kernel.KernelsProvider;
 import io.tagma.engine.profile.SimilarRows;
 import io.tagma.engine.shard.EngineObservers;
@@ -27,6 +28,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.NanoClock;
+import org.agrona.concurrent.SystemNanoClock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +46,7 @@ public final class Engine implements AutoCloseable {
     private final StoreDirectory directory;
     private final AgentRegistry registry;
     private final KernelsProvider.Selection kernels;
+    private final WarmStart.Report warmUp;
     private final ShardTopology topology;
     private final EngineObservers observers;
     private final Snapshotter snapshotter;
@@ -58,17 +61,20 @@ public final class Engine implements AutoCloseable {
     private volatile boolean closed;
     private long finalHash;
 
-    private Engine(final EngineContext context, final @Nullable Replay copies) {
+    private Engine(final EngineContext context, final @Nullable Replay copies, final WarmStart.Report warmUp) {
+        this.warmUp = warmUp;
         this.context = context;
         this.clock = context.nanoClock();
         this.shards = context.shards();
         this.intents = context.intents().size();
         this.classifies = context.textModel() != null;
-        this.kernels = copies == null ? KernelsProvider.select(context.kernel()) : copies.kernels();
         this.directory = StoreDirectory.open(context.directory());
         ShardTopology made = null;
         AgentRegistry opened = null;
+        KernelsProvider.Selection chosen = null;
         try {
+            chosen = copies == null ? usableKernels(context.kernel(), directory) : copies.kernels();
+            this.kernels = chosen;
             opened = new AgentRegistry(
                     context.registry()
                             .atLeast(2 * context.agents().size())
@@ -98,7 +104,17 @@ public final class Engine implements AutoCloseable {
             CloseHelper.quietClose(made);
             CloseHelper.quietClose(opened);
             CloseHelper.quietClose(directory);
+            CloseHelper.quietClose(chosen);
             throw e;
+        }
+    }
+
+    private static KernelsProvider.Selection usableKernels(final String name, final StoreDirectory directory) {
+        try {
+            return KernelCalibration.select(
+                    name, () -> directory.file(directory.root(), KernelCalibration.FILE), SystemNanoClock.INSTANCE);
+        } catch (final IllegalArgumentException unusable) {
+            throw new EngineException(String.valueOf(unusable.getMessage()), unusable);
         }
     }
 
@@ -110,12 +126,18 @@ public final class Engine implements AutoCloseable {
      * @throws io.tagma.store.StoreException when the directory is held by another process or cannot be written
      */
     public static Engine launch(final EngineContext context) {
-        return start(new Engine(context.conclude(), null));
+        final WarmStart.Report warmUp = WarmUp.run(context);
+        final boolean warmed = context.warmStart().events() > 0;
+        final Engine engine = start(new Engine(context.conclude(), null, warmUp));
+        if (warmed) {
+            LOG.info("{}", warmUp.words());
+        }
+        return engine;
     }
 
     /** Launches with shards that have followed the journals of the engine that was here before. */
     static Engine takeOver(final Replay copies) {
-        return start(new Engine(copies.context(), copies));
+        return start(new Engine(copies.context(), copies, WarmStart.Report.NONE));
     }
 
     private static Engine start(final Engine engine) {
@@ -274,6 +296,11 @@ public final class Engine implements AutoCloseable {
         return kernels;
     }
 
+    /** What the warm-up before the launch came to. */
+    public WarmStart.Report warmUp() {
+        return warmUp;
+    }
+
     /** One shard, for observers. */
     public ShardView shard(final int shard) {
         return topology.view(shard);
@@ -331,6 +358,7 @@ public final class Engine implements AutoCloseable {
         snapshotter.retainAll();
         seal();
         directory.close();
+        kernels.close();
     }
 
     /** The state is whole without it: that damage can be told and mended later is not worth a failed close. */

@@ -51,6 +51,7 @@ abstract sealed class EngineSettings permits EngineContext {
     ShardLimits limits = new ShardLimits();
     MarketTerms market = MarketTerms.DEFAULT;
     String kernel = "auto";
+    WarmStart warmStart = WarmStart.NONE;
     List<Path> copyTo = List.of();
     boolean audit = true;
     long auditDrainTimeoutNs = TimeUnit.SECONDS.toNanos(30);
@@ -136,6 +137,11 @@ abstract sealed class EngineSettings permits EngineContext {
     /** See {@link EngineContext#kernel(String)}. */
     public String kernel() {
         return kernel;
+    }
+
+    /** See {@link EngineContext#warmStart(WarmStart)}. */
+    public WarmStart warmStart() {
+        return warmStart;
     }
 
     /** See {@link EngineContext#audit(boolean)}. */

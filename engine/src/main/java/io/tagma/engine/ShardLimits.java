@@ -53,6 +53,26 @@ public final class ShardLimits {
         }
     }
 
+    /** The same for an engine whose directory is thrown away. */
+    ShardLimits withoutHistory() {
+        return new ShardLimits()
+                .maxBatch(maxBatch)
+                .profileDimension(profileDimension)
+                .maxRows(maxRows)
+                .warmRows(warmRows)
+                .maxFeatures(maxFeatures)
+                .pendingCapacity(pendingCapacity)
+                .maxTextBytes(maxTextBytes)
+                .learnInterval(learnInterval)
+                .hashInterval(hashInterval)
+                .timerCapacity(timerCapacity)
+                .mailboxCapacity(mailboxCapacity)
+                .reputationRate(reputationRate)
+                .snapshotInterval(0)
+                .snapshotsKept(0)
+                .journalRoll(journalRoll);
+    }
+
     static void powerOfTwo(final String setting, final int value, final int example) {
         if (!BitUtil.isPowerOfTwo(value)) {
             throw new EngineException("tagma." + setting + " must be a power of two, e.g. " + example + ": " + value);

@@ -299,6 +299,7 @@ public final class AdaGradSoftmaxClassifier implements IntentClassifier {
             rows.addRow();
         }
         in.getMemory(rows.address(0), rows.bytes());
+        rows.reloaded();
         rowDigest.load(in);
         memory.load(in);
         counters.set(IntentCounters.LEARNT, learnt);

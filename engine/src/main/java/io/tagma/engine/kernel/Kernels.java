@@ -1,5 +1,7 @@
 package io.tagma.engine.kernel;
 
+import java.util.List;
+
 /**
  * The arithmetic of the models, in one provider; stateless, so that shards on any number of threads may share it.
  *
@@ -15,8 +17,13 @@ package io.tagma.engine.kernel;
  */
 public interface Kernels {
 
-    /** The provider's name as in configuration: {@code scalar} or {@code vector}. */
+    /** The provider's name as in configuration: {@code scalar}, {@code vector} or {@code cuda}. */
     String name();
+
+    /** Who computes at which size, a line a kernel, where that was measured; else empty. */
+    default List<String> calibration() {
+        return List.of();
+    }
 
     /** The same provider's arithmetic of many rows at once. */
     RowKernels rows();

@@ -21,22 +21,43 @@ public final class KernelsProvider {
      * @param fallback true if the vector kernels were asked for or possible in principle, and others were chosen
      * @param reason one sentence for the log
      */
-    public record Selection(Kernels kernels, String requested, boolean fallback, String reason) {}
+    public record Selection(Kernels kernels, String requested, boolean fallback, String reason)
+            implements AutoCloseable {
+        /** Gives back what the kernels hold outside the heap; no thread may be in a call. */
+        @Override
+        public void close() {
+            if (kernels instanceof CudaKernels cuda) {
+                cuda.close();
+            }
+        }
+    }
 
     /**
      * Chooses a provider.
      *
-     * @param name {@code auto}, {@code scalar} or {@code vector}, in any letter case
-     * @throws IllegalArgumentException for another name
+     * @param name {@code auto}, {@code scalar}, {@code vector}, {@code cuda} or {@code measured}, in any letter case; without a place for
+     *     its calibration, the last is {@code auto}: see {@link KernelCalibration}. The caller closes what was selected
+     * @throws IllegalArgumentException for another name, and for {@code cuda} where there is no GPU, with the reason
      */
     public static Selection select(final String name) {
         final String requested = name.toLowerCase(Locale.ROOT);
         return switch (requested) {
             case "scalar" -> new Selection(new ScalarKernels(), requested, false, "scalar kernels, as configured");
-            case "auto", "vector" ->
+            case "auto", "vector", KernelCalibration.NAME ->
                 vectorOrScalar(requested, ModuleLayer.boot().findModule(MODULE).isPresent());
-            default -> throw new IllegalArgumentException("tagma.kernel must be auto, scalar or vector: " + name);
+            case "cuda" -> cuda(requested);
+            default ->
+                throw new IllegalArgumentException(
+                        "tagma.kernel must be auto, scalar, vector or cuda, or measured: " + name);
         };
+    }
+
+    /** Never a fallback: whoever asks for the GPU wants to know that there is none. */
+    private static Selection cuda(final String requested) {
+        final CudaKernels kernels = CudaKernels.open(
+                vectorOrScalar("auto", ModuleLayer.boot().findModule(MODULE).isPresent())
+                        .kernels());
+        return new Selection(kernels, requested, false, "CUDA kernels on " + kernels.description() + ", as configured");
     }
 
     static Selection vectorOrScalar(final String requested, final boolean modulePresent) {
@@ -73,7 +94,7 @@ public final class KernelsProvider {
                     requested,
                     false,
                     "vector kernels of " + bits + " bits, "
-                            + ("auto".equals(requested) ? "found here" : "as configured"));
+                            + ("vector".equals(requested) ? "as configured" : "found here"));
         }
     }
 }

@@ -165,6 +165,13 @@ final class ScalarRowKernels implements RowKernels {
         return lengths == 0f ? 0f : dot / lengths;
     }
 
+    /** One row's score: the inner product, or the cosine. */
+    static float similarity(
+            final long row, final float[] query, final float[] chains, final boolean cosine, final float queryLength) {
+        final float dot = dot(row, query, chains);
+        return cosine ? cosine(dot, queryLength, square(row, query.length, chains)) : dot;
+    }
+
     private static float dot(final long row, final float[] query, final float[] chains) {
         clear(chains);
         for (int i = 0; i < query.length; i++) {

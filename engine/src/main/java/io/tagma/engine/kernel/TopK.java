@@ -32,6 +32,18 @@ public final class TopK {
         size = 0;
     }
 
+    /** The most there can be, k. */
+    public int capacity() {
+        return scores.length;
+    }
+
+    /** Takes the next best row, which is no better than any here: for a provider that has sorted already. */
+    void append(final int row, final float score) {
+        scores[size] = score;
+        rows[size] = row;
+        size++;
+    }
+
     /** How many there are, k at most. */
     public int size() {
         return size;

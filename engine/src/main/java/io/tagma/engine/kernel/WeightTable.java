@@ -2,6 +2,7 @@ package io.tagma.engine.kernel;
 
 import java.lang.ref.Cleaner;
 import org.agrona.UnsafeApi;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A bounded table of weight rows outside the heap, each followed by its AdaGrad accumulators; owned by one shard's thread.
@@ -34,6 +35,8 @@ public final class WeightTable {
     private final long rowBytes;
     private final long base;
     private int rows;
+    private long reloads;
+    private @Nullable CudaMirror holder;
 
     /**
      * Reserves a table.
@@ -91,6 +94,27 @@ public final class WeightTable {
     /** Floats a row takes: weights and accumulators. */
     public int rowLength() {
         return 2 * stride;
+    }
+
+    /** To be called by whoever wrote rows by their addresses and is no kernel: copies of the table elsewhere are made anew. */
+    public void reloaded() {
+        reloads++;
+    }
+
+    /** How often rows were written by others than kernels. */
+    long reloads() {
+        return reloads;
+    }
+
+    /** The copy on a device that knows of every change so far, if there is one. */
+    @Nullable
+    CudaMirror holder() {
+        return holder;
+    }
+
+    /** From now on this copy is told of changes, and the one before is not. */
+    void heldBy(final CudaMirror mirror) {
+        holder = mirror;
     }
 
     /** Rows in use. */

@@ -23,6 +23,12 @@ public interface EngineMXBean {
     /** Why these. */
     String getKernelReason();
 
+    /** Who computes at which size, a line a kernel; empty unless the kernels are chosen by measurement. */
+    List<String> getKernelCalibration();
+
+    /** What the warm-up before the launch came to, in a sentence. */
+    String getWarmUp();
+
     /** Names of the agents, by number. */
     List<String> getAgents();
 

@@ -61,6 +61,16 @@ final class Beans {
         }
 
         @Override
+        public List<String> getKernelCalibration() {
+            return engine.kernels().kernels().calibration();
+        }
+
+        @Override
+        public String getWarmUp() {
+            return engine.warmUp().words();
+        }
+
+        @Override
         public List<String> getAgents() {
             return engine.registry().all().stream()
                     .map(AgentRegistry.Entry::descriptor)

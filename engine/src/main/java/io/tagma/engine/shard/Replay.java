@@ -33,11 +33,15 @@ public final class Replay implements AutoCloseable {
     private final KernelsProvider.Selection kernels;
     private final List<ShardReplay> opened = new ArrayList<>();
 
-    private Replay(final EngineContext context, final StoreDirectory directory, final Path scratch) {
+    private Replay(
+            final EngineContext context,
+            final StoreDirectory directory,
+            final Path scratch,
+            final KernelsProvider.Selection kernels) {
         this.context = context;
         this.directory = directory;
         this.scratch = scratch;
-        this.kernels = KernelsProvider.select(context.kernel());
+        this.kernels = kernels;
     }
 
     /**
@@ -49,7 +53,21 @@ public final class Replay implements AutoCloseable {
      */
     public static Replay open(final EngineContext context, final Path scratch) {
         context.conclude();
-        return new Replay(context, StoreDirectory.attach(context.directory()), scratch);
+        final KernelsProvider.Selection kernels = usableKernels(context.kernel());
+        try {
+            return new Replay(context, StoreDirectory.attach(context.directory()), scratch, kernels);
+        } catch (final RuntimeException e) {
+            kernels.close();
+            throw e;
+        }
+    }
+
+    private static KernelsProvider.Selection usableKernels(final String name) {
+        try {
+            return KernelsProvider.select(name);
+        } catch (final IllegalArgumentException unusable) {
+            throw new EngineException(String.valueOf(unusable.getMessage()), unusable);
+        }
     }
 
     /** What it was opened with, concluded. */
@@ -99,5 +117,6 @@ public final class Replay implements AutoCloseable {
         opened.forEach(CloseHelper::quietClose);
         opened.clear();
         directory.close();
+        kernels.close();
     }
 }

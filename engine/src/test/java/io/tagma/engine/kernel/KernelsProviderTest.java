@@ -35,9 +35,9 @@ class KernelsProviderTest {
 
     @Test
     void anotherNameIsRefused() {
-        assertThatThrownBy(() -> KernelsProvider.select("cuda"))
+        assertThatThrownBy(() -> KernelsProvider.select("cuda9"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("auto, scalar or vector")
+                .hasMessageContaining("auto, scalar, vector or cuda")
                 .hasMessageContaining("cuda");
     }
 

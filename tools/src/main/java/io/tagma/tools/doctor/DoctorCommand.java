@@ -37,6 +37,11 @@ public final class DoctorCommand implements Callable<Integer> {
             description = "Looks at the disk of this directory (default: the current one).")
     private Path directory = Path.of("");
 
+    @Option(
+            names = "--calibrate",
+            description = "Also measures which kernels are faster from which size on; takes some seconds.")
+    private boolean calibrate;
+
     @Option(names = "--json", description = "One JSON object, for machines.")
     private boolean json;
 
@@ -53,6 +58,7 @@ public final class DoctorCommand implements Callable<Integer> {
                     "--dir " + directory + " is no directory; give the one that the engine's will lie in");
         }
         final List<Finding> findings = findings(folder, SystemFiles.here());
+        findings.addAll(CalibrationCheck.findings(folder, calibrate));
         if (json) {
             terminal.out().println(json(findings));
         } else {

@@ -12,9 +12,13 @@ import org.agrona.concurrent.NanoClock;
  * own; the submitting thread notes when events were due.
  */
 final class DecisionMeter implements DecisionListener {
+    /** The decisions of a shard that count as its first. */
+    static final long FIRST = 10_000;
+
     private final Workload workload;
     private final NanoClock clock;
     private final LatencyCounts[] counts;
+    private final LatencyCounts[] first;
     private final long[] dueNs;
     private final int mask;
     private long countFromNs;
@@ -30,8 +34,10 @@ final class DecisionMeter implements DecisionListener {
         this.workload = workload;
         this.clock = clock;
         this.counts = new LatencyCounts[shards];
+        this.first = new LatencyCounts[shards];
         for (int i = 0; i < shards; i++) {
             counts[i] = new LatencyCounts();
+            first[i] = new LatencyCounts();
         }
         this.dueNs = new long[paced ? BitUtil.findNextPositivePowerOfTwo(inFlight) : 0];
         this.mask = dueNs.length - 1;
@@ -51,20 +57,39 @@ final class DecisionMeter implements DecisionListener {
     public void onDecision(final Decision decision) {
         if (mask >= 0) {
             final long due = dueNs[(int) decision.correlationId() & mask];
-            if (due != 0 && due - countFromNs >= 0) {
-                counts[decision.shard()].add(clock.nanoTime() - due);
+            if (due != 0) {
+                count(decision.shard(), due);
             }
         }
         workload.onDecision(decision);
     }
 
+    private void count(final int shard, final long due) {
+        final long ns = clock.nanoTime() - due;
+        if (first[shard].total() < FIRST) {
+            first[shard].add(ns);
+        }
+        if (due - countFromNs >= 0) {
+            counts[shard].add(ns);
+        }
+    }
+
     /** All shards' counts together. */
     LatencyCounts sum() {
-        if (counts.length == 1) {
-            return counts[0];
+        return sum(counts);
+    }
+
+    /** All shards' first decisions together, those of the warm-up time included. */
+    LatencyCounts first() {
+        return sum(first);
+    }
+
+    private static LatencyCounts sum(final LatencyCounts[] shards) {
+        if (shards.length == 1) {
+            return shards[0];
         }
         final LatencyCounts sum = new LatencyCounts();
-        for (final LatencyCounts shard : counts) {
+        for (final LatencyCounts shard : shards) {
             sum.addAll(shard);
         }
         return sum;

@@ -2,6 +2,7 @@ package io.tagma.tools.run;
 
 import io.tagma.engine.Engine;
 import io.tagma.engine.EngineContext;
+import io.tagma.engine.WarmStart;
 import io.tagma.engine.agent.registry.RegistryConfig;
 import io.tagma.engine.observe.Station;
 import io.tagma.engine.shard.ShardView;
@@ -62,12 +63,13 @@ final class EngineRun {
             final Path directory,
             final int shards,
             final String kernel,
+            final WarmStart warmStart,
             final boolean resuming,
             final EngineSource source) {
         final int ring = Math.max(LEAST_RING, BitUtil.findNextPositivePowerOfTwo(2 * plan.batch()));
         final DecisionMeter meter =
                 new DecisionMeter(workload, clock, shards, IN_FLIGHT_RINGS * ring * shards, plan.paced());
-        final Supplier<EngineContext> contexts = () -> context(directory, shards, kernel, ring, meter);
+        final Supplier<EngineContext> contexts = () -> context(directory, shards, kernel, warmStart, ring, meter);
         if (resuming) {
             terminal.live("replaying the journal in " + directory);
         }
@@ -77,13 +79,13 @@ final class EngineRun {
         }
     }
 
-    private EngineContext context(
-            final Path directory, final int shards, final String kernel, final int ring, final DecisionMeter meter) {
+    private EngineContext context(final Path directory, final int shards, final String kernel, final WarmStart warmStart, final int ring, final DecisionMeter meter) {
         final EngineContext context = scenario.context(new ScenarioSettings(properties(), shards))
                 .directory(directory)
                 .threading(plan.threading())
                 .kernel(kernel)
                 .registry(RegistryConfig.shared())
+                .warmStart(warmStart)
                 .ringCapacity(ring)
                 .overflowPolicy(plan.threading() == Threading.CALLER ? OverflowPolicy.REJECT : OverflowPolicy.BLOCK)
                 .blockTimeoutNs(BLOCK_TIMEOUT_NS)
@@ -141,6 +143,8 @@ final class EngineRun {
                 engine.kernels().kernels().name(),
                 engine.context().shards(),
                 engine.context().directory(),
+                meter.first(),
+                engine.warmUp(),
                 sum(engine, view -> view.journal().counters().excerpts()),
                 sum(engine, view -> view.journal().counters().bytes()),
                 RunResult.hash(engine));

@@ -104,6 +104,7 @@ public final class RunCommand implements Callable<Integer> {
                     directory(options, scenario),
                     shards,
                     options.kernel,
+                    options.warmStart(),
                     earlier != null,
                     standby == null ? EngineSource.LAUNCH : standby);
             if (result == null) {

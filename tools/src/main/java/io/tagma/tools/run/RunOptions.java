@@ -1,5 +1,6 @@
 package io.tagma.tools.run;
 
+import io.tagma.engine.WarmStart;
 import io.tagma.ring.DutyCycleConfig.Threading;
 import io.tagma.tools.ToolException;
 import io.tagma.tools.scenario.Workload;
@@ -16,6 +17,7 @@ final class RunOptions {
     private static final double MAX_RATE = 1e9;
     private static final double DEFAULT_SECONDS = 20;
     private static final int DEFAULT_BATCH = 256;
+    private static final long DEFAULT_WARM_EVENTS = 100_000;
 
     @Option(names = "--input", paramLabel = "FILE", description = "Read events from a file, plain or gzip.")
     @Nullable
@@ -74,8 +76,28 @@ final class RunOptions {
     @Nullable
     Integer batch;
 
-    @Option(names = "--kernel", paramLabel = "NAME", description = "scalar, vector or auto (the default).")
+    @Option(
+            names = "--kernel",
+            paramLabel = "NAME",
+            description =
+                    "scalar, vector, cuda, auto (the default), or measured: by size, as a calibration at the start"
+                            + " says.")
     String kernel = "auto";
+
+    @Option(
+            names = "--warm-start",
+            paramLabel = "N",
+            description = "Before the run, put so many recorded events through a second engine, so that the code is"
+                    + " compiled. Default: 0, or 100000 with --warm-from.")
+    @Nullable
+    Long warmEvents;
+
+    @Option(
+            names = "--warm-from",
+            paramLabel = "DIR",
+            description = "Where those events are recorded, by a run of the same scenario. Default: what --dir holds.")
+    @Nullable
+    Path warmFrom;
 
     @Option(names = "--seed", paramLabel = "X", description = "Seed of what is simulated.")
     @Nullable
@@ -91,6 +113,9 @@ final class RunOptions {
         if (standby && dir == null) {
             throw ToolException.usage("--standby needs --dir: the directory of the engine to stand beside");
         }
+        if (warmEvents != null && warmEvents < 0) {
+            throw ToolException.usage("--warm-start must be 0 or more events, e.g. 100000: " + warmEvents);
+        }
         if (seconds != null && !(seconds > 0 && seconds <= 1e7)) {
             throw ToolException.usage("--seconds must be above 0, e.g. 20: " + seconds);
         }
@@ -103,10 +128,11 @@ final class RunOptions {
         rateOr(1);
         threading();
         switch (kernel) {
-            case "auto", "scalar", "vector" -> {
+            case "auto", "scalar", "vector", "cuda", "measured" -> {
                 // known
             }
-            default -> throw ToolException.usage("--kernel must be scalar, vector or auto: " + kernel);
+            default ->
+                throw ToolException.usage("--kernel must be scalar, vector, cuda or auto, or measured: " + kernel);
         }
     }
 
@@ -114,6 +140,17 @@ final class RunOptions {
         if (value != null && value < 1) {
             throw ToolException.usage(option + " must be at least 1: " + value);
         }
+    }
+
+    /** How to warm up. */
+    WarmStart warmStart() {
+        final Long events = warmEvents;
+        if (events == null && warmFrom == null) {
+            return WarmStart.NONE;
+        }
+        final long wanted = events == null ? DEFAULT_WARM_EVENTS : events;
+        final Path from = warmFrom;
+        return from == null ? WarmStart.of(wanted) : WarmStart.of(wanted, from);
     }
 
     /** How fast and how long, given what the workload is. */

@@ -1,6 +1,7 @@
 package io.tagma.tools.run;
 
 import io.tagma.engine.Engine;
+import io.tagma.engine.WarmStart;
 import io.tagma.engine.observe.Station;
 import io.tagma.engine.shard.ShardCounters;
 import io.tagma.engine.shard.ShardView;
@@ -28,6 +29,8 @@ import org.HdrHistogram.Histogram;
  * @param kernel name of the kernels
  * @param shards how many
  * @param directory where the journal is
+ * @param first latency of the first decisions, see {@link DecisionMeter#FIRST}; none unless the run has a rate
+ * @param warmStart what went before
  * @param excerpts appended to journals by this run
  * @param bytes appended to journals by this run
  * @param stateHash after the last input, as people see it
@@ -47,6 +50,8 @@ record RunResult(
         String kernel,
         int shards,
         Path directory,
+        LatencyCounts first,
+        WarmStart.Report warmStart,
         long excerpts,
         long bytes,
         String stateHash) {

@@ -57,6 +57,10 @@ final class RunSummary {
         json.put("latency_from", result.fromDueTimes() ? "due" : "submission");
         json.put("warm_up_s", result.warmUpSeconds());
         json.put("latency_us", latency(result.latency()));
+        if (result.first().total() > 0) {
+            json.put("first_10000_us", latency(Latency.of(result.first())));
+        }
+        json.put("warm_start_events", result.warmStart().events());
         json.put("stations", stations(result));
         json.put("quality", workload.quality());
         json.put("heap_bytes_per_event", Math.round(result.heapBytesPerEvent() * 100) / 100.0);
@@ -115,6 +119,16 @@ final class RunSummary {
                 Latency.text(result.latency().p999()),
                 Latency.text(result.latency().max()),
                 measuredFrom(result));
+        if (result.first().total() > 0) {
+            line(
+                    out,
+                    "at first",
+                    "p50 %s   p99 %s   of the first %,d, %s",
+                    Latency.text(result.first().quantile(0.5)),
+                    Latency.text(result.first().quantile(0.99)),
+                    result.first().total(),
+                    result.warmStart().words());
+        }
         for (final Workload.Finding finding : workload.findings()) {
             line(out, finding.label(), "%s", finding.text());
         }

@@ -1,0 +1,88 @@
+package io.tagma.tools;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs on the CUDA kernels, by way of the test-only driver whose GPU is the processor. */
+class CudaRunTest {
+    private static final String LIBRARY = "tagma.cuda.library";
+    private static final String MINIMUM_WORK = "tagma.kernel.cuda.min.work";
+    private static final Path BUILT =
+            Path.of(System.getProperty("tagma.root", ".."), "native/target").toAbsolutePath();
+
+    @TempDir
+    private Path temporary;
+
+    @AfterEach
+    void forget() {
+        System.clearProperty(LIBRARY);
+        System.clearProperty(MINIMUM_WORK);
+    }
+
+    /** 400 utterances of 20 intents, whose words are theirs or anybody's. */
+    private Path utterances() throws IOException {
+        final SplittableRandom random = new SplittableRandom(3);
+        final StringBuilder text = new StringBuilder();
+        for (int i = 0; i < 400; i++) {
+            final int intent = i % 20;
+            text.append("intent").append(intent).append('\t');
+            for (int w = 0; w < 6; w++) {
+                text.append(
+                                random.nextBoolean()
+                                        ? "own" + intent + "x" + random.nextInt(5)
+                                        : "any" + random.nextInt(40))
+                        .append(w < 5 ? " " : "\n");
+            }
+        }
+        return Files.writeString(temporary.resolve("utterances.tsv"), text);
+    }
+
+    @Test
+    void theStateIsTheSameByScalarVectorAndCudaKernels() throws IOException {
+        for (final String line : Files.readAllLines(BUILT.resolve("status"))) {
+            assumeTrue(!line.matches("(test-driver|cpu-kernels)=skipped.*"), line);
+        }
+        // A copy of its own, whose environment says that it has a device: nobody configures it here.
+        final Path driver = temporary.resolve("libcuda.so");
+        Files.write(driver, Files.readAllBytes(BUILT.resolve("test-driver/one-device/libcuda.so.1")));
+        final Path input = utterances();
+        final String scalar = hash(input, "scalar");
+        System.setProperty(LIBRARY, driver.toString());
+        System.setProperty(MINIMUM_WORK, "1");
+
+        assertThat(hash(input, "vector")).isEqualTo(scalar);
+        assertThat(hash(input, "cuda")).isEqualTo(scalar);
+    }
+
+    private String hash(final Path input, final String kernel) {
+        final Path directory = temporary.resolve(kernel);
+        final Path summary = temporary.resolve(kernel + ".json");
+        final Invocation run = Invocation.of(
+                "run", "intent-desk", "--input", input, "--dir", directory, "--kernel", kernel, "--summary", summary);
+        assertThat(run.code()).as(run.err()).isEqualTo(Tagma.EXIT_OK);
+        assertThat(run.out()).contains(kernel.equals("cuda") ? "Tagma test device 0" : kernel + " kernels");
+        return run.after("state hash");
+    }
+
+    @Test
+    void whereThereIsNoDriverTheRunSaysWhy() {
+        System.setProperty(LIBRARY, "libtagma-has-no-such-driver.so.1");
+
+        final Invocation run =
+                Invocation.of("run", "--events", 10, "--dir", temporary.resolve("d"), "--kernel", "cuda");
+
+        assertThat(run.code()).isEqualTo(Tagma.EXIT_FAILURE);
+        assertThat(run.err())
+                .startsWith("tagma: tagma.kernel=cuda needs a GPU that can be used")
+                .contains("NO_DRIVER_LIBRARY", "libtagma-has-no-such-driver.so.1", "nstalled")
+                .doesNotContain("internal error");
+    }
+}
