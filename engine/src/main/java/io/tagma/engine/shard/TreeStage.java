@@ -4,7 +4,7 @@ import io.tagma.engine.EngineContext;
 import io.tagma.engine.agent.AgentCell;
 import io.tagma.engine.supervise.ThreadCensus;
 import io.tagma.engine.supervise.TreeFile;
-import io.tagma.engine.supervise.TreeNode;
+import io.tagma.engine.supervise.TreeEntry;
 import io.tagma.store.StoreDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -61,20 +61,20 @@ final class TreeStage implements Agent {
         return 1;
     }
 
-    TreeNode tree() {
-        final List<TreeNode> below = new ArrayList<>();
+    TreeEntry tree() {
+        final List<TreeEntry> below = new ArrayList<>();
         boolean failed = false;
         for (int i = 0; i < topology.shards(); i++) {
             failed |= topology.view(i).failure() != null;
             below.add(shard(topology.view(i)));
         }
         below.add(threads());
-        return new TreeNode(context.name(), "engine", failed ? "degraded" : "running", 0, "", below);
+        return new TreeEntry(context.name(), "engine", failed ? "degraded" : "running", 0, "", below);
     }
 
-    private TreeNode shard(final ShardView shard) {
+    private TreeEntry shard(final ShardView shard) {
         final Throwable failure = shard.failure();
-        final List<TreeNode> agents = new ArrayList<>();
+        final List<TreeEntry> agents = new ArrayList<>();
         shard.agents().forEach(cell -> agents.add(agent(cell)));
         final String detail = String.format(
                 Locale.ROOT,
@@ -83,11 +83,11 @@ final class TreeStage implements Agent {
                 shard.ingress().backlog(),
                 shard.pending(),
                 failure == null ? "" : ", stopped by " + failure);
-        return new TreeNode(
+        return new TreeEntry(
                 "shard-" + shard.shard(), "shard", failure == null ? "running" : "stopped", 0, detail, agents);
     }
 
-    private static TreeNode agent(final AgentCell cell) {
+    private static TreeEntry agent(final AgentCell cell) {
         final Throwable failure = cell.lastFailure();
         final String detail = String.format(
                 Locale.ROOT,
@@ -95,13 +95,13 @@ final class TreeStage implements Agent {
                 cell.handled(),
                 cell.faults(),
                 failure == null ? "" : ", last " + failure);
-        return new TreeNode(cell.descriptor().name(), "agent", "running", cell.restarts(), detail, List.of());
+        return new TreeEntry(cell.descriptor().name(), "agent", "running", cell.restarts(), detail, List.of());
     }
 
-    private TreeNode threads() {
-        final List<TreeNode> threads = new ArrayList<>();
+    private TreeEntry threads() {
+        final List<TreeEntry> threads = new ArrayList<>();
         for (final Thread thread : census.alive()) {
-            threads.add(new TreeNode(
+            threads.add(new TreeEntry(
                     thread.getName(),
                     "thread",
                     thread.getState().name().toLowerCase(Locale.ROOT).replace('_', '-'),
@@ -109,7 +109,7 @@ final class TreeStage implements Agent {
                     "",
                     List.of()));
         }
-        return new TreeNode("threads", "threads", "running", 0, threads.size() + " of this engine", threads);
+        return new TreeEntry("threads", "threads", "running", 0, threads.size() + " of this engine", threads);
     }
 
     /** An engine that is closed has nothing that runs. */

@@ -30,7 +30,7 @@ public final class TreeFile {
      * @param epochMs when
      * @param root of the tree
      */
-    public record Seen(long pid, long epochMs, TreeNode root) {}
+    public record Seen(long pid, long epochMs, TreeEntry root) {}
 
     /**
      * Writes a tree beside the file and renames it, so that nobody reads half of one.
@@ -51,7 +51,7 @@ public final class TreeFile {
         Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    private static void append(final StringBuilder text, final TreeNode node, final int depth) {
+    private static void append(final StringBuilder text, final TreeEntry node, final int depth) {
         text.append(depth);
         for (final String field :
                 List.of(node.name(), node.kind(), node.state(), Long.toString(node.restarts()), node.detail())) {
@@ -80,9 +80,9 @@ public final class TreeFile {
     }
 
     /** From the leaves up: a node's children are those behind it that are one deeper. */
-    private static TreeNode tree(final List<String> lines) {
-        final Deque<List<TreeNode>> open = new ArrayDeque<>();
-        List<TreeNode> level = new ArrayList<>();
+    private static TreeEntry tree(final List<String> lines) {
+        final Deque<List<TreeEntry>> open = new ArrayDeque<>();
+        List<TreeEntry> level = new ArrayList<>();
         int depth = 0;
         for (int i = lines.size() - 1; i >= 0; i--) {
             final String[] fields = lines.get(i).split("\t", -1);
@@ -96,7 +96,7 @@ public final class TreeFile {
                 level = new ArrayList<>();
                 depth++;
             }
-            List<TreeNode> children = List.of();
+            List<TreeEntry> children = List.of();
             if (depth > own) {
                 children = level.reversed();
                 level = open.pop();
@@ -105,7 +105,7 @@ public final class TreeFile {
             if (depth != own) {
                 throw new IllegalArgumentException("line " + (i + 2) + " is at depth " + own + ", not " + depth);
             }
-            level.add(new TreeNode(fields[1], fields[2], fields[3], Long.parseLong(fields[4]), fields[5], children));
+            level.add(new TreeEntry(fields[1], fields[2], fields[3], Long.parseLong(fields[4]), fields[5], children));
         }
         if (depth != 0 || level.size() != 1) {
             throw new IllegalArgumentException("there are " + level.size() + " roots");

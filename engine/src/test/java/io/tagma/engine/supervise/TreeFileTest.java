@@ -16,12 +16,12 @@ class TreeFileTest {
     @TempDir
     private Path folder = Path.of("");
 
-    private static TreeNode random(final SplittableRandom random, final int depth) {
-        final List<TreeNode> children = new ArrayList<>();
+    private static TreeEntry random(final SplittableRandom random, final int depth) {
+        final List<TreeEntry> children = new ArrayList<>();
         for (int i = depth == 0 ? 0 : random.nextInt(4); i > 0; i--) {
             children.add(random(random, depth - 1));
         }
-        return new TreeNode(
+        return new TreeEntry(
                 "n" + random.nextInt(100),
                 "kind",
                 "running",
@@ -46,7 +46,7 @@ class TreeFileTest {
         TreeFile.write(
                 file,
                 folder.resolve("tmp"),
-                new TreeFile.Seen(1, 2, new TreeNode("a", "b", "c", 0, "x\ty\nz", List.of())));
+                new TreeFile.Seen(1, 2, new TreeEntry("a", "b", "c", 0, "x\ty\nz", List.of())));
         assertThat(TreeFile.read(file).root().detail()).isEqualTo("x y z");
     }
 

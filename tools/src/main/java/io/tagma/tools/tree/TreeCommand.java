@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tagma.engine.supervise.TreeFile;
-import io.tagma.engine.supervise.TreeNode;
+import io.tagma.engine.supervise.TreeEntry;
 import io.tagma.store.StoreDirectory;
 import io.tagma.tools.Tagma;
 import io.tagma.tools.Terminal;
@@ -81,19 +81,19 @@ public final class TreeCommand implements Callable<Integer> {
         return live ? Tagma.EXIT_OK : Tagma.EXIT_FAILURE;
     }
 
-    private void print(final String before, final String below, final TreeNode node) {
+    private void print(final String before, final String below, final TreeEntry node) {
         final String restarts = node.restarts() == 0 ? "" : ", " + node.restarts() + " restarts";
         final String detail = node.detail().isEmpty() ? "" : ": " + node.detail();
         terminal.out()
                 .println(before + node.name() + " (" + node.kind() + ", " + node.state() + restarts + ")" + detail);
-        for (final Iterator<TreeNode> all = node.children().iterator(); all.hasNext(); ) {
-            final TreeNode child = all.next();
+        for (final Iterator<TreeEntry> all = node.children().iterator(); all.hasNext(); ) {
+            final TreeEntry child = all.next();
             final boolean last = !all.hasNext();
             print(below + (last ? "└─ " : "├─ "), below + (last ? "   " : "│  "), child);
         }
     }
 
-    private static void fill(final ObjectNode json, final TreeNode node) {
+    private static void fill(final ObjectNode json, final TreeEntry node) {
         json.put("name", node.name())
                 .put("kind", node.kind())
                 .put("state", node.state())

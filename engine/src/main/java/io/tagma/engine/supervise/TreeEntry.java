@@ -12,14 +12,14 @@ import java.util.List;
  * @param detail one line more; empty where there is none
  * @param children below it, in their order
  */
-public record TreeNode(String name, String kind, String state, long restarts, String detail, List<TreeNode> children) {
+public record TreeEntry(String name, String kind, String state, long restarts, String detail, List<TreeEntry> children) {
     /** Keeps its own copy of the children. */
-    public TreeNode {
+    public TreeEntry {
         children = List.copyOf(children);
     }
 
     /** How many there are, this one included. */
     public int size() {
-        return 1 + children.stream().mapToInt(TreeNode::size).sum();
+        return 1 + children.stream().mapToInt(TreeEntry::size).sum();
     }
 }
