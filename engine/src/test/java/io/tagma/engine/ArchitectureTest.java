@@ -24,6 +24,7 @@ class ArchitectureTest {
         "io.tagma.engine.model..",
         "io.tagma.engine.training..",
         "io.tagma.engine.resilience..",
+        "io.tagma.engine.supervise..",
         "io.tagma.engine.observe.."
     };
 
