@@ -11,6 +11,6 @@ public enum Restart {
 
     /** Whether a child of this type is due again after such an end. */
     boolean isDueAfter(final Exit exit) {
-        return this == PERMANENT || this == TRANSIENT && exit == Exit.FAILURE;
+        return this == PERMANENT || (this == TRANSIENT && exit == Exit.FAILURE);
     }
 }

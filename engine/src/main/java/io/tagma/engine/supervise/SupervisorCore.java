@@ -16,18 +16,6 @@ import org.jspecify.annotations.Nullable;
  * being forced is abandoned after its timeout and counted.
  */
 final class SupervisorCore {
-    private enum Phase {
-        NEW,
-        BEGINNING,
-        IDLE,
-        RESTARTING,
-        ADDING,
-        STARTING_AGAIN,
-        TERMINATING,
-        ENDING,
-        ENDED
-    }
-
     private final Strategy strategy;
     private final RestartWindow window;
     private final List<ChildEntry> children = new ArrayList<>();
