@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -63,7 +64,9 @@ public final class StartOrder {
             }
         });
         final Deque<String> ready = new ArrayDeque<>();
-        services.keySet().stream().filter(name -> missing.get(name) == 0).forEach(ready::add);
+        services.keySet().stream()
+                .filter(name -> missing.getOrDefault(name, 0) == 0)
+                .forEach(ready::add);
         final List<String> order = new ArrayList<>();
         while (!ready.isEmpty()) {
             final String name = ready.removeFirst();
@@ -91,7 +94,7 @@ public final class StartOrder {
     public void start(final Executor executor) {
         final Map<String, CompletableFuture<Void>> ups = new LinkedHashMap<>();
         for (final String name : order()) {
-            final Service service = services.get(name);
+            final Service service = service(name);
             final CompletableFuture<?>[] needs =
                     service.needs().stream().map(ups::get).toArray(CompletableFuture[]::new);
             ups.put(name, CompletableFuture.allOf(needs).handleAsync((_, failure) -> up(service, failure), executor));
@@ -126,6 +129,10 @@ public final class StartOrder {
         return null;
     }
 
+    private Service service(final String name) {
+        return Objects.requireNonNull(services.get(name), name);
+    }
+
     /** Follows needs among those that never became ready until one comes again: each of them needs another of them. */
     private String circle(final Collection<String> ready) {
         final List<String> path = new ArrayList<>();
@@ -135,7 +142,7 @@ public final class StartOrder {
                 .orElseThrow();
         while (!path.contains(name)) {
             path.add(name);
-            name = services.get(name).needs().stream()
+            name = service(name).needs().stream()
                     .filter(need -> !ready.contains(need))
                     .findFirst()
                     .orElseThrow();

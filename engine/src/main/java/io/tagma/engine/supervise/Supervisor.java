@@ -232,6 +232,7 @@ public final class Supervisor implements Child {
         }
     }
 
+    @SuppressWarnings("ReferenceEquality") // two requests may be for equal specifications with different makers
     private Supplier<Child> maker(final ChildSpec spec) {
         for (final Asked asked : answers.values()) {
             if (asked.spec() == spec && asked.maker() != null) {

@@ -345,7 +345,8 @@ class SupervisorCoreTest {
 
     private void tell(final String... words) {
         for (final String word : words) {
-            final String[] part = word.split(" ");
+            final int space = word.indexOf(' ');
+            final String[] part = {word.substring(0, space), word.substring(space + 1)};
             final int incarnation = incarnation(part[1]);
             on(
                     switch (part[0]) {
