@@ -1,4 +1,4 @@
-/** Supervision as Erlang's OTP has it: children in order, restarts by strategy and within an intensity, escalation. */
+/** Who starts, stops and restarts whom: supervisors after Erlang/OTP, each a state machine and a thread that runs it. */
 @NullMarked
 package io.tagma.engine.supervise;
 
