@@ -119,9 +119,8 @@ public final class Integrity {
     /** Every regular file of the directory but what passes with a process, the registry, which other processes may write, and the manifest itself, in order. */
     static List<String> dataFiles(final Path root) throws IOException {
         return walk(root).stream()
-                .filter(file -> !PASSING.contains(file)
-                        && !file.startsWith(DIRECTORY + "/")
-                        && !file.startsWith(REGISTRY))
+                .filter(file ->
+                        !PASSING.contains(file) && !file.startsWith(DIRECTORY + "/") && !file.startsWith(REGISTRY))
                 .toList();
     }
 

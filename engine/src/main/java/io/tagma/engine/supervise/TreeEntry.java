@@ -12,7 +12,8 @@ import java.util.List;
  * @param detail one line more; empty where there is none
  * @param children below it, in their order
  */
-public record TreeEntry(String name, String kind, String state, long restarts, String detail, List<TreeEntry> children) {
+public record TreeEntry(
+        String name, String kind, String state, long restarts, String detail, List<TreeEntry> children) {
     /** Keeps its own copy of the children. */
     public TreeEntry {
         children = List.copyOf(children);

@@ -79,7 +79,13 @@ final class EngineRun {
         }
     }
 
-    private EngineContext context(final Path directory, final int shards, final String kernel, final WarmStart warmStart, final int ring, final DecisionMeter meter) {
+    private EngineContext context(
+            final Path directory,
+            final int shards,
+            final String kernel,
+            final WarmStart warmStart,
+            final int ring,
+            final DecisionMeter meter) {
         final EngineContext context = scenario.context(new ScenarioSettings(properties(), shards))
                 .directory(directory)
                 .threading(plan.threading())
