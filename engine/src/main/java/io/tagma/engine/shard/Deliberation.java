@@ -243,9 +243,9 @@ final class Deliberation {
     }
 
     /** Settles the contract of a decision whose outcome came. */
-    void settle(final int slot, final float label, final long timeNs) {
+    void settle(final int intent, final int slot, final float label, final long timeNs) {
         final MarketStation trade = market;
-        if (trade != null) {
+        if (trade != null && intent(intent).protocol() != IntentSpec.Protocol.VOTE) {
             trade.settle(slot, label, timeNs);
         }
     }

@@ -328,9 +328,7 @@ final class ShardCore {
         counters.outcomes.increment();
         final int intent = pending.intent(slot);
         final Feedback feedback = training.prepare(slot, label, trueIntent, timeNs);
-        if (deliberation.intent(intent).protocol() != IntentSpec.Protocol.VOTE) {
-            deliberation.settle(slot, label, timeNs); // money moves whether or not anyone learns
-        }
+        deliberation.settle(intent, slot, label, timeNs); // money moves whether or not anyone learns
         final boolean teaches = trainers.control().learnsNext();
         if (!teaches) {
             counters.untaught.increment();
