@@ -38,7 +38,9 @@ sum=$(cat $(ls cuda/*.cu cuda/*.cuh | LC_ALL=C sort) build-ptx.sh | sha256sum | 
     echo '// Made by native/build-ptx.sh from native/cuda; do not edit.'
     echo "// sources sha256 $sum"
     echo "// $("$nvcc" --version | sed -n 's/.*release/release/p')"
-    sed -n "/^\.version/,\$p" "$scratch/kernels.ptx" | sed "s/^\.version .*/.version $version/"
+    # nvcc names what is local to a file after a hash of the file's path, which must not show.
+    sed -n "/^\.version/,\$p" "$scratch/kernels.ptx" | sed "s/^\.version .*/.version $version/" |
+        sed 's/_INTERNAL_[0-9a-f]\{8\}_16_tagma_kernels_cu_[0-9a-f]\{8\}/_INTERNAL_00000000_16_tagma_kernels_cu_00000000/g'
 } >"$scratch/final.ptx"
 
 ptxas=$(dirname "$(command -v "$nvcc")")/ptxas
