@@ -60,7 +60,7 @@ public final class StartOrder {
                     throw new IllegalArgumentException("service \"" + name + "\" needs \"" + need
                             + "\", which is not there; there are " + services.keySet());
                 }
-                neededBy.computeIfAbsent(need, _ -> new ArrayList<>()).add(name);
+                neededBy.computeIfAbsent(need, any -> new ArrayList<>()).add(name);
             }
         });
         final Deque<String> ready = new ArrayDeque<>();
@@ -97,7 +97,9 @@ public final class StartOrder {
             final Service service = service(name);
             final CompletableFuture<?>[] needs =
                     service.needs().stream().map(ups::get).toArray(CompletableFuture[]::new);
-            ups.put(name, CompletableFuture.allOf(needs).handleAsync((_, failure) -> up(service, failure), executor));
+            ups.put(
+                    name,
+                    CompletableFuture.allOf(needs).handleAsync((none, failure) -> up(service, failure), executor));
         }
         IllegalStateException failed = null;
         for (final Map.Entry<String, CompletableFuture<Void>> up : ups.entrySet()) {

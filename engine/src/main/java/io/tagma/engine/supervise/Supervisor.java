@@ -179,8 +179,8 @@ public final class Supervisor implements Child {
         }
         publish();
         for (final Action action : actions) { // who has an answer finds what was done in the tree
-            if (action instanceof Action.Answer(long ticket, Reply reply)) {
-                answer(ticket, reply);
+            if (action instanceof Action.Answer theAnswer) {
+                answer(theAnswer.ticket(), theAnswer.reply());
             }
         }
     }
@@ -200,18 +200,18 @@ public final class Supervisor implements Child {
 
     private void act(final Action action) {
         switch (action) {
-            case Action.Start(String id, int incarnation) -> begin(id, incarnation);
-            case Action.Stop(String _, int incarnation) -> stop(lives.get(incarnation));
-            case Action.Force(String _, int incarnation) -> interrupt(lives.get(incarnation));
-            case Action.Abandon(String _, int incarnation) -> {
-                final Life life = lives.remove(incarnation);
+            case Action.Start theStart -> begin(theStart.id(), theStart.incarnation());
+            case Action.Stop theStop -> stop(lives.get(theStop.incarnation()));
+            case Action.Force theForce -> interrupt(lives.get(theForce.incarnation()));
+            case Action.Abandon theAbandon -> {
+                final Life life = lives.remove(theAbandon.incarnation());
                 if (life != null) {
                     strays.add(life);
                 }
             }
-            case Action.Again(String id, int incarnation) -> mail.add(new Event.Retry(id, incarnation));
-            case Action.Answer _ -> {} // once the tree shows it
-            case Action.Up() -> up = true;
+            case Action.Again theAgain -> mail.add(new Event.Retry(theAgain.id(), theAgain.incarnation()));
+            case Action.Answer ignored -> {} // once the tree shows it
+            case Action.Up ignored -> up = true;
             case Action.Down end -> down = end;
         }
     }

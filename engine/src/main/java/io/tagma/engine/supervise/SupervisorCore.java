@@ -87,14 +87,15 @@ final class SupervisorCore {
 
     private void take(final Event event) {
         switch (event) {
-            case Event.Begin() -> begin();
-            case Event.Started(String id, int incarnation) -> started(id, incarnation);
-            case Event.Declined(String id, int incarnation) -> declined(id, incarnation);
-            case Event.StartFailed(String id, int incarnation, String why) -> startFailed(id, incarnation, why);
+            case Event.Begin ignored -> begin();
+            case Event.Started theStarted -> started(theStarted.id(), theStarted.incarnation());
+            case Event.Declined theDeclined -> declined(theDeclined.id(), theDeclined.incarnation());
+            case Event.StartFailed theStartFailed ->
+                startFailed(theStartFailed.id(), theStartFailed.incarnation(), theStartFailed.reason());
             case Event.Ended ended -> ended(ended);
             case Event.Retry retry -> retry(retry);
-            case Event.Tick() -> tick();
-            case Event.Shutdown() -> end(Exit.SHUTDOWN, "told to");
+            case Event.Tick ignored -> tick();
+            case Event.Shutdown ignored -> end(Exit.SHUTDOWN, "told to");
             case Event.Request request -> request(request);
         }
     }
@@ -243,10 +244,10 @@ final class SupervisorCore {
         }
         ticket = request.ticket();
         switch (request) {
-            case Event.Add(long _, ChildSpec spec) -> add(spec);
-            case Event.Terminate(long _, String id) -> terminate(find(id));
-            case Event.StartAgain(long _, String id) -> startAgain(find(id));
-            case Event.Delete(long _, String id) -> delete(find(id));
+            case Event.Add theAdd -> add(theAdd.spec());
+            case Event.Terminate theTerminate -> terminate(find(theTerminate.id()));
+            case Event.StartAgain theStartAgain -> startAgain(find(theStartAgain.id()));
+            case Event.Delete theDelete -> delete(find(theDelete.id()));
         }
     }
 

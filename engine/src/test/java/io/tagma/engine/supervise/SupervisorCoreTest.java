@@ -398,14 +398,14 @@ class SupervisorCoreTest {
 
     private static String words(final Action action) {
         return switch (action) {
-            case Action.Start(String id, int _) -> "start " + id;
-            case Action.Stop(String id, int _) -> "stop " + id;
-            case Action.Force(String id, int _) -> "force " + id;
-            case Action.Abandon(String id, int _) -> "abandon " + id;
-            case Action.Again(String id, int _) -> "again " + id;
-            case Action.Answer(long ticket, Reply reply) -> "answer " + ticket + ' ' + reply;
-            case Action.Up() -> "up";
-            case Action.Down(Exit exit, String _) -> "down " + exit;
+            case Action.Start theStart -> "start " + theStart.id();
+            case Action.Stop theStop -> "stop " + theStop.id();
+            case Action.Force theForce -> "force " + theForce.id();
+            case Action.Abandon theAbandon -> "abandon " + theAbandon.id();
+            case Action.Again theAgain -> "again " + theAgain.id();
+            case Action.Answer theAnswer -> "answer " + theAnswer.ticket() + ' ' + theAnswer.reply();
+            case Action.Up ignored -> "up";
+            case Action.Down theDown -> "down " + theDown.exit();
         };
     }
 }

@@ -97,20 +97,20 @@ final class SupervisorFuzz {
 
     private void act(final Action action) {
         switch (action) {
-            case Action.Start(String id, int incarnation) -> start(id, incarnation);
-            case Action.Stop(String id, int incarnation) -> {
+            case Action.Start theStart -> start(theStart.id(), theStart.incarnation());
+            case Action.Stop theStop -> {
                 if (random.nextInt(8) != 0) { // or it hangs
-                    mail.add(new Event.Ended(id, incarnation, Exit.SHUTDOWN, ""));
+                    mail.add(new Event.Ended(theStop.id(), theStop.incarnation(), Exit.SHUTDOWN, ""));
                 }
             }
-            case Action.Force(String id, int incarnation) ->
-                mail.add(new Event.Ended(id, incarnation, Exit.FAILURE, ""));
-            case Action.Abandon(String id, int incarnation) -> alive.remove(life(id, incarnation));
-            case Action.Again(String id, int incarnation) -> mail.add(new Event.Retry(id, incarnation));
-            case Action.Answer(long ticket, Reply _) ->
-                assertThat(answered.add(ticket)).as(name).isTrue();
-            case Action.Up() -> {}
-            case Action.Down(Exit _, String _) -> downs++;
+            case Action.Force theForce ->
+                mail.add(new Event.Ended(theForce.id(), theForce.incarnation(), Exit.FAILURE, ""));
+            case Action.Abandon theAbandon -> alive.remove(life(theAbandon.id(), theAbandon.incarnation()));
+            case Action.Again theAgain -> mail.add(new Event.Retry(theAgain.id(), theAgain.incarnation()));
+            case Action.Answer theAnswer ->
+                assertThat(answered.add(theAnswer.ticket())).as(name).isTrue();
+            case Action.Up ignored -> {}
+            case Action.Down ignored -> downs++;
         }
     }
 

@@ -189,7 +189,7 @@ class SupervisorTest {
     /** The next news, in this order but for "up", which the root says while its children may already speak. */
     private void heard(final String... expected) throws InterruptedException {
         final List<String> next = new ArrayList<>();
-        for (final String _ : expected) {
+        for (int i = 0; i < expected.length; i++) {
             next.add(news.take());
         }
         final List<String> wanted = new ArrayList<>(List.of(expected));
