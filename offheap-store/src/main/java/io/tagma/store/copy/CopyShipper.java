@@ -75,9 +75,7 @@ public final class CopyShipper implements AutoCloseable {
                 list();
                 listedMs = nowMs;
             }
-            for (final QueueSource queue : queues.values()) {
-                done += queue.poll(nowMs);
-            }
+            done += poll(nowMs);
         } catch (IOException e) {
             // The owner's retention may be faster than the listing, and a disk that is lost fails the engine itself.
             listedMs = Long.MIN_VALUE;
@@ -90,6 +88,25 @@ public final class CopyShipper implements AutoCloseable {
             done += root.doWork(this, nowMs);
         }
         return (int) Math.min(Integer.MAX_VALUE, done);
+    }
+
+    /** A file that was closed has a successor by now: until that is known, what is in it would not even count as lag. */
+    private long poll(final long nowMs) throws IOException {
+        long done = 0;
+        boolean rolled = false;
+        for (final QueueSource queue : queues.values()) {
+            final boolean before = queue.sealed();
+            done += queue.poll(nowMs);
+            rolled |= queue.sealed() && !before;
+        }
+        if (rolled) {
+            list();
+            listedMs = nowMs;
+            for (final QueueSource queue : queues.values()) {
+                done += queue.poll(nowMs);
+            }
+        }
+        return done;
     }
 
     /** How the copies stand, in the order of the roots; any thread. */

@@ -69,6 +69,11 @@ final class QueueSource implements AutoCloseable {
         return atEnd;
     }
 
+    /** Whether its writer has closed it: it goes on in another file. */
+    boolean sealed() {
+        return sealed;
+    }
+
     List<Page> pages() {
         return pages;
     }
