@@ -63,7 +63,22 @@ class ObserversTest {
             }
             assertThat(types)
                     .isEqualTo(Map.of(
-                            "Engine", 1, "Registry", 1, "Training", 1, "Shard", 2, "Ring", 4, "Store", 2, "Journal", 2, "Agent", 12));
+                            "Engine",
+                            1,
+                            "Registry",
+                            1,
+                            "Training",
+                            1,
+                            "Shard",
+                            2,
+                            "Ring",
+                            4,
+                            "Store",
+                            2,
+                            "Journal",
+                            2,
+                            "Agent",
+                            12));
         }
         assertThat(names(engine)).isEmpty();
     }

@@ -2,6 +2,7 @@ package io.tagma.store;
 
 import java.io.File;
 import java.nio.file.Path;
+import java.util.List;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.bytes.BytesStore;
 import net.openhft.chronicle.queue.ExcerptTailer;
@@ -134,8 +135,13 @@ final class QueueReading implements AutoCloseable {
 
     /** Visits excerpts from the last one backwards until the visitor returns something other than {@code more}. */
     int backward(final Visitor visitor, final int more) {
-        try (ExcerptTailer back =
-                queue.createTailer().direction(TailerDirection.BACKWARD).toEnd()) {
+        try (ExcerptTailer back = queue.createTailer().direction(TailerDirection.BACKWARD)) {
+            if (!foundEnd(back)) {
+                final long last = lastByWalking();
+                if (last < 0 || !back.moveToIndex(last)) {
+                    return more;
+                }
+            }
             while (true) {
                 try (DocumentContext document = back.readingDocument()) {
                     if (!document.isPresent()) {
@@ -148,6 +154,48 @@ final class QueueReading implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /**
+     * Moves to the last excerpt. False where the queue could not say where that is, as after a kill in the midst of a roll: it then gives up at the
+     * beginning, with an assertion that a tailer that goes backwards must not, or, where assertions are off, without a word.
+     */
+    private boolean foundEnd(final ExcerptTailer back) {
+        try {
+            back.toEnd();
+        } catch (AssertionError e) {
+            return false;
+        }
+        final long first = queue.firstIndex();
+        return back.index() != first || queue.lastIndex() <= first;
+    }
+
+    /** Index of the last excerpt that can be read, from the newest file that has one; -1 where there is none. Reads all of that file. */
+    long lastByWalking() {
+        final RollCycle cycles = queue.rollCycle();
+        if (queue.firstCycle() > queue.lastCycle()) {
+            return -1; // it has no file yet
+        }
+        final List<Long> known = List.copyOf(queue.listCyclesBetween(queue.firstCycle(), queue.lastCycle()));
+        try (ExcerptTailer walk = queue.createTailer()) {
+            for (int i = known.size() - 1; i >= 0; i--) {
+                final int cycle = known.get(i).intValue();
+                long last = -1;
+                if (walk.moveToIndex(cycles.toIndex(cycle, 0))) {
+                    boolean present = true;
+                    while (present) {
+                        try (DocumentContext document = walk.readingDocument()) {
+                            present = document.isPresent() && cycles.toCycle(document.index()) == cycle;
+                            last = present ? document.index() : last;
+                        }
+                    }
+                }
+                if (last >= 0) {
+                    return last;
+                }
+            }
+        }
+        return -1;
     }
 
     Damage damage(final long index, final long offset, final String reason) {

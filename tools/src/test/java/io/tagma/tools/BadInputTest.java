@@ -19,29 +19,29 @@ class BadInputTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    fly                                 | fly
-                    run cards                           | there are: card-fraud, intent-desk
-                    run card-fraud intent-desk          | intent-desk
-                    run --speed 7                       | --speed
-                    run --rat 7                         | --rate
-                    run --rate fast                     | --rate must be a number
-                    run --rate 0                        | --rate must be a number
-                    run --rate NaN                      | --rate must be a number
-                    run --events 0                      | --events must be at least 1
-                    run --events many                   | --events
-                    run --seconds -1                    | --seconds must be above 0
-                    run --shards 0                      | --shards must be 1 to 64
-                    run --shards 65                     | --shards must be 1 to 64
-                    run --batch 0                       | --batch must be 1 to
-                    run --kernel cuda                   | scalar, vector or auto
-                    run --threading many                | caller, shared or dedicated
-                    run --eval x.tsv                    | --eval is for the scenario intent-desk
-                    run intent-desk                     | --input
-                    replay                              | DIR
-                    replay d --until x                  | --until
-                    audit                               | DIR
-                    profile d                           | SUBJECT
-                    """)
+        fly                                 | fly
+        run cards                           | there are: card-fraud, intent-desk
+        run card-fraud intent-desk          | intent-desk
+        run --speed 7                       | --speed
+        run --rat 7                         | --rate
+        run --rate fast                     | --rate must be a number
+        run --rate 0                        | --rate must be a number
+        run --rate NaN                      | --rate must be a number
+        run --events 0                      | --events must be at least 1
+        run --events many                   | --events
+        run --seconds -1                    | --seconds must be above 0
+        run --shards 0                      | --shards must be 1 to 64
+        run --shards 65                     | --shards must be 1 to 64
+        run --batch 0                       | --batch must be 1 to
+        run --kernel opencl                 | scalar, vector, cuda or auto
+        run --threading many                | caller, shared or dedicated
+        run --eval x.tsv                    | --eval is for the scenario intent-desk
+        run intent-desk                     | --input
+        replay                              | DIR
+        replay d --until x                  | --until
+        audit                               | DIR
+        profile d                           | SUBJECT
+        """)
     void refusesWhatMakesNoSense(final String line, final String said) {
         final Invocation refused = Invocation.of((Object[]) line.split(" "));
         assertThat(refused.code()).as(refused.err()).isEqualTo(Tagma.EXIT_USAGE);

@@ -189,7 +189,13 @@ final class StoreRuns {
                 return "prefault";
             }
         };
-        return new AgentRunner(new SleepingMillisIdleStrategy(1), Throwable::printStackTrace, null, agent);
+        return new AgentRunner(
+                new SleepingMillisIdleStrategy(1),
+                failure -> {
+                    throw new IllegalStateException("pages were not brought in", failure);
+                },
+                null,
+                agent);
     }
 
     private double journal(final JournalAppender journal, final int group) {
