@@ -44,6 +44,7 @@ public final class AuditAppender implements AutoCloseable {
     private final QueueFiles files;
     private final ExcerptAppender appender;
     private final JournalCounters counters = new JournalCounters();
+    private final JournalPrefault prefault;
     private @Nullable DocumentContext document;
     private @Nullable Wire wire;
     private int code = StoreCode.OK;
@@ -58,6 +59,7 @@ public final class AuditAppender implements AutoCloseable {
 
     private AuditAppender(final QueueFiles files) {
         this.files = files;
+        prefault = new JournalPrefault(files.reservation());
         appender = files.queue().createAppender();
         appender.singleThreadedCheckDisabled(true);
     }
@@ -151,6 +153,9 @@ public final class AuditAppender implements AutoCloseable {
         forget();
         try {
             open.close();
+            files.written();
+            prefault.moved(Objects.requireNonNull(appender.wire()).bytes());
+            prefault.doWork();
         } catch (RuntimeException | InternalError e) {
             counters.countFailure();
             return failed(e);
@@ -181,6 +186,7 @@ public final class AuditAppender implements AutoCloseable {
         if (!closed) {
             closed = true;
             abort();
+            prefault.left();
             appender.close();
             files.close();
         }

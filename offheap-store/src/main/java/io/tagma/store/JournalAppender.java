@@ -47,7 +47,7 @@ public final class JournalAppender implements AutoCloseable {
     private final PointerBytesStore source = new PointerBytesStore();
     private final CRC32C crc = new CRC32C();
     private final JournalCounters counters = new JournalCounters();
-    private final JournalPrefault prefault = new JournalPrefault();
+    private final JournalPrefault prefault;
     private final long minFreeBytes;
     private long nextOrdinal;
     private long bytesToSpaceCheck;
@@ -58,6 +58,7 @@ public final class JournalAppender implements AutoCloseable {
 
     private JournalAppender(final JournalConfig config) {
         files = QueueFiles.forWriting(config.directory(), config.rollEvery(), config.clock());
+        prefault = new JournalPrefault(files.reservation());
         appender = files.queue().createAppender();
         appender.singleThreadedCheckDisabled(true);
         bytes = ByteBuffer.allocateDirect(config.stagingCapacity());
@@ -226,6 +227,7 @@ public final class JournalAppender implements AutoCloseable {
             }
             source.set(staging.addressOffset(), position);
             appender.writeBytes(source);
+            files.written();
             prefault.moved(appender.wire().bytes());
             return StoreCode.OK;
         } catch (RuntimeException | InternalError e) {

@@ -6,11 +6,12 @@ import net.openhft.chronicle.bytes.MappedBytesStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has the pages of a journal's file ready before its writer comes to them. At the first write to a page of a mapped file the
- * kernel allocates, zeroes and accounts for it, microseconds each, and in the hole of a sparse file its read-ahead may zero
- * megabytes more, all that on the thread that writes. Here another thread has it done, and the read-ahead, in large folios, serves it.
+ * Has the pages of a queue's file ready before its writer comes to them. At the first write to a page of a mapped file the
+ * kernel allocates, zeroes and accounts for it, microseconds each, and in the hole of a sparse file its read-ahead zeroes
+ * megabytes more in one go, all that on the thread that writes. Here another thread writes zeros ahead, so that nothing is left to read,
+ * and has the pages mapped.
  *
- * <p>The writer calls {@link #moved} after each excerpt, one other thread {@link #doWork} all the time. How far ahead pages are
+ * <p>The writer calls {@link #moved} after each excerpt, one thread {@link #doWork} all the time. How far ahead pages are
  * brought in follows the rate of writing: an idle journal's file takes {@value #LEAST_AHEAD} bytes more than it holds, a busy
  * one's is ahead by what {@value #CYCLES_AHEAD} calls of {@code doWork} saw written, up to {@value #MOST_AHEAD} bytes. Where the
  * system takes no advice, nothing happens and the writer pays as before.
@@ -20,7 +21,10 @@ public final class JournalPrefault {
     private static final int MOST_AHEAD = 8 << 20;
     private static final int CYCLES_AHEAD = 16;
     private static final int STEP = 256 << 10;
+    private static final int LEAST_STEP = 32 << 10;
     private static final long PAGE_MASK = 4095;
+
+    private final FileReservation reservation;
 
     // The writer's: where it writes next, and where that mapping ends; the end is 0 while the writer changes mappings.
     private final AtomicLong head = new AtomicLong();
@@ -34,7 +38,9 @@ public final class JournalPrefault {
     private long ready;
     private final AtomicLong bytes = new AtomicLong();
 
-    JournalPrefault() {}
+    JournalPrefault(final FileReservation reservation) {
+        this.reservation = reservation;
+    }
 
     /** Tells where the next excerpt goes. The writer, after an append; nanoseconds, and allocates nothing. */
     @SuppressWarnings("ReferenceEquality") // another store is another mapping, whatever it holds
@@ -63,7 +69,7 @@ public final class JournalPrefault {
     }
 
     /**
-     * Brings pages in. One thread, not the writer's; a system call for each {@value #STEP} bytes or less.
+     * Brings pages in. One thread; a few system calls for each {@value #STEP} bytes or less.
      *
      * @return 1 when there was something to do, else 0
      */
@@ -80,9 +86,14 @@ public final class JournalPrefault {
         }
         final long ahead = Math.clamp(CYCLES_AHEAD * (at - lastHead), LEAST_AHEAD, MOST_AHEAD);
         lastHead = at;
+        int work = 0;
+        while (reservation.zeroAhead(ahead) > 0) {
+            work = 1;
+        }
         final long target = Math.min(at + ahead, mappedTo) & ~PAGE_MASK;
-        if (target <= ready) {
-            return 0;
+        final boolean last = target == (mappedTo & ~PAGE_MASK);
+        if (target - ready < (last ? 1 : LEAST_STEP)) {
+            return work;
         }
         final long from = Math.max(ready, at & ~PAGE_MASK); // pages that the writer was faster to reach are its own
         for (long next = from; next < target; next += STEP) {

@@ -18,7 +18,6 @@ import net.openhft.chronicle.queue.impl.table.AbstractTSQueueLock;
 import net.openhft.chronicle.queue.rollcycles.TestRollCycles;
 import net.openhft.chronicle.wire.Wire;
 import org.agrona.concurrent.EpochNanoClock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A Chronicle Queue opened for its only writer: owns the time that chooses the file, and makes each file before Chronicle does,
@@ -44,10 +43,6 @@ final class QueueFiles implements AutoCloseable {
     /** What the queue may write beside an excerpt: a file's head and its index pages. */
     private static final long MARGIN = 1 << 20;
 
-    /** Blocks are set aside so many bytes at a time, where there are as many. */
-    private static final long STEP = 4 << 20;
-
-    private static final long PAGE = 4096;
     private static final long METADATA_BYTES = 128 << 10;
 
     private final Path directory;
@@ -56,10 +51,10 @@ final class QueueFiles implements AutoCloseable {
     private final SingleChronicleQueue queue;
     private final RollingResourcesCache names;
     private int preparedCycle = -1;
-    private @Nullable ReservedFile reserved;
-    private long reservedTo;
+    private final FileReservation reservation = new FileReservation();
     private long writtenTo;
-    private int writes;
+    private boolean appended;
+    private boolean exact;
 
     private QueueFiles(final Path directory, final RollEvery every, final EpochNanoClock clock) {
         this.directory = directory;
@@ -131,7 +126,7 @@ final class QueueFiles implements AutoCloseable {
             final Path file = names.resourceFor(cycle).path.toPath();
             OwnerOnly.file(file);
             dropReserve();
-            reserved = ReservedFile.open(file);
+            reservation.enter(file);
             preparedCycle = cycle;
         }
     }
@@ -148,48 +143,33 @@ final class QueueFiles implements AutoCloseable {
                 ? 0
                 : wire.bytes().writePosition();
         final long needed = position + length + MARGIN;
-        if (needed > reservedTo) {
-            final int code = reserveTo(needed);
-            if (code != StoreCode.OK) {
-                return code;
-            }
-        }
-        writtenTo = needed;
-        writes++;
-        return StoreCode.OK;
-    }
-
-    private int reserveTo(final long needed) {
-        final ReservedFile file = reserved;
-        if (file == null) {
-            return StoreCode.OK;
-        }
-        // From the beginning, where this launch has set nothing aside yet: an earlier one may have left holes.
-        final long generous = needed + Math.min(STEP, needed);
-        if (file.reserve(reservedTo, generous) == StoreCode.OK) {
-            reservedTo = generous;
-            return StoreCode.OK;
-        }
-        final int code = file.reserve(reservedTo, needed);
+        final int code = reservation.require(needed);
         if (code == StoreCode.OK) {
-            reservedTo = needed;
+            writtenTo = needed;
+            // Before the first append the position may be that of a killed writer's past; behind it, it is exact.
+            if (appended && !exact) {
+                exact = true;
+                reservation.allowZeros();
+            }
         }
         return code;
     }
 
+    /** An excerpt that was reserved is in the file. */
+    void written() {
+        appended = true;
+    }
+
+    /** Sets blocks aside ahead of the writer; see there. */
+    FileReservation reservation() {
+        return reservation;
+    }
+
     /** Lets go of a file, and of blocks that were set aside in it and not used. */
     private void dropReserve() {
-        final ReservedFile file = reserved;
-        if (file != null) {
-            // The first position after a kill may be behind what is in the file; the second is exact.
-            if (writes > 1) {
-                file.release((writtenTo + PAGE - 1) & -PAGE, reservedTo);
-            }
-            file.close();
-            reserved = null;
-        }
-        reservedTo = 0;
-        writes = 0;
+        reservation.leave(exact ? writtenTo : -1);
+        appended = false;
+        exact = false;
     }
 
     private static void requireSpace(final Path directory) {

@@ -17,13 +17,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One file whose blocks are set aside before anything is stored in them through a mapping, by Linux's {@code fallocate}: a store into a
- * page that the disk has no block for is a signal, and no error that could be handled. Owned by one thread; the file's length and
- * contents stay as they are.
+ * page that the disk has no block for is a signal, and no error that could be handled. Owned by one thread at a time. Setting aside
+ * leaves the file's length and contents as they are.
  *
  * <p>Where there is no such call, or the file system has none, {@link #reserve} answers {@link StoreCode#OK} without having done
  * anything, and what is left is to look at the free space. Never for a file that this process has locked: closing it drops the lock.
  */
 final class ReservedFile implements AutoCloseable {
+    /** The most that {@link #zero} writes. */
+    static final long MOST_ZEROS = 128 << 10;
+
     private static final int KEEP_SIZE = 1;
     private static final int PUNCH_HOLE = 2;
     private static final int READ_WRITE_CLOSE_ON_EXEC = 0x80002;
@@ -36,6 +39,7 @@ final class ReservedFile implements AutoCloseable {
     private final Arena arena;
     private final MemorySegment state;
     private final int descriptor;
+    private @Nullable MemorySegment zeros;
     private boolean closed;
 
     private ReservedFile(final Arena arena, final MemorySegment state, final int descriptor) {
@@ -86,6 +90,24 @@ final class ReservedFile implements AutoCloseable {
         return StoreCode.OK;
     }
 
+    /**
+     * Writes zeros from {@code from} to {@code to}, at most {@link #MOST_ZEROS} bytes. Their pages are in memory then.
+     *
+     * @return whether all were written
+     */
+    boolean zero(final long from, final long to) {
+        final Calls calls = CALLS;
+        if (calls == null || descriptor < 0) {
+            return false;
+        }
+        MemorySegment source = zeros;
+        if (source == null) {
+            source = arena.allocate(MOST_ZEROS, Long.BYTES);
+            zeros = source;
+        }
+        return calls.write(descriptor, source, to - from, from) == to - from;
+    }
+
     /** Gives back blocks between {@code from} and {@code to}, whose bytes must all be zero; they still are afterwards. */
     void release(final long from, final long to) {
         final Calls calls = CALLS;
@@ -108,8 +130,9 @@ final class ReservedFile implements AutoCloseable {
         arena.close();
     }
 
-    /** The three system calls. */
-    private record Calls(MethodHandle opener, MethodHandle allocator, MethodHandle closer, VarHandle errno) {
+    /** The system calls. */
+    private record Calls(
+            MethodHandle opener, MethodHandle allocator, MethodHandle writer, MethodHandle closer, VarHandle errno) {
         @SuppressWarnings("restricted") // what native access is enabled for
         static @Nullable Calls find() {
             if (!System.getProperty("os.name", "").toLowerCase(Locale.ROOT).contains("linux")) {
@@ -131,6 +154,9 @@ final class ReservedFile implements AutoCloseable {
                             FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG),
                             Linker.Option.captureCallState("errno")),
                     linker.downcallHandle(
+                            linker.defaultLookup().findOrThrow("pwrite"),
+                            FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG)),
+                    linker.downcallHandle(
                             linker.defaultLookup().findOrThrow("close"), FunctionDescriptor.of(JAVA_INT, JAVA_INT)),
                     Linker.Option.captureStateLayout().varHandle(MemoryLayout.PathElement.groupElement("errno")));
         }
@@ -149,6 +175,14 @@ final class ReservedFile implements AutoCloseable {
                 return (int) allocator.invokeExact(state, descriptor, mode, offset, length);
             } catch (final Throwable failure) {
                 throw new IllegalStateException(failure);
+            }
+        }
+
+        long write(final int descriptor, final MemorySegment source, final long length, final long offset) {
+            try {
+                return (long) writer.invokeExact(descriptor, source, length, offset);
+            } catch (final Throwable failure) { // what invokeExact declares; the call itself throws nothing
+                return -1;
             }
         }
 

@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class JournalPrefaultTest {
     private static final int EXCERPT = 1 << 20;
+    private static final int SMALL_ONES = 5_000;
+    private static final int A_FILE = 1_500;
     private static final int BEYOND_A_BLOCK = QueueFiles.BLOCK_SIZE / EXCERPT + 20;
 
     @TempDir
@@ -79,6 +83,40 @@ class JournalPrefaultTest {
         journal.close();
         assertThat(journal.prefault().doWork()).isZero();
         assertThat(journal.prefault().bytes()).isEqualTo(before);
+    }
+
+    @Test
+    void zerosMeetNothingThatWasWrittenAcrossLaunchesAndFiles() throws InterruptedException {
+        final AtomicLong nowNs = new AtomicLong(1_000_000_000_000L);
+        final JournalConfig config = config().rollEvery(RollEvery.SECOND).clock(nowNs::get);
+        long number = 0;
+        for (int launch = 0; launch < 3; launch++) {
+            try (JournalAppender journal = JournalAppender.open(config)) {
+                final AtomicBoolean stop = new AtomicBoolean();
+                final Thread other = new Thread(() -> {
+                    while (!stop.get()) {
+                        journal.prefault().doWork();
+                    }
+                });
+                other.start();
+                for (int i = 0; i < SMALL_ONES; i++) {
+                    if (i % A_FILE == A_FILE - 1) {
+                        nowNs.addAndGet(TimeUnit.SECONDS.toNanos(1));
+                    }
+                    append(journal, ++number, 100 + i % 1000);
+                }
+                stop.set(true);
+                other.join();
+            }
+        }
+        try (JournalTailer tailer = JournalTailer.open(directory)) {
+            for (long i = 1; i <= number; i++) {
+                assertThat(tailer.next()).isEqualTo(TailerCode.EXCERPT); // whose checksum holds
+                assertThat(tailer.buffer().getLong(tailer.frameOffset(0), ByteOrder.LITTLE_ENDIAN))
+                        .isEqualTo(i);
+            }
+            assertThat(tailer.next()).isEqualTo(TailerCode.END);
+        }
     }
 
     private JournalConfig config() {
