@@ -83,6 +83,8 @@ public final class JournalPrefault {
             lastEnd = mappedTo;
             lastHead = at;
             ready = at & ~PAGE_MASK;
+            // Pages that a fault's read-ahead brought in carry a mark that starts the next, without end.
+            MappedPages.withoutReadAhead(ready, (mappedTo & ~PAGE_MASK) - ready);
         }
         final long ahead = Math.clamp(CYCLES_AHEAD * (at - lastHead), LEAST_AHEAD, MOST_AHEAD);
         lastHead = at;
