@@ -7,7 +7,9 @@ import org.agrona.concurrent.SystemNanoClock;
 final class BestOf {
     private static final long ROUND_NS = 30_000_000;
     private static final int ROUNDS = 12;
-    private static final int WARM_ROUNDS = 4;
+
+    private static final double WORTH = 0.9;
+    private static final long PATIENCE_NS = 1_000_000_000;
 
     private final NanoClock clock = SystemNanoClock.INSTANCE;
     private final boolean quick;
@@ -17,19 +19,31 @@ final class BestOf {
         this.quick = quick;
     }
 
-    /** Nanoseconds a call. */
+    /** Nanoseconds a call. Warms up until the compiler has nothing more to give: rounds of a second in all bring no tenth. */
     double ns(final Runnable call) {
         long calls = 1;
         double best = Double.MAX_VALUE;
-        for (int round = quick ? WARM_ROUNDS : 0; round < WARM_ROUNDS + (quick ? 1 : ROUNDS); round++) {
+        double warm = Double.MAX_VALUE;
+        long lastGainNs = clock.nanoTime();
+        boolean warming = !quick;
+        int round = 0;
+        while (round < (quick ? 1 : ROUNDS)) {
             final long begun = clock.nanoTime();
             for (long i = 0; i < calls; i++) {
                 call.run();
             }
-            final double took = (double) (clock.nanoTime() - begun) / calls;
+            final long ended = clock.nanoTime();
+            final double took = (double) (ended - begun) / calls;
             calls = Math.max(1, (long) (ROUND_NS / Math.max(1, took)));
-            if (round >= WARM_ROUNDS) {
+            if (took < WORTH * warm) {
+                warm = took;
+                lastGainNs = ended;
+            }
+            if (warming) {
+                warming = ended - lastGainNs < PATIENCE_NS;
+            } else {
                 best = Math.min(best, took);
+                round++;
             }
         }
         return best;

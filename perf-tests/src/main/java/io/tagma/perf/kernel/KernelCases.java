@@ -28,6 +28,7 @@ final class KernelCases {
     private final List<Measured> measured = new ArrayList<>();
     private final List<Kernels> providers;
     private final @Nullable CKernels c;
+    private final DensePeers peers = new DensePeers();
     private final double peakGflops;
     private final double readGbps;
 
@@ -46,6 +47,11 @@ final class KernelCases {
 
     List<Measured> measured() {
         return measured;
+    }
+
+    /** Libraries that were left out, and why. */
+    List<String> missing() {
+        return peers.missing();
     }
 
     private FloatRows rows(final Arena arena, final int count, final int dimension) {
@@ -90,6 +96,10 @@ final class KernelCases {
                 add("dense scores", shape, "c", ns, flops, Double.NaN);
                 same(out, other, shape);
             }
+            peers.measure(
+                    new DensePeers.Job(layer, x, batch),
+                    out,
+                    peer -> () -> add("dense scores", shape, peer.name(), best.ns(peer::score), flops, Double.NaN));
         }
     }
 

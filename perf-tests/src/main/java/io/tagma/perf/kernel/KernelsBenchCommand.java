@@ -4,8 +4,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.management.OperatingSystemMXBean;
-import io.tagma.cuda.CudaAvailability;
-import io.tagma.cuda.CudaDriver;
 import io.tagma.engine.kernel.Kernels;
 import io.tagma.engine.kernel.KernelsProvider;
 import io.tagma.engine.kernel.ScalarKernels;
@@ -39,7 +37,8 @@ import picocli.CommandLine.Option;
             "First each kernel of the provider found here against the scalar reference, bit by bit; then how fast each"
                     + " is on one core, as a share",
             "of what the core can do, measured in the same run, and beside C with the same order of operations where"
-                    + " there is a gcc."
+                    + " there is a gcc, OpenBLAS where it",
+            "is installed, and ONNX Runtime. Where there is a GPU, its kernels too."
         })
 final class KernelsBenchCommand implements Callable<Integer> {
     private static final int DIMENSION = 256;
@@ -50,6 +49,7 @@ final class KernelsBenchCommand implements Callable<Integer> {
     private static final double HELD = 1.2;
 
     private final List<String> notes = new ArrayList<>();
+    private String gpuReason = "";
     private double monoNs;
     private double megaNs;
 
@@ -76,8 +76,17 @@ final class KernelsBenchCommand implements Callable<Integer> {
         final Terminal terminal = Terminal.system();
         final KernelsProvider.Selection selection = KernelsProvider.select("auto");
         terminal.out().println();
-        terminal.out().println(selection.reason() + "; " + gpu());
-        final List<ParityTable.Line> parity = new ParityTable(new ScalarKernels(), selection.kernels()).lines();
+        try (KernelsProvider.Selection gpu = gpu()) {
+            terminal.out().println(selection.reason() + "; " + gpuReason);
+            return run(terminal, selection.kernels(), gpu == null ? null : gpu.kernels());
+        }
+    }
+
+    private int run(final Terminal terminal, final Kernels kernels, final @Nullable Kernels gpu) throws IOException {
+        final List<ParityTable.Line> parity = new ArrayList<>(new ParityTable(new ScalarKernels(), kernels).lines());
+        if (gpu != null) {
+            parity.addAll(new ParityTable(new ScalarKernels(), gpu).lines());
+        }
         print(terminal.out(), parity);
         final long differing =
                 parity.stream().mapToLong(ParityTable.Line::differing).sum();
@@ -90,7 +99,7 @@ final class KernelsBenchCommand implements Callable<Integer> {
                 terminal.live("measuring the limits");
                 limits = limits(c);
                 terminal.live("measuring the kernels");
-                measured = measure(selection.kernels(), c, limits);
+                measured = measure(kernels, gpu, c, limits);
                 terminal.endLive();
                 print(terminal.out(), measured, limits);
             }
@@ -105,15 +114,16 @@ final class KernelsBenchCommand implements Callable<Integer> {
         return differing == 0 ? Tagma.EXIT_OK : Tagma.EXIT_FAILURE;
     }
 
-    private static String gpu() {
-        return switch (CudaDriver.open()) {
-            case CudaAvailability.Available available -> {
-                try (CudaDriver driver = available.driver()) {
-                    yield driver.deviceCount() + " GPU, which this benchmark does not measure";
-                }
-            }
-            case CudaAvailability.Absent absent -> "no GPU: " + absent.reason().label();
-        };
+    /** The kernels of the GPU, or null without one. */
+    private KernelsProvider.@Nullable Selection gpu() {
+        try {
+            final KernelsProvider.Selection selection = KernelsProvider.select("cuda");
+            gpuReason = selection.reason();
+            return selection;
+        } catch (final IllegalArgumentException none) {
+            gpuReason = "no GPU: " + none.getMessage();
+            return null;
+        }
     }
 
     private @Nullable CKernels compiled(final Path directory) {
@@ -147,9 +157,15 @@ final class KernelsBenchCommand implements Callable<Integer> {
         return new double[] {peak, read};
     }
 
-    private List<Measured> measure(final Kernels kernels, final @Nullable CKernels c, final double[] limits) {
-        final List<Kernels> providers =
-                kernels instanceof ScalarKernels ? List.of(kernels) : List.of(new ScalarKernels(), kernels);
+    private List<Measured> measure(
+            final Kernels kernels, final @Nullable Kernels gpu, final @Nullable CKernels c, final double[] limits) {
+        final List<Kernels> providers = new ArrayList<>(List.of(new ScalarKernels()));
+        if (!(kernels instanceof ScalarKernels)) {
+            providers.add(kernels);
+        }
+        if (gpu != null) {
+            providers.add(gpu);
+        }
         final KernelCases cases = new KernelCases(providers, c, limits[0], limits[1], quick);
         cases.dense(64, DIMENSION, DIMENSION);
         cases.dense(1, DIMENSION, 1024);
@@ -159,6 +175,7 @@ final class KernelsBenchCommand implements Callable<Integer> {
         cases.decay(64);
         cases.sparse();
         callSites(kernels);
+        notes.addAll(cases.missing());
         return cases.measured();
     }
 
@@ -295,6 +312,10 @@ final class KernelsBenchCommand implements Callable<Integer> {
                 final ObjectNode ratio = ratios.putObject(m.name() + " " + m.shape());
                 find(measured, m, "scalar")
                         .ifPresent(s -> ratio.put("scalar_to_vector", round(m.gflops() / s.gflops(), THOUSANDTHS)));
+                for (final String peer : List.of("openblas", "onnx")) {
+                    find(measured, m, peer)
+                            .ifPresent(o -> ratio.put("vector_to_" + peer, round(m.ns() / o.ns(), THOUSANDTHS)));
+                }
                 find(measured, m, "c").ifPresent(n -> {
                     ratio.put("vector_to_c", round(m.ns() / n.ns(), THOUSANDTHS));
                     ratio.put("within_goal", m.ns() <= HELD * n.ns());

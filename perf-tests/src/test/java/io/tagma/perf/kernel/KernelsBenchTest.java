@@ -15,6 +15,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,8 +49,17 @@ class KernelsBenchTest {
         assertThat(json.path("limits").path("fma_gflops").asDouble()).isPositive();
         assertThat(json.path("limits").path("read_gbps").asDouble()).isPositive();
         assertThat(json.path("kernels")).hasSizeGreaterThanOrEqualTo(7);
+        final Set<String> providers = new TreeSet<>();
         for (final JsonNode kernel : json.path("kernels")) {
             assertThat(kernel.path("ns").asDouble()).as(kernel.toString()).isPositive();
+            providers.add(kernel.path("provider").asText());
+        }
+        // Other libraries are held against our scores, or the notes say why they are not there.
+        for (final String library : List.of("ONNX Runtime", "OpenBLAS")) {
+            assertThat(providers.contains(library.split(" ", -1)[0].toLowerCase(Locale.ROOT))
+                            || json.path("notes").toString().contains(library + " is left out"))
+                    .as(library)
+                    .isTrue();
         }
     }
 
