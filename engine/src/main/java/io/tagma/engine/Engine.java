@@ -99,7 +99,8 @@ public final class Engine implements AutoCloseable {
             }
             this.training = new TrainingCommandCentre(this, rings);
             this.observers = new EngineObservers(this, context, made, directory);
-            this.snapshotter = new Snapshotter(context, made, directory, kernels.kernels(), observers::audited);
+            this.snapshotter =
+                    new Snapshotter(context, made, directory, kernels.kernels(), observers::audited).under(observers);
         } catch (final RuntimeException e) {
             CloseHelper.quietClose(made);
             CloseHelper.quietClose(opened);
@@ -144,7 +145,6 @@ public final class Engine implements AutoCloseable {
         LOG.info("kernels: {}", engine.kernels.reason());
         engine.topology.start();
         engine.observers.start();
-        engine.snapshotter.start();
         return engine;
     }
 
@@ -350,9 +350,9 @@ public final class Engine implements AutoCloseable {
         closed = true;
         topology.stop();
         finalHash = topology.stateHash();
+        snapshotter.close();
         observers.close();
         registry.close();
-        snapshotter.close();
         topology.snapshot();
         topology.close();
         snapshotter.retainAll();

@@ -219,6 +219,18 @@ public final class ElasticRunner implements AutoCloseable {
         return threads;
     }
 
+    /** Names of its threads that run, in their order; those that are ending come last. */
+    public synchronized List<String> threadNames() {
+        final List<String> names = new ArrayList<>();
+        for (final Worker worker : workers) {
+            if (worker != null && worker.thread != null && worker.thread.isAlive()) {
+                names.add(worker.thread.getName());
+            }
+        }
+        ending.stream().filter(Thread::isAlive).map(Thread::getName).forEach(names::add);
+        return names;
+    }
+
     /** Most threads that there can be. */
     public int maxThreads() {
         return idles.length;

@@ -11,6 +11,8 @@ import io.tagma.engine.observe.RegistryMXBean;
 import io.tagma.engine.observe.RingMXBean;
 import io.tagma.engine.observe.Station;
 import io.tagma.engine.observe.StoreMXBean;
+import io.tagma.engine.observe.ThreadsMXBean;
+import io.tagma.ring.ElasticRunner;
 import io.tagma.ring.FrameRing;
 import io.tagma.store.TierLedger;
 import io.tagma.store.TierLedger.Tier;
@@ -20,6 +22,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import org.HdrHistogram.Histogram;
 
 /** The small MXBeans: each reads counters that any thread may read. Stateless factories. */
@@ -98,6 +101,11 @@ final class Beans {
         }
 
         @Override
+        public Map<String, String> getDegraded() {
+            return engine.observers().givenUp();
+        }
+
+        @Override
         public Map<String, String> getFailures() {
             final Map<String, String> failures = new TreeMap<>();
             for (int i = 0; i < getShards(); i++) {
@@ -107,6 +115,44 @@ final class Beans {
                 }
             }
             return failures;
+        }
+    }
+
+    /** The pool of threads that the shards share. */
+    record ThreadsBean(ElasticRunner pool, int shards) implements ThreadsMXBean {
+        @Override
+        public int getThreads() {
+            return pool.threads();
+        }
+
+        @Override
+        public int getMaxThreads() {
+            return pool.maxThreads();
+        }
+
+        @Override
+        public double[] getBusyShares() {
+            return pool.shares();
+        }
+
+        @Override
+        public int[] getThreadOfShard() {
+            return IntStream.range(0, shards).map(pool::threadOf).toArray();
+        }
+
+        @Override
+        public long getMoves() {
+            return pool.moves();
+        }
+
+        @Override
+        public long getGrown() {
+            return pool.grown();
+        }
+
+        @Override
+        public long getShrunk() {
+            return pool.shrunk();
         }
     }
 
