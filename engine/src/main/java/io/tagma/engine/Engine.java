@@ -17,6 +17,7 @@ import io.tagma.engine.shard.ShardView;
 import io.tagma.engine.shard.Snapshotter;
 import io.tagma.engine.shard.StateHashes;
 import io.tagma.ring.DutyCycleConfig.Threading;
+import io.tagma.ring.ElasticRunner;
 import io.tagma.ring.FrameRing;
 import io.tagma.store.HotTier;
 import io.tagma.store.Integrity;
@@ -309,6 +310,11 @@ public final class Engine implements AutoCloseable {
     /** Histograms, audit and JMX. */
     public EngineObservers observers() {
         return observers;
+    }
+
+    /** The pool of threads that the shards share, or null unless threading is {@link Threading#ELASTIC}. */
+    public @Nullable ElasticRunner pool() {
+        return topology.pool();
     }
 
     /** Orders to those who learn. */

@@ -2,6 +2,7 @@ package io.tagma.engine.shard;
 
 import io.tagma.engine.EngineContext;
 import io.tagma.engine.observe.AuditStage;
+import io.tagma.engine.observe.Counter;
 import io.tagma.store.AuditAppender;
 import io.tagma.store.JournalTailer;
 import io.tagma.store.StoreDirectory;
@@ -16,8 +17,8 @@ final class AuditSlot {
     private final StoreDirectory directory;
     private final int shard;
     private volatile AuditStage current;
-    private volatile long recordsBefore;
-    private volatile long failuresBefore;
+    private final Counter recordsBefore = new Counter();
+    private final Counter failuresBefore = new Counter();
     private boolean lived;
 
     /** Opens it, so that a launch fails where it cannot be. */
@@ -47,8 +48,8 @@ final class AuditSlot {
         if (lived) {
             final AuditStage old = current;
             old.onClose();
-            recordsBefore = recordsBefore + old.records();
-            failuresBefore = failuresBefore + old.failures();
+            recordsBefore.add(old.records());
+            failuresBefore.add(old.failures());
             current = open();
         }
         lived = true;
@@ -73,12 +74,12 @@ final class AuditSlot {
 
     /** Records written since the launch. */
     long records() {
-        return recordsBefore + current.records();
+        return recordsBefore.get() + current.records();
     }
 
     /** Times the disk refused a record since the launch. */
     long failures() {
-        return failuresBefore + current.failures();
+        return failuresBefore.get() + current.failures();
     }
 
     void close() {

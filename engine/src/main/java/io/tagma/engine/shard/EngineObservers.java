@@ -99,7 +99,7 @@ public final class EngineObservers implements AutoCloseable {
             pages.add(new PrefaultStage(topology.view(shard).journal().prefault()));
         }
         stages.add("prefault", SOON_NS, () -> new CompositeAgent(pages));
-        final ElasticRunner pool = topology.threads().elastic();
+        final ElasticRunner pool = topology.pool();
         if (pool != null) {
             stages.add("balance", LATE_NS, () -> new BalanceStage(pool));
         }
@@ -158,7 +158,7 @@ public final class EngineObservers implements AutoCloseable {
         register("Engine", new Beans.EngineBean(engine));
         register("Registry", new Beans.RegistryBean(engine.registry().backend()));
         register("Training", engine.training());
-        final ElasticRunner pool = topology.threads().elastic();
+        final ElasticRunner pool = topology.pool();
         if (pool != null) {
             register("Threads", new Beans.ThreadsBean(pool, topology.shards()));
         }

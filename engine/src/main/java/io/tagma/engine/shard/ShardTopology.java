@@ -7,6 +7,7 @@ import io.tagma.engine.kernel.Kernels;
 import io.tagma.engine.observe.StationTimer;
 import io.tagma.ring.ConsumerSignal;
 import io.tagma.ring.DutyCycleConfig;
+import io.tagma.ring.ElasticRunner;
 import io.tagma.ring.FrameRing;
 import io.tagma.ring.FrameRingConfig;
 import io.tagma.ring.FrameSlotLayout;
@@ -165,6 +166,11 @@ public final class ShardTopology implements AutoCloseable {
 
     ShardThreads threads() {
         return runner;
+    }
+
+    /** The pool of threads that the shards share, or null. */
+    public @Nullable ElasticRunner pool() {
+        return runner.elastic();
     }
 
     /** The ring of a shard. */

@@ -109,7 +109,7 @@ final class TreeStage implements Agent {
     private TreeEntry workers() {
         final List<TreeEntry> workers = new ArrayList<>();
         final List<String> names = topology.threads().names();
-        final ElasticRunner pool = topology.threads().elastic();
+        final ElasticRunner pool = topology.pool();
         final double[] shares = pool == null ? new double[0] : pool.shares();
         for (int thread = 0; thread < names.size(); thread++) {
             final StringBuilder detail = new StringBuilder("thread ").append(names.get(thread));
