@@ -138,10 +138,7 @@ final class RunOptions {
             throw ToolException.usage("--batch must be 1 to " + MAX_BATCH + ", e.g. 256: " + batch);
         }
         rateOr(1);
-        if (threads != null && threading() != Threading.ELASTIC) {
-            throw ToolException.usage(
-                    "--threads is for --threading elastic, e.g. --threading elastic --threads 1:4: " + threads);
-        }
+        threading();
         elastic();
         switch (kernel) {
             case "auto", "scalar", "vector", "cuda", "measured" -> {
