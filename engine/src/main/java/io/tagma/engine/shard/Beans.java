@@ -2,6 +2,7 @@ package io.tagma.engine.shard;
 
 import io.tagma.engine.Engine;
 import io.tagma.engine.agent.AgentCell;
+import io.tagma.engine.agent.AgentMeter;
 import io.tagma.engine.agent.AgentRegistry;
 import io.tagma.engine.agent.registry.SwitchableRegistry;
 import io.tagma.engine.intent.IntentSpec;
@@ -24,6 +25,7 @@ import java.util.TreeSet;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /** The small MXBeans: each reads counters that any thread may read. Stateless factories. */
 final class Beans {
@@ -238,7 +240,22 @@ final class Beans {
     }
 
     /** An agent. */
-    record AgentBean(AgentCell cell) implements AgentMXBean {
+    record AgentBean(AgentCell cell, @Nullable AgentMeter meter) implements AgentMXBean {
+        @Override
+        public boolean isOnProbation() {
+            return cell.isSuspended();
+        }
+
+        @Override
+        public long getMeasuredNs() {
+            return meter == null ? 0 : meter.ns();
+        }
+
+        @Override
+        public long getMeasuredBytes() {
+            return meter == null ? 0 : meter.bytes();
+        }
+
         @Override
         public int getAgentId() {
             return cell.agentId();

@@ -99,6 +99,9 @@ public final class EngineObservers implements AutoCloseable {
             pages.add(new PrefaultStage(topology.view(shard).journal().prefault()));
         }
         stages.add("prefault", SOON_NS, () -> new CompositeAgent(pages));
+        if (context.limits().agentQuota().isSet()) {
+            stages.add("quotas", LATE_NS, () -> new QuotaStage(context, topology));
+        }
         final ElasticRunner pool = topology.pool();
         if (pool != null) {
             stages.add("balance", LATE_NS, () -> new BalanceStage(pool));
@@ -174,10 +177,11 @@ public final class EngineObservers implements AutoCloseable {
             register("Ring", new Beans.RingBean(shard.fromPeers()), "shard", number, "ring", "peers");
             register("Store", new Beans.StoreBean(shard, context.limits().maxRows()), "shard", number);
             register("Journal", new JournalBean(shard, i < audits.size() ? audits.get(i) : null), "shard", number);
-            for (final AgentCell cell : shard.agents()) {
+            for (int agent = 0; agent < shard.agents().size(); agent++) {
+                final AgentCell cell = shard.agents().get(agent);
                 register(
                         "Agent",
-                        new Beans.AgentBean(cell),
+                        new Beans.AgentBean(cell, shard.probations().meter(agent)),
                         "shard",
                         number,
                         "agent",

@@ -167,7 +167,13 @@ final class TreeStage implements Agent {
                 cell.handled(),
                 cell.faults(),
                 failure == null ? "" : ", last " + failure);
-        return new TreeEntry(cell.descriptor().name(), "agent", "running", cell.restarts(), detail, List.of());
+        return new TreeEntry(
+                cell.descriptor().name(),
+                "agent",
+                cell.isSuspended() ? "on probation" : "running",
+                cell.restarts(),
+                detail,
+                List.of());
     }
 
     private TreeEntry threads() {
