@@ -17,6 +17,7 @@ import io.tagma.engine.shard.ShardView;
 import io.tagma.engine.shard.Snapshotter;
 import io.tagma.engine.shard.StateHashes;
 import io.tagma.ring.DutyCycleConfig.Threading;
+import io.tagma.ring.ElasticRunner;
 import io.tagma.ring.FrameRing;
 import io.tagma.store.HotTier;
 import io.tagma.store.Integrity;
@@ -99,7 +100,8 @@ public final class Engine implements AutoCloseable {
             }
             this.training = new TrainingCommandCentre(this, rings);
             this.observers = new EngineObservers(this, context, made, directory);
-            this.snapshotter = new Snapshotter(context, made, directory, kernels.kernels(), observers::audited);
+            this.snapshotter =
+                    new Snapshotter(context, made, directory, kernels.kernels(), observers::audited).under(observers);
         } catch (final RuntimeException e) {
             CloseHelper.quietClose(made);
             CloseHelper.quietClose(opened);
@@ -144,7 +146,6 @@ public final class Engine implements AutoCloseable {
         LOG.info("kernels: {}", engine.kernels.reason());
         engine.topology.start();
         engine.observers.start();
-        engine.snapshotter.start();
         return engine;
     }
 
@@ -311,6 +312,11 @@ public final class Engine implements AutoCloseable {
         return observers;
     }
 
+    /** The pool of threads that the shards share, or null unless threading is {@link Threading#ELASTIC}. */
+    public @Nullable ElasticRunner pool() {
+        return topology.pool();
+    }
+
     /** Orders to those who learn. */
     public TrainingCommandCentre training() {
         return training;
@@ -350,9 +356,9 @@ public final class Engine implements AutoCloseable {
         closed = true;
         topology.stop();
         finalHash = topology.stateHash();
+        snapshotter.close();
         observers.close();
         registry.close();
-        snapshotter.close();
         topology.snapshot();
         topology.close();
         snapshotter.retainAll();

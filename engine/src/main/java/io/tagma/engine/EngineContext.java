@@ -11,6 +11,7 @@ import io.tagma.engine.market.MarketTerms;
 import io.tagma.engine.profile.ProfileRule;
 import io.tagma.engine.supervise.ThreadCensus;
 import io.tagma.ring.DutyCycleConfig.Threading;
+import io.tagma.ring.ElasticConfig;
 import io.tagma.ring.IdleStrategies;
 import io.tagma.ring.OverflowPolicy;
 import java.nio.file.Path;
@@ -59,6 +60,13 @@ public final class EngineContext extends EngineSettings {
     /** On whose threads the shards run. */
     public EngineContext threading(final Threading value) {
         threading = value;
+        return this;
+    }
+
+    /** Has the shards share as many threads as their load needs, within terms, and move between them: {@link Threading#ELASTIC}. */
+    public EngineContext elastic(final ElasticConfig.Terms value) {
+        elastic = value;
+        threading = Threading.ELASTIC;
         return this;
     }
 

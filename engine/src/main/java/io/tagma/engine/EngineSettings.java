@@ -13,6 +13,7 @@ import io.tagma.engine.market.MarketTerms;
 import io.tagma.engine.profile.ProfileRule;
 import io.tagma.engine.supervise.ThreadCensus;
 import io.tagma.ring.DutyCycleConfig.Threading;
+import io.tagma.ring.ElasticConfig;
 import io.tagma.ring.IdleStrategies;
 import io.tagma.ring.OverflowPolicy;
 import io.tagma.store.ProfileRow;
@@ -40,6 +41,7 @@ abstract sealed class EngineSettings permits EngineContext {
     String name = "tagma";
     int shards = 1;
     Threading threading = Threading.DEDICATED;
+    ElasticConfig.@Nullable Terms elastic;
     String idleStrategy = IdleStrategies.defaultName(Runtime.getRuntime().availableProcessors());
     int ringCapacity = 4096;
     int slotLength = 256;
@@ -97,6 +99,15 @@ abstract sealed class EngineSettings permits EngineContext {
     /** See {@link EngineContext#threading(Threading)}. */
     public Threading threading() {
         return threading;
+    }
+
+    /** See {@link EngineContext#elastic(ElasticConfig.Terms)}; a thread a shard at most, and no more than processors, unless set. */
+    public ElasticConfig.Terms elastic() {
+        final ElasticConfig.Terms set = elastic;
+        return set != null
+                ? set
+                : ElasticConfig.Terms.of(
+                        1, Math.min(shards, Runtime.getRuntime().availableProcessors()));
     }
 
     /** See {@link EngineContext#idleStrategy(String)}. */

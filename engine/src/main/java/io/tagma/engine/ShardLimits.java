@@ -1,5 +1,6 @@
 package io.tagma.engine;
 
+import io.tagma.engine.agent.AgentQuota;
 import io.tagma.engine.agent.Task;
 import io.tagma.store.HotConfig;
 import io.tagma.store.RollEvery;
@@ -23,6 +24,7 @@ public final class ShardLimits {
     private float reputationRate = 0.01f;
     private long snapshotInterval = 20_000_000;
     private int snapshotsKept = 2;
+    private AgentQuota agentQuota = AgentQuota.NONE;
     private Retention retention = Retention.ALL;
     private RollEvery journalRoll = RollEvery.HOUR;
 
@@ -258,6 +260,17 @@ public final class ShardLimits {
     /** See {@link #snapshotsKept(int)}. */
     public int snapshotsKept() {
         return snapshotsKept;
+    }
+
+    /** What each agent of a shard may take; unless set nothing is measured. Nothing that is replayed depends on it. */
+    public ShardLimits agentQuota(final AgentQuota value) {
+        agentQuota = value;
+        return this;
+    }
+
+    /** See {@link #agentQuota(AgentQuota)}. */
+    public AgentQuota agentQuota() {
+        return agentQuota;
     }
 
     /** How much of the journal is kept behind the snapshots; all of it unless told otherwise. */

@@ -44,7 +44,7 @@ class ShardsTest {
     Path directory;
 
     @ParameterizedTest
-    @CsvSource({"1,CALLER", "2,CALLER", "3,CALLER", "2,SHARED", "3,DEDICATED"})
+    @CsvSource({"1,CALLER", "2,CALLER", "3,CALLER", "2,SHARED", "3,DEDICATED", "3,ELASTIC"})
     void everyEventIsDecidedOnceAndEveryShardReplays(final int shards, final Threading threading) {
         final Engine engine = Engine.launch(context(directory, shards).threading(threading));
         WORKLOAD.feed(engine);

@@ -32,7 +32,9 @@ public record DutyCycleConfig(
         /** Several agents on each of a few threads, in turns. */
         SHARED,
         /** All agents on the thread that calls {@link DutyCycleRunner#step()}. */
-        CALLER
+        CALLER,
+        /** Several agents on each of as many threads as the load needs, moved between them: an {@link ElasticRunner}'s. */
+        ELASTIC
     }
 
     /** Five seconds. */
@@ -44,6 +46,9 @@ public record DutyCycleConfig(
         Objects.requireNonNull(idleOfThread, "idleOfThread");
         Objects.requireNonNull(threadFactory, "threadFactory");
         Objects.requireNonNull(errorHandler, "errorHandler");
+        if (threading == Threading.ELASTIC) {
+            throw new IllegalArgumentException("ELASTIC threading needs an ElasticRunner, with an ElasticConfig");
+        }
         if (threads < 1) {
             throw new IllegalArgumentException("duty cycle threads must be at least 1: " + threads);
         }
@@ -79,7 +84,7 @@ public record DutyCycleConfig(
         return switch (threading) {
             case DEDICATED -> agents;
             case SHARED -> Math.min(threads, agents);
-            case CALLER -> 0;
+            case CALLER, ELASTIC -> 0;
         };
     }
 

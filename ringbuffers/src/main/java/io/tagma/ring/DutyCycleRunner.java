@@ -91,6 +91,11 @@ public final class DutyCycleRunner implements AutoCloseable {
         return runners.size();
     }
 
+    /** Names of its threads that run, in their order. */
+    public List<String> threadNames() {
+        return threads.stream().filter(Thread::isAlive).map(Thread::getName).toList();
+    }
+
     /** Exceptions that agents have thrown, and threads that would not end in time. */
     public long errors() {
         return errors.get();

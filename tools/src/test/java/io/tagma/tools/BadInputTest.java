@@ -34,7 +34,9 @@ class BadInputTest {
         run --shards 65                     | --shards must be 1 to 64
         run --batch 0                       | --batch must be 1 to
         run --kernel opencl                 | scalar, vector, cuda or auto
-        run --threading many                | caller, shared or dedicated
+        run --threading many                | caller, shared, dedicated or elastic
+        run --threads 1:4                   | for --threading elastic
+        run --threading elastic --threads 4:1 | MIN <= MAX
         run --eval x.tsv                    | --eval is for the scenario intent-desk
         run intent-desk                     | --input
         replay                              | DIR

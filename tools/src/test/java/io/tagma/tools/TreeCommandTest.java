@@ -52,8 +52,8 @@ class TreeCommandTest {
                     .readTree(Invocation.of("tree", directory, "--json").out());
             assertThat(json.path("live").asBoolean()).isTrue();
             final JsonNode below = json.path("tree").path("children");
-            assertThat(below).hasSize(3);
-            assertThat(below.get(2).path("children")).hasSize(threads.size());
+            assertThat(below).as("two shards, observers, workers, threads").hasSize(5);
+            assertThat(below.get(4).path("children")).hasSize(threads.size());
             assertThat(threads).extracting(Thread::getName).contains("observers");
         }
         assertThat(threads).as("every thread has ended").noneMatch(Thread::isAlive);

@@ -26,6 +26,7 @@ public final class AgentCell {
     private final Counter handled = new Counter();
     private final Counter faults = new Counter();
     private final Counter restarts = new Counter();
+    private volatile boolean suspended;
 
     /** Makes the first instance; what that throws is the launcher's to see. */
     public AgentCell(
@@ -144,6 +145,36 @@ public final class AgentCell {
             Supervision.rethrowIfFatal(failure);
             agent = null; // the factory is asked again at the next task
             lastFailure = failure;
+        }
+    }
+
+    /** From now on nothing of the agent is called: it declines, abstains and hears nothing. Costs nothing while it does not happen. */
+    public void suspend() {
+        suspended = true;
+        agent = new Absent();
+    }
+
+    /** Ends {@link #suspend}: the agent is made anew over its memory. */
+    public void readmit() {
+        suspended = false;
+        restart();
+    }
+
+    /** Whether it is not called at present; any thread. */
+    public boolean isSuspended() {
+        return suspended;
+    }
+
+    /** In the place of an agent that is not called. */
+    private final class Absent implements Agent {
+        @Override
+        public long bid(final Task task) {
+            return DECLINE;
+        }
+
+        @Override
+        public void handle(final Task task, final Ballot ballot) {
+            handled.add(-1); // it abstains, and the cell counts a call that came back as a task handled
         }
     }
 

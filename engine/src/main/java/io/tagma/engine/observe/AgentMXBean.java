@@ -19,6 +19,15 @@ public interface AgentMXBean {
     /** Instances made after the first. */
     long getRestarts();
 
+    /** Whether it took more than its quota and is not called at present. */
+    boolean isOnProbation();
+
+    /** Nanoseconds that its calls took, estimated from a sample; 0 without a quota. */
+    long getMeasuredNs();
+
+    /** Bytes that its calls allocated, estimated from a sample; 0 without a quota. */
+    long getMeasuredBytes();
+
     /** What was thrown last, empty for nothing. */
     String getLastFailure();
 }

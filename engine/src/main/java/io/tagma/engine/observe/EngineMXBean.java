@@ -41,6 +41,9 @@ public interface EngineMXBean {
     /** Submissions that were not taken. */
     long getRejected();
 
+    /** Observers that failed too often and were given up, with the reason; empty while all work. */
+    Map<String, String> getDegraded();
+
     /** Why shards have stopped, by shard; empty while all work. */
     Map<String, String> getFailures();
 }

@@ -2,6 +2,7 @@ package io.tagma.engine.shard;
 
 import io.tagma.engine.Engine;
 import io.tagma.engine.agent.AgentCell;
+import io.tagma.engine.agent.AgentMeter;
 import io.tagma.engine.agent.AgentRegistry;
 import io.tagma.engine.agent.registry.SwitchableRegistry;
 import io.tagma.engine.intent.IntentSpec;
@@ -11,6 +12,8 @@ import io.tagma.engine.observe.RegistryMXBean;
 import io.tagma.engine.observe.RingMXBean;
 import io.tagma.engine.observe.Station;
 import io.tagma.engine.observe.StoreMXBean;
+import io.tagma.engine.observe.ThreadsMXBean;
+import io.tagma.ring.ElasticRunner;
 import io.tagma.ring.FrameRing;
 import io.tagma.store.TierLedger;
 import io.tagma.store.TierLedger.Tier;
@@ -20,7 +23,9 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /** The small MXBeans: each reads counters that any thread may read. Stateless factories. */
 final class Beans {
@@ -98,6 +103,11 @@ final class Beans {
         }
 
         @Override
+        public Map<String, String> getDegraded() {
+            return engine.observers().givenUp();
+        }
+
+        @Override
         public Map<String, String> getFailures() {
             final Map<String, String> failures = new TreeMap<>();
             for (int i = 0; i < getShards(); i++) {
@@ -107,6 +117,44 @@ final class Beans {
                 }
             }
             return failures;
+        }
+    }
+
+    /** The pool of threads that the shards share. */
+    record ThreadsBean(ElasticRunner pool, int shards) implements ThreadsMXBean {
+        @Override
+        public int getThreads() {
+            return pool.threads();
+        }
+
+        @Override
+        public int getMaxThreads() {
+            return pool.maxThreads();
+        }
+
+        @Override
+        public double[] getBusyShares() {
+            return pool.shares();
+        }
+
+        @Override
+        public int[] getThreadOfShard() {
+            return IntStream.range(0, shards).map(pool::threadOf).toArray();
+        }
+
+        @Override
+        public long getMoves() {
+            return pool.moves();
+        }
+
+        @Override
+        public long getGrown() {
+            return pool.grown();
+        }
+
+        @Override
+        public long getShrunk() {
+            return pool.shrunk();
         }
     }
 
@@ -192,7 +240,22 @@ final class Beans {
     }
 
     /** An agent. */
-    record AgentBean(AgentCell cell) implements AgentMXBean {
+    record AgentBean(AgentCell cell, @Nullable AgentMeter meter) implements AgentMXBean {
+        @Override
+        public boolean isOnProbation() {
+            return cell.isSuspended();
+        }
+
+        @Override
+        public long getMeasuredNs() {
+            return meter == null ? 0 : meter.ns();
+        }
+
+        @Override
+        public long getMeasuredBytes() {
+            return meter == null ? 0 : meter.bytes();
+        }
+
         @Override
         public int getAgentId() {
             return cell.agentId();

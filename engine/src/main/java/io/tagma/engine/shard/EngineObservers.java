@@ -4,48 +4,53 @@ import io.tagma.engine.Engine;
 import io.tagma.engine.EngineContext;
 import io.tagma.engine.EngineException;
 import io.tagma.engine.agent.AgentCell;
-import io.tagma.engine.agent.AgentFactory;
-import io.tagma.engine.observe.AuditStage;
-import io.tagma.engine.observe.CopyMXBean;
 import io.tagma.engine.observe.HistogramLog;
 import io.tagma.engine.observe.JournalMXBean;
 import io.tagma.engine.observe.Station;
 import io.tagma.engine.observe.StationTimer;
+import io.tagma.engine.supervise.SupervisedStages;
+import io.tagma.engine.supervise.TreeNode;
+import io.tagma.ring.ElasticRunner;
 import io.tagma.ring.IdleStrategies;
-import io.tagma.store.AuditAppender;
-import io.tagma.store.JournalTailer;
 import io.tagma.store.StoreDirectory;
-import io.tagma.store.copy.CopyShipper;
-import io.tagma.store.copy.CopyStatus;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Hashtable;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import javax.management.JMException;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import org.HdrHistogram.Histogram;
-import org.agrona.CloseHelper;
 import org.agrona.concurrent.Agent;
-import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.CompositeAgent;
 import org.agrona.concurrent.IdleStrategy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that serves and watches an engine from off the hot path, on one thread of its own: the journals' pages, the audit,
- * the histogram logs; and the MXBeans. Owned by the launching thread.
+ * Everything that serves and watches an engine from off the hot path, each on a thread of its own below one supervisor, which has those go
+ * on that fail: the journals' pages, the audit, the histogram logs, the tree, the registry, copies, the balance of threads, snapshots; and
+ * the MXBeans. Owned by the launching thread.
  */
 public final class EngineObservers implements AutoCloseable {
+    private static final long SOON_NS = TimeUnit.MICROSECONDS.toNanos(100);
+    private static final long LATER_NS = TimeUnit.MICROSECONDS.toNanos(500);
+    private static final long LATE_NS = TimeUnit.MILLISECONDS.toNanos(1);
+
     private final EngineContext context;
     private final ShardTopology topology;
-    private final List<AuditStage> audits = new ArrayList<>();
+    private final List<AuditSlot> audits = new ArrayList<>();
     private final @Nullable HistogramLog histograms;
-    private final @Nullable CopyShipper copies;
+    private final @Nullable CopySlot copies;
+    private final TreeStage tree;
     private final List<ObjectName> beans = new ArrayList<>();
-    private final @Nullable AgentRunner runner;
+    private final SupervisedStages stages;
+    private boolean started;
 
     /** Opens audits and logs and registers the beans. */
     public EngineObservers(
@@ -55,56 +60,57 @@ public final class EngineObservers implements AutoCloseable {
             final StoreDirectory directory) {
         this.context = context;
         this.topology = topology;
-        final List<Agent> stages = new ArrayList<>();
-        for (int shard = 0; shard < topology.shards(); shard++) {
-            stages.add(new PrefaultStage(topology.view(shard).journal().prefault()));
-        }
-        if (context.audit()) {
-            openAudits(directory);
-            stages.addAll(audits);
+        this.stages = new SupervisedStages("observers", context.threadFactory());
+        for (int shard = 0; context.audit() && shard < topology.shards(); shard++) {
+            audits.add(new AuditSlot(context, directory, shard));
         }
         this.histograms = context.histograms() ? openLog(directory) : null;
-        if (histograms != null) {
-            stages.add(histograms);
-        }
-        stages.add(new TreeStage(context, topology, context.threads(), directory));
-        stages.add(new RegistryStage(engine.registry().backend(), context.nanoClock()));
-        this.copies = context.copyTo().isEmpty()
-                ? null
-                : CopyShipper.open(directory.root(), context.copyTo(), context.epochClock());
-        if (copies != null) {
-            stages.add(new CopyStage(copies)); // last: what it ships when it is closed is what the others have left
-        }
-        this.runner = stages.isEmpty()
-                ? null
-                : new AgentRunner(
-                        IdleStrategies.byName(IdleStrategies.SLEEPING), failure -> {}, null, new Stages(stages));
+        this.tree = new TreeStage(context, topology, context.threads(), directory, stages);
+        this.copies = context.copyTo().isEmpty() ? null : new CopySlot(context, directory);
+        addStages(engine);
         if (context.jmx()) {
             try {
                 register(engine);
             } catch (final RuntimeException e) {
-                CloseHelper.quietClose(runner);
+                closeStages();
                 throw e;
             }
         }
     }
 
-    private void openAudits(final StoreDirectory directory) {
-        final List<String> agents = context.agents().stream()
-                .map(AgentFactory::describe)
-                .map(d -> d.name())
-                .toList();
-        for (int shard = 0; shard < topology.shards(); shard++) {
-            audits.add(new AuditStage(
-                    shard,
-                    ExcerptType.INPUT,
-                    ExcerptType.OUTPUT,
-                    JournalTailer.open(directory.journal(shard)),
-                    AuditAppender.open(directory.audit(shard)),
-                    context.intents(),
-                    agents,
-                    context.subjectNames()));
+    /** Those that others rely on come first, so that they end last. */
+    private void addStages(final Engine engine) {
+        final CopySlot shipped = copies;
+        if (shipped != null) {
+            stages.add("copies", LATER_NS, shipped::fresh);
         }
+        stages.add(
+                "registry", LATE_NS, () -> new RegistryStage(engine.registry().backend(), context.nanoClock()));
+        stages.add("tree", LATE_NS, () -> tree);
+        final HistogramLog log = histograms;
+        if (log != null) {
+            stages.add("histograms", LATE_NS, () -> log);
+        }
+        for (final AuditSlot audit : audits) {
+            stages.add("audit-" + audit.shard(), LATER_NS, audit::fresh);
+        }
+        final List<Agent> pages = new ArrayList<>();
+        for (int shard = 0; shard < topology.shards(); shard++) {
+            pages.add(new PrefaultStage(topology.view(shard).journal().prefault()));
+        }
+        stages.add("prefault", SOON_NS, () -> new CompositeAgent(pages));
+        if (context.limits().agentQuota().isSet()) {
+            stages.add("quotas", LATE_NS, () -> new QuotaStage(context, topology));
+        }
+        final ElasticRunner pool = topology.pool();
+        if (pool != null) {
+            stages.add("balance", LATE_NS, () -> new BalanceStage(pool));
+        }
+    }
+
+    /** Another stage, which ends before all others; before the start. */
+    public void add(final String id, final long idleNs, final Supplier<? extends Agent> maker) {
+        stages.add(id, idleNs, maker);
     }
 
     private HistogramLog openLog(final StoreDirectory directory) {
@@ -130,19 +136,38 @@ public final class EngineObservers implements AutoCloseable {
         return file;
     }
 
-    /** Starts the observers' thread. */
+    /** Starts the observers' threads. */
     public void start() {
-        if (runner != null) {
-            AgentRunner.startOnThread(runner, context.threadFactory());
-        }
+        started = true;
+        stages.start();
+    }
+
+    /** Observers that failed too often and were given up, and why; empty while all work. Any thread. */
+    public Map<String, String> givenUp() {
+        return stages.givenUp();
+    }
+
+    /** Duty cycles of observers that threw; each was followed by a restart, or by giving up. Any thread. */
+    public long failures() {
+        return stages.failures();
+    }
+
+    /** What runs below the observers' supervisor. Any thread. */
+    public List<TreeNode> supervised() {
+        return stages.tree();
     }
 
     private void register(final Engine engine) {
         register("Engine", new Beans.EngineBean(engine));
         register("Registry", new Beans.RegistryBean(engine.registry().backend()));
         register("Training", engine.training());
-        for (int copy = 0; copy < context.copyTo().size() && copies != null; copy++) {
-            register("Copy", new CopyBean(copies, copy), "copy", Integer.toString(copy));
+        final ElasticRunner pool = topology.pool();
+        if (pool != null) {
+            register("Threads", new Beans.ThreadsBean(pool, topology.shards()));
+        }
+        final CopySlot shipped = copies;
+        for (int copy = 0; copy < context.copyTo().size() && shipped != null; copy++) {
+            register("Copy", shipped.bean(copy), "copy", Integer.toString(copy));
         }
         for (int i = 0; i < topology.shards(); i++) {
             final ShardView shard = topology.view(i);
@@ -152,10 +177,11 @@ public final class EngineObservers implements AutoCloseable {
             register("Ring", new Beans.RingBean(shard.fromPeers()), "shard", number, "ring", "peers");
             register("Store", new Beans.StoreBean(shard, context.limits().maxRows()), "shard", number);
             register("Journal", new JournalBean(shard, i < audits.size() ? audits.get(i) : null), "shard", number);
-            for (final AgentCell cell : shard.agents()) {
+            for (int agent = 0; agent < shard.agents().size(); agent++) {
+                final AgentCell cell = shard.agents().get(agent);
                 register(
                         "Agent",
-                        new Beans.AgentBean(cell),
+                        new Beans.AgentBean(cell, shard.probations().meter(agent)),
                         "shard",
                         number,
                         "agent",
@@ -218,18 +244,32 @@ public final class EngineObservers implements AutoCloseable {
 
     /** Audit records written since the launch. */
     public long auditRecords() {
-        return audits.stream().mapToLong(AuditStage::records).sum();
+        return audits.stream().mapToLong(AuditSlot::records).sum();
     }
 
     /** Waits for the audit within its time-out, writes the last interval, closes. The shards must have stopped. */
     @Override
     public void close() {
-        final AgentRunner running = runner;
-        if (running != null) {
+        if (started) {
             awaitAudit();
-            running.close();
         }
+        stages.close();
+        closeStages();
         unregister();
+    }
+
+    /** Once their threads have ended, in this order: what copies ship when they are closed is what the others have left. */
+    private void closeStages() {
+        audits.forEach(AuditSlot::close);
+        final HistogramLog log = histograms;
+        if (log != null) {
+            log.onClose();
+        }
+        tree.onClose();
+        final CopySlot shipped = copies;
+        if (shipped != null) {
+            shipped.close();
+        }
     }
 
     private void awaitAudit() {
@@ -241,9 +281,12 @@ public final class EngineObservers implements AutoCloseable {
     }
 
     private boolean behind() {
+        final Set<String> gone = givenUp().keySet();
         for (int shard = 0; shard < audits.size(); shard++) {
-            // A shard that failed seals nothing; what its journal lacks is audited after the next launch.
-            if (topology.view(shard).failure() == null
+            // An audit that was given up gets no further before the next launch. A shard that failed seals nothing;
+            // what its journal lacks is audited after the next launch.
+            if (!gone.contains("audit-" + shard)
+                    && topology.view(shard).failure() == null
                     && !audits.get(shard).isCaughtUp(topology.view(shard).sequence())) {
                 return true;
             }
@@ -251,62 +294,8 @@ public final class EngineObservers implements AutoCloseable {
         return false;
     }
 
-    /** All of them, one after the other. */
-    private static final class Stages extends CompositeAgent {
-        Stages(final List<Agent> stages) {
-            super(stages);
-        }
-
-        @Override
-        public String roleName() {
-            return "observers";
-        }
-    }
-
-    /** One copy over JMX. */
-    private record CopyBean(CopyShipper shipper, int copy) implements CopyMXBean {
-        private CopyStatus status() {
-            return shipper.status().get(copy);
-        }
-
-        @Override
-        public String getRoot() {
-            return status().root().toString();
-        }
-
-        @Override
-        public boolean isOk() {
-            return status().ok();
-        }
-
-        @Override
-        public long getLagBytes() {
-            return status().lagBytes();
-        }
-
-        @Override
-        public long getLagMs() {
-            return status().lagMs();
-        }
-
-        @Override
-        public long getShippedBytes() {
-            return status().shippedBytes();
-        }
-
-        @Override
-        public long getFailures() {
-            return status().failures();
-        }
-
-        @Override
-        public String getLastFailure() {
-            return status().lastFailure();
-        }
-    }
-
     /** One shard's journal and audit over JMX. */
-    private record JournalBean(ShardView shard, @Nullable AuditStage audit) implements JournalMXBean {
+    private record JournalBean(ShardView shard, @Nullable AuditSlot audit) implements JournalMXBean {
         @Override
         public long getExcerpts() {
             return shard.journal().counters().excerpts();

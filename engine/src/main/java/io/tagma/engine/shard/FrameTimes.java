@@ -3,6 +3,7 @@ package io.tagma.engine.shard;
 import io.tagma.engine.ingest.sbe.EventFrameDecoder;
 import io.tagma.engine.ingest.sbe.MessageHeaderDecoder;
 import io.tagma.engine.ingest.sbe.OutcomeFrameDecoder;
+import io.tagma.engine.ingest.sbe.ProbationFrameDecoder;
 import io.tagma.engine.ingest.sbe.RestoreFrameDecoder;
 import io.tagma.engine.ingest.sbe.TrainingFrameDecoder;
 import java.nio.ByteOrder;
@@ -26,6 +27,7 @@ final class FrameTimes {
         return switch (template) {
             case OutcomeFrameDecoder.TEMPLATE_ID -> OutcomeFrameDecoder.ingestNsEncodingOffset();
             case TrainingFrameDecoder.TEMPLATE_ID -> TrainingFrameDecoder.ingestNsEncodingOffset();
+            case ProbationFrameDecoder.TEMPLATE_ID -> ProbationFrameDecoder.ingestNsEncodingOffset();
             case RestoreFrameDecoder.TEMPLATE_ID -> RestoreFrameDecoder.ingestNsEncodingOffset();
             default -> EventFrameDecoder.ingestNsEncodingOffset();
         };

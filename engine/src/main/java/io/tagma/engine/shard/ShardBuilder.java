@@ -5,6 +5,7 @@ import io.tagma.engine.ShardLimits;
 import io.tagma.engine.agent.AgentCell;
 import io.tagma.engine.agent.AgentDescriptor;
 import io.tagma.engine.agent.AgentFactory;
+import io.tagma.engine.agent.AgentMeter;
 import io.tagma.engine.agent.AgentRegistry;
 import io.tagma.engine.intent.IntentSpec;
 import io.tagma.engine.intent.TextModel;
@@ -57,11 +58,19 @@ final class ShardBuilder {
         final Post post = new Post(context, shard, factories.size(), counters);
         final CellContext[] contexts = new CellContext[factories.size()];
         final AgentCell[] cells = new AgentCell[factories.size()];
+        final @Nullable AgentMeter[] meters = new AgentMeter[factories.size()];
         for (int i = 0; i < cells.length; i++) {
             final AgentDescriptor descriptor = factories.get(i).describe();
             final int agentId = registry.register(descriptor);
             contexts[i] = new CellContext(shard, agentId, kernels, timers, post);
-            cells[i] = new AgentCell(agentId, descriptor, factories.get(i), contexts[i]);
+            AgentFactory factory = factories.get(i);
+            if (limits.agentQuota().isSet()) {
+                final AgentMeter meter =
+                        new AgentMeter(context.nanoClock(), limits.agentQuota().sampleEvery());
+                meters[i] = meter;
+                factory = meter.over(factory);
+            }
+            cells[i] = new AgentCell(agentId, descriptor, factory, contexts[i]);
         }
         final List<IntentSpec> intents = context.intents();
         final CandidateIndex index =
@@ -92,7 +101,8 @@ final class ShardBuilder {
                 new DueOutcomes(limits.learnInterval()),
                 post,
                 timers,
-                counters);
+                counters,
+                new Probations(List.of(cells), meters));
         return new ShardCore(parts, new OutputWriter(new ReplayOutput(), limits.maxBatch()), timer);
     }
 

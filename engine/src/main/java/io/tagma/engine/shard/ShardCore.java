@@ -56,7 +56,6 @@ final class ShardCore {
     private final ShardCounters counters;
     private final StationTimer timer;
     private final StateHash hash = new StateHash();
-    private final long hashInterval;
     private final Task task;
     private final OutcomeFrameDecoder outcome = new OutcomeFrameDecoder();
     private final RestoreFrameDecoder restored = new RestoreFrameDecoder();
@@ -78,7 +77,6 @@ final class ShardCore {
         this.timers = parts.timers();
         this.due = parts.due();
         this.counters = parts.counters();
-        this.hashInterval = parts.hashInterval();
         this.output = output;
         this.task = new Task(new UnsafeBuffer(new byte[0]), parts.maxFeatures());
         this.timer = timer;
@@ -97,6 +95,7 @@ final class ShardCore {
             case MessageFrameDecoder.TEMPLATE_ID -> message(buffer, offset);
             case RestoreFrameDecoder.TEMPLATE_ID -> restore(buffer, offset);
             case TrainingFrameDecoder.TEMPLATE_ID -> trainers.order(buffer, offset, sequence);
+            case Probations.TEMPLATE_ID -> parts.probations().apply(buffer, offset, sequence);
             default -> counters.ignored.increment();
         }
         if (!post.mailbox().isEmpty()) {
@@ -105,7 +104,7 @@ final class ShardCore {
         if (sequence % parts.learnInterval() == 0) {
             learnDue();
         }
-        if (sequence % hashInterval == 0) {
+        if (sequence % parts.hashInterval() == 0) {
             output.stateHash(sequence, stateHash());
         }
     }
@@ -404,7 +403,7 @@ final class ShardCore {
                 parts.reputation().standings(),
                 deliberation.voteStates(),
                 deliberation.digest(model == null ? 0L : model.digest()));
-        return StateHash.trained(value, training().digest());
+        return parts.probations().hash(StateHash.trained(value, training().digest()));
     }
 
     /** What {@link #touch} has read, so that the compiler cannot leave the reads out. */

@@ -7,7 +7,7 @@ import io.tagma.engine.kernel.Kernels;
 import io.tagma.engine.observe.StationTimer;
 import io.tagma.ring.ConsumerSignal;
 import io.tagma.ring.DutyCycleConfig;
-import io.tagma.ring.DutyCycleRunner;
+import io.tagma.ring.ElasticRunner;
 import io.tagma.ring.FrameRing;
 import io.tagma.ring.FrameRingConfig;
 import io.tagma.ring.FrameSlotLayout;
@@ -39,7 +39,6 @@ public final class ShardTopology implements AutoCloseable {
     private final StoreDirectory directory;
     private final AgentRegistry registry;
     private final Kernels kernels;
-    private final IdleStrategy[] idles;
     private final FrameRing[] ingress;
     private final FrameRing[] peers;
     private final @Nullable FrameRing decisions;
@@ -47,7 +46,7 @@ public final class ShardTopology implements AutoCloseable {
     private final List<String> sources = new ArrayList<>();
     private final List<ShardDuty> duties = new ArrayList<>();
     private final WantedDecision wanted = new WantedDecision();
-    private final DutyCycleRunner runner;
+    private final ShardThreads runner;
 
     /**
      * Wires and recovers; nothing runs yet. A failure closes what was opened.
@@ -65,8 +64,7 @@ public final class ShardTopology implements AutoCloseable {
         this.registry = registry;
         this.kernels = kernels;
         final int shards = context.shards();
-        final DutyCycleConfig threads = threads();
-        this.idles = idles(Math.max(1, threads.threadsFor(shards)));
+        final ShardThreads.Plan threads = new ShardThreads.Plan(context);
         this.ingress = new FrameRing[shards];
         this.peers = new FrameRing[shards];
         this.decisions = decisionRing();
@@ -76,37 +74,18 @@ public final class ShardTopology implements AutoCloseable {
                 duties.add(recover(shard, copies == null ? null : copies.shard(shard)));
             }
             resumeReferrals();
-            this.runner = new DutyCycleRunner(threads, duties);
+            this.runner = threads.over(duties);
         } catch (final RuntimeException e) {
             closeStores();
             throw e;
         }
     }
 
-    private DutyCycleConfig threads() {
-        return new DutyCycleConfig(
-                context.threading(),
-                1,
-                thread -> idles[thread],
-                context.threadFactory(),
-                failure -> {}, // a shard keeps its own failure; see ShardDuty
-                DutyCycleConfig.DEFAULT_CLOSE_TIMEOUT_MS);
-    }
-
-    private IdleStrategy[] idles(final int threads) {
-        final IdleStrategy[] made = new IdleStrategy[threads];
-        for (int i = 0; i < threads; i++) {
-            made[i] = IdleStrategies.byName(context.idleStrategy());
-        }
-        return made;
-    }
-
-    private void makeRings(final DutyCycleConfig threads) {
+    private void makeRings(final ShardThreads.Plan threads) {
         final int shards = context.shards();
         final int peerSlots = Post.peerSlots(context);
         for (int shard = 0; shard < shards; shard++) {
-            final IdleStrategy idle = idles[threads.threadOf(shard, shards)];
-            final ConsumerSignal signal = idle instanceof ConsumerSignal parked ? parked : ConsumerSignal.NONE;
+            final ConsumerSignal signal = threads.signal(shard);
             ingress[shard] = new FrameRing(ingressConfig().signalling(signal));
             peers[shard] = new FrameRing(FrameRingConfig.rejecting(shards == 1 ? 2 : peerSlots, context.slotLength())
                     .signalling(signal));
@@ -183,6 +162,15 @@ public final class ShardTopology implements AutoCloseable {
     /** One duty cycle of every shard on the calling thread; how many frames were taken. */
     public int step() {
         return runner.step();
+    }
+
+    ShardThreads threads() {
+        return runner;
+    }
+
+    /** The pool of threads that the shards share, or null. */
+    public @Nullable ElasticRunner pool() {
+        return runner.elastic();
     }
 
     /** The ring of a shard. */

@@ -92,6 +92,16 @@ public final class ShardView {
         return duty.core().training().status();
     }
 
+    /** Which of its agents are on probation. */
+    Probations probations() {
+        return duty.core().parts().probations();
+    }
+
+    /** Times that an agent was put on probation since the launch, its replay included. */
+    public long probationsBegun() {
+        return probations().begun();
+    }
+
     /** Decisions that wait for their outcome. */
     public int pending() {
         return duty.core().parts().pending().size();

@@ -4,7 +4,6 @@ import io.tagma.engine.EngineContext;
 import io.tagma.engine.agent.AgentRegistry;
 import io.tagma.engine.kernel.Kernels;
 import io.tagma.engine.observe.Counter;
-import io.tagma.ring.IdleStrategies;
 import io.tagma.store.SnapshotFiles;
 import io.tagma.store.StoreDirectory;
 import java.io.IOException;
@@ -14,23 +13,24 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntToLongFunction;
 import java.util.stream.Stream;
 import org.agrona.concurrent.Agent;
-import org.agrona.concurrent.AgentRunner;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Takes snapshots of running shards without stopping them: from time to time a copy of a shard's state is brought up from the
- * last snapshot and the journal behind it, on a thread of its own, and written. Every decision and hash on the way is held
+ * last snapshot and the journal behind it, on a thread of the observers', and written. Every decision and hash on the way is held
  * against the journal, so a snapshot is also a proof that the journal replays. Costs a second copy of the state while it works.
  */
 public final class Snapshotter implements Agent, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Snapshotter.class);
     private static final int AGENT_LIMIT = 4096;
     private static final int STEP = 65_536;
+    private static final long IDLE_NS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final String SCRATCH = "scratch-";
 
     private final EngineContext context;
@@ -43,11 +43,10 @@ public final class Snapshotter implements Agent, AutoCloseable {
     private final Counter failures = new Counter();
     private final Counter deleted = new Counter();
     private final IntToLongFunction audited;
-    private final @Nullable AgentRunner runner;
     private volatile boolean closing;
 
     /**
-     * Made with the engine; {@link #start} begins.
+     * Made with the engine; works once it is {@link #under} the observers.
      *
      * @param audited the last sequence of a shard that its audit has seen; the largest there is without an audit
      */
@@ -69,21 +68,15 @@ public final class Snapshotter implements Agent, AutoCloseable {
             final List<Path> present = SnapshotFiles.newestFirst(directory.snapshots(shard));
             taken[shard] = present.isEmpty() ? 0 : Math.max(0, SnapshotFiles.sequence(present.getFirst()));
         }
-        this.runner = interval == 0
-                ? null
-                : new AgentRunner(
-                        IdleStrategies.byName(IdleStrategies.SLEEPING),
-                        failure -> LOG.error("snapshots", failure),
-                        null,
-                        this);
         deleteScratch();
     }
 
-    /** Starts the thread, where snapshots are taken while shards run. */
-    public void start() {
-        if (runner != null) {
-            AgentRunner.startOnThread(runner, context.threadFactory());
+    /** Adds it to those who watch the engine, where snapshots are taken while shards run. */
+    public Snapshotter under(final EngineObservers observers) {
+        if (interval != 0) {
+            observers.add(roleName(), IDLE_NS, () -> this);
         }
+        return this;
     }
 
     @Override
@@ -165,13 +158,10 @@ public final class Snapshotter implements Agent, AutoCloseable {
         return "snapshots";
     }
 
-    /** Gives up what is under way and stops the thread. */
+    /** Gives up what is under way, within the step that it is in. */
     @Override
     public void close() {
         closing = true;
-        if (runner != null) {
-            runner.close();
-        }
     }
 
     private void deleteScratch() {

@@ -2,9 +2,12 @@ package io.tagma.engine.shard;
 
 import io.tagma.engine.EngineContext;
 import io.tagma.engine.agent.AgentCell;
+import io.tagma.engine.supervise.SupervisedStages;
 import io.tagma.engine.supervise.ThreadCensus;
 import io.tagma.engine.supervise.TreeEntry;
 import io.tagma.engine.supervise.TreeFile;
+import io.tagma.engine.supervise.TreeNode;
+import io.tagma.ring.ElasticRunner;
 import io.tagma.store.StoreDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.EpochNanoClock;
 import org.agrona.concurrent.NanoClock;
@@ -23,6 +27,7 @@ final class TreeStage implements Agent {
     private final EngineContext context;
     private final ShardTopology topology;
     private final ThreadCensus census;
+    private final SupervisedStages stages;
     private final NanoClock clock;
     private final EpochNanoClock epochClock;
     private final Path file;
@@ -33,7 +38,9 @@ final class TreeStage implements Agent {
             final EngineContext context,
             final ShardTopology topology,
             final ThreadCensus census,
-            final StoreDirectory directory) {
+            final StoreDirectory directory,
+            final SupervisedStages stages) {
+        this.stages = stages;
         this.context = context;
         this.topology = topology;
         this.census = census;
@@ -68,8 +75,73 @@ final class TreeStage implements Agent {
             failed |= topology.view(i).failure() != null;
             below.add(shard(topology.view(i)));
         }
+        final Map<String, String> gone = stages.givenUp();
+        for (final TreeNode node : stages.tree()) {
+            below.add(entry(node, gone));
+        }
+        below.add(workers());
         below.add(threads());
-        return new TreeEntry(context.name(), "engine", failed ? "degraded" : "running", 0, "", below);
+        final String state = failed || !gone.isEmpty() ? "degraded" : "running";
+        return new TreeEntry(context.name(), "engine", state, 0, reasons(gone), below);
+    }
+
+    private static String reasons(final Map<String, String> gone) {
+        final List<String> reasons = new ArrayList<>();
+        gone.forEach((name, reason) -> reasons.add(name + " " + reason));
+        return String.join("; ", reasons);
+    }
+
+    private static TreeEntry entry(final TreeNode node, final Map<String, String> gone) {
+        final List<TreeEntry> below = new ArrayList<>();
+        node.children().forEach(child -> below.add(entry(child, gone)));
+        final boolean lost = gone.containsKey(node.name());
+        return new TreeEntry(
+                node.name(),
+                node.kind(),
+                lost ? "given up" : node.state().name().toLowerCase(Locale.ROOT),
+                node.restarts(),
+                (node.thread().isEmpty() ? "" : "thread " + node.thread())
+                        + (lost || node.lastFailure().isEmpty() ? "" : ", last failure " + node.lastFailure()),
+                below);
+    }
+
+    /** The threads that shards run on, with who runs there. */
+    private TreeEntry workers() {
+        final List<TreeEntry> workers = new ArrayList<>();
+        final List<String> names = topology.threads().names();
+        final ElasticRunner pool = topology.pool();
+        final double[] shares = pool == null ? new double[0] : pool.shares();
+        for (int thread = 0; thread < names.size(); thread++) {
+            final StringBuilder detail = new StringBuilder("thread ").append(names.get(thread));
+            if (thread < shares.length) {
+                detail.append(String.format(Locale.ROOT, ", %.0f %% busy", 100 * shares[thread]));
+            }
+            String runs = ", runs";
+            for (int shard = 0; shard < topology.shards(); shard++) {
+                if (topology.threads().threadOf(shard, topology.shards()) == thread) {
+                    detail.append(runs).append(" shard-").append(shard);
+                    runs = "";
+                }
+            }
+            workers.add(new TreeEntry("worker-" + thread, "worker", "running", 0, detail.toString(), List.of()));
+        }
+        final String detail = pool == null
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        ", %d to %d threads, grown %,d times, shrunk %,d, %,d shards moved",
+                        context.elastic().minThreads(),
+                        pool.maxThreads(),
+                        pool.grown(),
+                        pool.shrunk(),
+                        pool.moves());
+        return new TreeEntry(
+                "workers",
+                "workers",
+                "running",
+                0,
+                context.threading().name().toLowerCase(Locale.ROOT) + detail,
+                workers);
     }
 
     private TreeEntry shard(final ShardView shard) {
@@ -95,7 +167,13 @@ final class TreeStage implements Agent {
                 cell.handled(),
                 cell.faults(),
                 failure == null ? "" : ", last " + failure);
-        return new TreeEntry(cell.descriptor().name(), "agent", "running", cell.restarts(), detail, List.of());
+        return new TreeEntry(
+                cell.descriptor().name(),
+                "agent",
+                cell.isSuspended() ? "on probation" : "running",
+                cell.restarts(),
+                detail,
+                List.of());
     }
 
     private TreeEntry threads() {

@@ -7,6 +7,7 @@ import io.tagma.engine.agent.registry.RegistryConfig;
 import io.tagma.engine.observe.Station;
 import io.tagma.engine.shard.ShardView;
 import io.tagma.ring.DutyCycleConfig.Threading;
+import io.tagma.ring.ElasticConfig;
 import io.tagma.ring.OverflowPolicy;
 import io.tagma.tools.EngineDirectory;
 import io.tagma.tools.Terminal;
@@ -98,7 +99,8 @@ final class EngineRun {
                 .listener(meter);
         context.limits().maxBatch(plan.batch());
         store.apply(context);
-        return context;
+        final ElasticConfig.Terms elastic = plan.elastic();
+        return elastic == null ? context : context.elastic(elastic);
     }
 
     private Map<String, String> properties() {

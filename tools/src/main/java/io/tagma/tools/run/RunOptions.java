@@ -2,6 +2,7 @@ package io.tagma.tools.run;
 
 import io.tagma.engine.WarmStart;
 import io.tagma.ring.DutyCycleConfig.Threading;
+import io.tagma.ring.ElasticConfig;
 import io.tagma.tools.ToolException;
 import io.tagma.tools.scenario.Workload;
 import java.nio.file.Path;
@@ -68,9 +69,20 @@ final class RunOptions {
     @Option(
             names = "--threading",
             paramLabel = "MODE",
-            description = "caller, shared or dedicated (the default): on whose threads the shards run.")
+            description =
+                    "caller, shared, dedicated (the default) or elastic: on whose threads the shards run. elastic:"
+                            + " as many as the load needs, and shards move between them.")
     @Nullable
     String threading;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "MIN:MAX",
+            description =
+                    "Threads of --threading elastic. Default: 1 to the number of shards or processors, whichever is"
+                            + " less.")
+    @Nullable
+    String threads;
 
     @Option(names = "--batch", paramLabel = "N", description = "Most frames a shard takes at once. Default: 256.")
     @Nullable
@@ -127,6 +139,7 @@ final class RunOptions {
         }
         rateOr(1);
         threading();
+        elastic();
         switch (kernel) {
             case "auto", "scalar", "vector", "cuda", "measured" -> {
                 // known
@@ -162,6 +175,7 @@ final class RunOptions {
                 seconds != null ? seconds : open && workload.isEndless() ? DEFAULT_SECONDS : Double.POSITIVE_INFINITY,
                 rateOr(usual),
                 threading(),
+                elastic(),
                 batch == null ? DEFAULT_BATCH : batch);
     }
 
@@ -190,7 +204,31 @@ final class RunOptions {
             case "caller" -> Threading.CALLER;
             case "shared" -> Threading.SHARED;
             case "dedicated" -> Threading.DEDICATED;
-            default -> throw ToolException.usage("--threading must be caller, shared or dedicated: " + text);
+            case "elastic" -> Threading.ELASTIC;
+            default -> throw ToolException.usage("--threading must be caller, shared, dedicated or elastic: " + text);
         };
+    }
+
+    private ElasticConfig.@Nullable Terms elastic() {
+        final String text = threads;
+        if (text == null) {
+            return null;
+        }
+        if (threading() != Threading.ELASTIC) {
+            throw ToolException.usage(
+                    "--threads is for --threading elastic, e.g. --threading elastic --threads 1:4: " + text);
+        }
+        final String[] bounds = text.split(":", -1);
+        try {
+            final int min = Integer.parseInt(bounds[0]);
+            final int max = Integer.parseInt(bounds[bounds.length - 1]);
+            if (bounds.length <= 2 && min >= 1 && max >= min && max <= MAX_SHARDS) {
+                return ElasticConfig.Terms.of(min, max);
+            }
+        } catch (final NumberFormatException expected) {
+            // said below, together with those out of range
+        }
+        throw ToolException.usage(
+                "--threads must be MIN:MAX with 1 <= MIN <= MAX <= " + MAX_SHARDS + ", e.g. 1:4: " + text);
     }
 }
