@@ -71,6 +71,15 @@ public final class OutcomeStation {
         teachShadows(pending.ballotsAt(slot), shadows); // an auction has no ballots but those of its shadows
     }
 
+    /** Another winner of the same decision, with an outcome of its own. */
+    public void teachAlso(final AgentCell cell, final float label) {
+        final float whole = feedback.label();
+        feedback.outcome(label, feedback.trueIntent(), feedback.timeNs());
+        reputation.earn(cell.agentId(), label);
+        teach(cell, Float.NaN);
+        feedback.outcome(whole, feedback.trueIntent(), feedback.timeNs());
+    }
+
     private void teach(final AgentCell cell, final float logOdds) {
         final float rate = control.rate(cell.agentId());
         if (rate == 0f) {
