@@ -140,7 +140,7 @@ class SlotSaleTest {
             decide(engine, 1, 1);
             outcome(engine, 1, 2, 0.5f);
         }
-        assertThat(labels).containsExactly(0f, 0.5f);
+        assertThat(labels).containsExactly(0f, 1f);
     }
 
     @Test

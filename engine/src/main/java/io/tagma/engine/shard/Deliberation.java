@@ -302,12 +302,14 @@ final class Deliberation {
         final AgentCell[] candidates = index.candidates(intent);
         if (trade != null && terms != null && terms.rule() == AuctionRule.VCG) {
             final int offered = terms.slots().count();
-            for (int s = 1; s < offered; s++) {
+            for (int s = 0; s < offered; s++) {
                 final int agent = trade.agentOf(slot, s);
                 if (agent >= 0) {
-                    station.teachAlso(cells.get(agent), MarketStation.isDelivered(s, offered, label) ? 1f : 0f);
+                    station.teachOne(cells.get(agent), MarketStation.isDelivered(s, offered, label) ? 1f : 0f);
                 }
             }
+            station.teachShadows(slot, index.shadows(intent));
+            return;
         }
         station.teachWinner(slot, candidates, index.shadows(intent));
     }
