@@ -9,6 +9,7 @@ final class Budgets {
     private static final int SLOTS = CampaignContexts.SLOTS.count();
 
     private final long[] budget = new long[Campaign.COUNT];
+    private final long[] dearest = new long[Campaign.COUNT];
     private final long[] spent = new long[Campaign.COUNT];
     private final long[] escrow = new long[Campaign.COUNT];
     private final long[] over = new long[Campaign.COUNT];
@@ -19,6 +20,7 @@ final class Budgets {
     Budgets(final List<Campaign> campaigns) {
         for (final Campaign campaign : campaigns) {
             budget[campaign.number()] = campaign.budgetCredits() * MicroCredits.PER_CREDIT;
+            dearest[campaign.number()] = campaign.dearestMicros();
         }
     }
 
@@ -63,22 +65,18 @@ final class Budgets {
         return Pacing.releasedMicros(budget[campaign], mostReleased);
     }
 
-    /** Released, not spent, not promised. */
-    long spendable(final int campaign, final float released) {
-        return Pacing.releasedMicros(budget[campaign], released) - spent[campaign] - escrow[campaign];
+    /** Whether what is released, not spent and not promised is enough for any view. */
+    boolean canPay(final int campaign, final float released) {
+        return bids(campaign, released, spent[campaign] + escrow[campaign]);
     }
 
-    long budget(final int campaign) {
-        return budget[campaign];
+    /** Whether it takes part where somebody thinks that so much is gone. */
+    boolean bids(final int campaign, final float released, final long gone) {
+        return Pacing.releasedMicros(budget[campaign], released) - gone >= dearest[campaign];
     }
 
     long spent(final int campaign) {
         return spent[campaign];
-    }
-
-    /** What was paid within what was released, as a share of what was paid. */
-    double coveredShare(final int campaign) {
-        return spent[campaign] <= limit(campaign) ? 1 : (double) limit(campaign) / spent[campaign];
     }
 
     /** Spent beyond what was released, each campaign at its worst moment, in credits. */

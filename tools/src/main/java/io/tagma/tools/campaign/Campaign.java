@@ -43,6 +43,11 @@ record Campaign(int number, int topic, float baseCredits, long budgetCredits) {
         return "campaign-" + number;
     }
 
+    /** What a view is worth at most, in micro-credits: who has less left sits out, or it would be left with the cheap views only. */
+    long dearestMicros() {
+        return (long) (baseCredits * (ANYBODY + INTERESTED + ON_TOPIC) * (float) MicroCredits.PER_CREDIT);
+    }
+
     /** What a view of this impression is worth, in micro-credits; {@link Interests} gives the features. */
     long valueMicros(final float[] features) {
         final float onTopic = features[Interests.PAGE] == topic ? ON_TOPIC : 0f;

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * One campaign on one shard. It bids what a view is worth to it, the truth being its best bid, as long as its released budget covers it, and votes
+ * One campaign on one shard. It bids what a view is worth to it, the truth being its best bid, as long as its released budget covers any view, and votes
  * on how fast budgets are released. Owned by the shard's thread.
  *
  * <p>Memory: {@code [pacing less 1, slots won, slots seen]}.
@@ -38,6 +38,7 @@ final class CampaignAgent implements Agent {
     private final Campaign campaign;
     private final AgentContext context;
     private final long budgetMicros;
+    private final long dearestMicros;
     private final float[] memory;
 
     private CampaignAgent(final Campaign campaign, final AgentContext context, final int shards) {
@@ -45,6 +46,7 @@ final class CampaignAgent implements Agent {
         this.context = context;
         this.budgetMicros =
                 MarketTerms.share(campaign.budgetCredits() * MicroCredits.PER_CREDIT, context.shard(), shards);
+        this.dearestMicros = campaign.dearestMicros();
         this.memory = context.memory(MEMORY);
     }
 
@@ -64,8 +66,9 @@ final class CampaignAgent implements Agent {
 
     @Override
     public long bid(final Task task) {
-        final long value = campaign.valueMicros(task.features());
-        return value <= spendableMicros(task.features()[Interests.ELAPSED]) ? value : DECLINE;
+        return spendableMicros(task.features()[Interests.ELAPSED]) >= dearestMicros
+                ? campaign.valueMicros(task.features())
+                : DECLINE;
     }
 
     /** What is released and neither spent nor in escrow. */

@@ -11,7 +11,6 @@ import java.util.List;
  * been worth, what was spent, and what had become of the same flight with {@link ShardedCounters}. Owned by one thread.
  */
 final class CampaignEvaluation {
-    private static final double PER_WEIGHT = 1e-12;
     private static final int SLOTS = CampaignContexts.SLOTS.count();
 
     private final CampaignWorld world;
@@ -24,7 +23,7 @@ final class CampaignEvaluation {
     private final float[] rows = new float[CampaignWorld.USERS * Interests.ROW];
     private final float[] features = new float[Interests.FEATURES];
     private final long[] values = new long[Campaign.COUNT];
-    private final long[] best = new long[SLOTS];
+    private final BestAssignment best = new BestAssignment();
     private final double[] wonCredits = new double[Campaign.COUNT];
     private float pacing = Pacing.FIRST;
     private int yes;
@@ -109,48 +108,26 @@ final class CampaignEvaluation {
         final float released = Pacing.released(pacing, features[Interests.ELAPSED]);
         budgets.release(released);
         impressions++;
-        optimum += optimum(released);
+        optimum += best.welfare(values, i -> budgets.canPay(i, released));
+        double worth = 0;
         for (int s = 0; s < SLOTS; s++) {
             final int buyer = s < decision.awardCount() ? decision.awardAgent(s) : -1;
             budgets.sold(n, s, buyer, buyer < 0 ? 0 : decision.awardPriceMicros(s));
             if (buyer >= 0) {
-                count(s, buyer, decision.awardPriceMicros(s));
+                count(buyer, decision.awardPriceMicros(s));
+                worth += CampaignContexts.SLOTS.ppm(s) * (double) values[buyer] * BestAssignment.PER_WEIGHT;
             }
         }
+        welfare += worth;
         counters.impression(n, stream.timeNs(), released, values);
         confirmations.add(stream.timeNs() + world.delayNs(n), stream.id(), n, stream.user());
     }
 
-    private void count(final int slot, final int buyer, final long price) {
+    private void count(final int buyer, final long price) {
         sold++;
         promised += price;
         surplus += values[buyer] - price;
         wonCredits[buyer] += price;
-        welfare += CampaignContexts.SLOTS.ppm(slot) * (double) values[buyer] * PER_WEIGHT;
-    }
-
-    /** The most that this impression can be worth: the highest values of those who can pay, the highest in the best slot. */
-    private double optimum(final float released) {
-        int ranked = 0;
-        for (int i = 0; i < values.length; i++) {
-            final long value = values[i];
-            if (value < CampaignContexts.RESERVE_MICROS
-                    || ranked == SLOTS && value <= best[SLOTS - 1]
-                    || value > budgets.spendable(i, released)) {
-                continue;
-            }
-            int at = ranked == SLOTS ? SLOTS - 1 : ranked++;
-            while (at > 0 && value > best[at - 1]) {
-                best[at] = best[at - 1];
-                at--;
-            }
-            best[at] = value;
-        }
-        double sum = 0;
-        for (int s = 0; s < ranked; s++) {
-            sum += CampaignContexts.SLOTS.ppm(s) * (double) best[s] * PER_WEIGHT;
-        }
-        return sum;
     }
 
     CampaignResult.Figures figures() {
@@ -167,7 +144,8 @@ final class CampaignEvaluation {
                 optimum,
                 budgets.overspend(),
                 counters.overspend(),
-                optimum == 0 ? 0 : counters.coveredWelfare() / optimum,
+                counters.welfareRatio(),
+                counters.grossWelfare(),
                 slots == 0 ? 0 : sold / slots,
                 budgets.revenue(),
                 sold == 0 ? 0 : promised / sold / MicroCredits.PER_CREDIT,

@@ -29,7 +29,8 @@ record CampaignResult(
      * @param optimum the most that could have been, impression by impression, given who had money left then
      * @param overspend spent beyond what budgets had released
      * @param baselineOverspend the same with sharded counters
-     * @param baselineRatio welfare that budgets cover with sharded counters, over {@code optimum}
+     * @param baselineRatio welfare that budgets cover with sharded counters, over the most that could have been as they stood
+     * @param baselineGross welfare with sharded counters, what nobody pays for included
      * @param fillRate share of slots sold
      * @param revenue paid for what was seen
      * @param meanPrice of a view
@@ -46,6 +47,7 @@ record CampaignResult(
             double overspend,
             double baselineOverspend,
             double baselineRatio,
+            double baselineGross,
             double fillRate,
             double revenue,
             double meanPrice,
@@ -92,6 +94,7 @@ record CampaignResult(
             json.put("overspend", figures.overspend());
             json.put("baseline_overspend", figures.baselineOverspend());
             json.put("baseline_welfare_ratio", figures.baselineRatio());
+            json.put("baseline_gross_welfare", figures.baselineGross());
             json.put("fill_rate", figures.fillRate());
             json.put("revenue", figures.revenue());
             json.put("mean_price", figures.meanPrice());

@@ -1,7 +1,6 @@
 package io.tagma.tools.campaign;
 
 import io.tagma.engine.market.SlotClearing;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -12,13 +11,15 @@ import java.util.List;
 final class ShardedCounters {
     private static final int SERVERS = 8;
     private static final long SYNC_NS = 60_000_000_000L;
-    private static final double PER_WEIGHT = 1e-12;
 
     private final Budgets budgets;
     private final long[] counted = new long[SERVERS * Campaign.COUNT];
     private final long[] bids = new long[Campaign.COUNT];
-    private final double[] welfare = new double[Campaign.COUNT];
+    private final BestAssignment best = new BestAssignment();
     private final SlotClearing clearing = new SlotClearing();
+    private double optimum;
+    private double covered;
+    private double gross;
     private long nextSyncNs = CampaignWorld.START_NS;
 
     ShardedCounters(final List<Campaign> campaigns) {
@@ -33,16 +34,19 @@ final class ShardedCounters {
         budgets.release(released);
         final int server = server(n) * Campaign.COUNT;
         for (int i = 0; i < bids.length; i++) {
-            final long left = Pacing.releasedMicros(budgets.budget(i), released) - counted[server + i];
-            bids[i] = values[i] <= left ? values[i] : -1;
+            bids[i] = budgets.bids(i, released, counted[server + i]) ? values[i] : -1;
         }
+        optimum += best.welfare(values, i -> budgets.canPay(i, released));
         final int filled = clearing.clear(CampaignContexts.TERMS, bids, bids.length);
         for (int s = 0; s < CampaignContexts.SLOTS.count(); s++) {
             final int buyer = s < filled ? clearing.winner(s) : -1;
-            budgets.sold(n, s, buyer, buyer < 0 ? 0 : clearing.priceMicros(s));
             if (buyer >= 0) {
-                welfare[buyer] += CampaignContexts.SLOTS.ppm(s) * (double) values[buyer] * PER_WEIGHT;
+                final double worth =
+                        CampaignContexts.SLOTS.ppm(s) * (double) values[buyer] * BestAssignment.PER_WEIGHT;
+                gross += worth;
+                covered += budgets.canPay(buyer, released) ? worth : 0;
             }
+            budgets.sold(n, s, buyer, buyer < 0 ? 0 : clearing.priceMicros(s));
         }
     }
 
@@ -72,13 +76,16 @@ final class ShardedCounters {
         return budgets.overspend();
     }
 
-    /** Welfare in credits, of each campaign the share that its budget covers: what was shown beyond it nobody pays for. */
-    double coveredWelfare() {
-        final double[] covered = Arrays.copyOf(welfare, welfare.length);
-        double sum = 0;
-        for (int i = 0; i < covered.length; i++) {
-            sum += covered[i] * budgets.coveredShare(i);
-        }
-        return sum;
+    /**
+     * Welfare of what buyers could pay for, over the most that could have been, impression by impression, with budgets as they stood: what is shown
+     * beyond a budget nobody pays for, and it was shown in place of something that somebody would have.
+     */
+    double welfareRatio() {
+        return optimum == 0 ? 0 : covered / optimum;
+    }
+
+    /** Welfare of all that was shown, paid for or not, in credits. */
+    double grossWelfare() {
+        return gross;
     }
 }
