@@ -36,4 +36,12 @@ public interface AgentContext {
      * @return false when the mailbox is full, or there is no such agent or shard
      */
     boolean send(int toShard, int toAgent, int kind, DirectBuffer payload, int offset, int length);
+
+    /**
+     * What the agent's account on this shard has, in micro-credits: what it won and what is not settled yet is in escrow and no longer there. 0 where no
+     * intent is traded, and while the agent is being made.
+     */
+    default long balanceMicros() {
+        return 0;
+    }
 }

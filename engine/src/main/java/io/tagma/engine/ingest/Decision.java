@@ -26,6 +26,9 @@ public final class Decision {
     /** With what the first subject's row says, the event is longer than a ring slot, so the second's shard was not asked. */
     public static final int TOO_LONG = 4;
 
+    /** Bytes of an award behind a decision's ballots: agent (int32) and price in micro-credits (int64). */
+    public static final int AWARD_LENGTH = Integer.BYTES + Long.BYTES;
+
     private final DecisionFrameDecoder frame = new DecisionFrameDecoder();
     private int shard;
     private DirectBuffer buffer = new ExpandableArrayBuffer(0);
@@ -78,7 +81,7 @@ public final class Decision {
         return frame.outOfScope();
     }
 
-    /** The winning bid in micro-credits; 0 in a vote. */
+    /** The winner's price in micro-credits, of several slots that of the best; 0 in a vote. */
     public long priceMicros() {
         return frame.priceMicros();
     }
@@ -113,9 +116,28 @@ public final class Decision {
         return buffer.getFloat(ballots() + Short.BYTES + i * Float.BYTES, ByteOrder.LITTLE_ENDIAN);
     }
 
+    /** How many slots were sold or filled, where the intent has several: one award each, the best slot first. 0 elsewhere. */
+    public int awardCount() {
+        return frame.awards();
+    }
+
+    /** The agent that has slot {@code i}, or -1 where no contract could be made with who won it. */
+    public int awardAgent(final int i) {
+        return buffer.getInt(award(i), ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** What a delivery in slot {@code i} costs (forward) or brings (procurement), in micro-credits. */
+    public long awardPriceMicros(final int i) {
+        return buffer.getLong(award(i) + Integer.BYTES, ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private int award(final int i) {
+        return ballots() + Short.BYTES + ballotCount() * Float.BYTES + i * AWARD_LENGTH;
+    }
+
     /** Length of the whole frame in bytes. */
     public int encodedLength() {
-        return ballots() - offset + Short.BYTES + ballotCount() * Float.BYTES;
+        return award(awardCount()) - offset;
     }
 
     /** A status in words. */

@@ -15,8 +15,10 @@ package io.tagma.engine.market;
  * @param direction whether the highest bid wins and pays, or the lowest wins and is paid
  * @param reserveMicros least that is accepted (forward) or most that is paid (procurement), or {@link #NO_RESERVE}
  * @param incrementMicros step of the clock, 0 for a continuous one; other rules do not look at it
+ * @param slots what {@link AuctionRule#VCG} sells at a time, {@link SlotWeights#ONE} with all other rules
  */
-public record AuctionTerms(AuctionRule rule, AuctionDirection direction, long reserveMicros, long incrementMicros) {
+public record AuctionTerms(
+        AuctionRule rule, AuctionDirection direction, long reserveMicros, long incrementMicros, SlotWeights slots) {
     /** Forward: 0. Procurement: any ask. */
     public static final long NO_RESERVE = -1;
 
@@ -34,11 +36,34 @@ public record AuctionTerms(AuctionRule rule, AuctionDirection direction, long re
             throw new IllegalArgumentException(
                     "incrementMicros must be 0 to " + MicroCredits.MAX + ": " + incrementMicros);
         }
+        if (slots.count() > 1 && rule != AuctionRule.VCG) {
+            throw new IllegalArgumentException(
+                    rule + " has one winner, not " + slots.count() + ": sell several slots by AuctionRule.VCG");
+        }
+        if (slots.count() > 1 && direction == AuctionDirection.PROCUREMENT && reserveMicros == NO_RESERVE) {
+            throw new IllegalArgumentException("to fill " + slots.count()
+                    + " slots needs a reserve, what one is worth: without it a seller nobody can replace has no price");
+        }
+    }
+
+    /** Terms for one item. */
+    public AuctionTerms(
+            final AuctionRule rule,
+            final AuctionDirection direction,
+            final long reserveMicros,
+            final long incrementMicros) {
+        this(rule, direction, reserveMicros, incrementMicros, SlotWeights.ONE);
     }
 
     /** Terms without reserve and increment. */
     public static AuctionTerms of(final AuctionRule rule, final AuctionDirection direction) {
         return new AuctionTerms(rule, direction, NO_RESERVE, 0);
+    }
+
+    /** Terms on which several slots are sold or filled together, by {@link AuctionRule#VCG}. */
+    public static AuctionTerms vcg(
+            final AuctionDirection direction, final long reserveMicros, final SlotWeights slots) {
+        return new AuctionTerms(AuctionRule.VCG, direction, reserveMicros, 0, slots);
     }
 
     /** Whether a bid takes part: 0 to {@link MicroCredits#MAX} and within the reserve. */
@@ -90,7 +115,7 @@ public record AuctionTerms(AuctionRule rule, AuctionDirection direction, long re
     private long price(final long best, final long next, final boolean contested) {
         return switch (rule) {
             case FIRST_PRICE -> best;
-            case VICKREY -> contested ? next : uncontested(best);
+            case VICKREY, VCG -> contested ? next : uncontested(best);
             case ENGLISH -> contested ? lastCall(best, next) : uncontested(best);
             case DUTCH -> stepAtOrBelow(best);
         };
@@ -118,5 +143,13 @@ public record AuctionTerms(AuctionRule rule, AuctionDirection direction, long re
         }
         final long from = reserveMicros == NO_RESERVE ? 0 : direction.sign() * reserveMicros;
         return from + Math.floorDiv(score - from, incrementMicros) * incrementMicros;
+    }
+
+    /** Terms for one item read as they did before there were several: journals name them. */
+    @Override
+    public String toString() {
+        return "AuctionTerms[rule=" + rule + ", direction=" + direction + ", reserveMicros=" + reserveMicros
+                + ", incrementMicros=" + incrementMicros
+                + (slots.equals(SlotWeights.ONE) ? "]" : ", slotsPpm=" + slots + "]");
     }
 }

@@ -32,7 +32,9 @@ public final class MarketStation {
     private final long[] clearedMicros;
     private final int[] one = new int[1];
     private final long[] price = new long[1];
-    // By slot of the waiting decision: its contract, the agent, and whether the agent is the one who performs.
+    private final SlotSale sale = new SlotSale();
+    // By waiting decision, `width` of each: its contract, the agent, and whether the agent is the one who performs.
+    private final int width;
     private final long[] contracts;
     private final int[] agents;
     private final boolean[] performs;
@@ -42,18 +44,21 @@ public final class MarketStation {
     private int awarded = Clearing.NO_WINNER;
     private long refusals;
     private long late;
+    private long unaffordable;
 
     /**
      * A market with its opening balances.
      *
      * @param widest most candidates of any auction
      * @param slots of the table of waiting decisions
+     * @param width most winners of any auction
      */
     public MarketStation(
             final MarketTerms market,
             final List<AgentDescriptor> team,
             final int widest,
             final int slots,
+            final int width,
             final int shard,
             final int shards) {
         ledger = new CreditLedger(team.size());
@@ -63,9 +68,10 @@ public final class MarketStation {
         statistics = new MarketStatistics(Math.max(1, team.size()));
         bidsMicros = new long[Math.max(1, widest)];
         clearedMicros = new long[Math.max(1, widest)];
-        contracts = new long[slots];
-        agents = new int[slots];
-        performs = new boolean[slots];
+        this.width = width;
+        contracts = new long[slots * width];
+        agents = new int[slots * width];
+        performs = new boolean[slots * width];
         Arrays.fill(contracts, NO_CONTRACT);
         final long house = market.houseCredits() * MicroCredits.PER_CREDIT;
         issue(CreditLedger.HOUSE, MarketTerms.share(house, shard, shards));
@@ -89,6 +95,7 @@ public final class MarketStation {
         awarded = Clearing.NO_WINNER;
         clearing.count(0, 0);
         clearing.set(Clearing.NO_WINNER, 0, 0);
+        sale.forget();
         while (true) {
             final ContractEvent event = book.expire(nowNs);
             if (event.code() != ContractEvent.OK) {
@@ -138,6 +145,51 @@ public final class MarketStation {
         }
     }
 
+    /**
+     * Clears the bids for all slots of the terms, without contracts. A buyer that could not pay its own bid does not take part, so that whoever wins
+     * can pay.
+     *
+     * @return how many slots have a winner: {@link #sale} says whose
+     */
+    public int clearSlots(final AgentCell[] candidates) {
+        if (terms.direction() == AuctionDirection.FORWARD) {
+            for (int i = 0; i < count; i++) {
+                final int account = CreditLedger.accountOf(candidates[i].agentId());
+                if (clearedMicros[i] > ledger.balanceMicros(account)) {
+                    clearedMicros[i] = Long.MIN_VALUE;
+                    unaffordable++;
+                }
+            }
+        }
+        return sale.clear(terms, clearedMicros, count, candidates);
+    }
+
+    /** A winner of slots that are not contracted yet failed while handling: {@link #clearSlots} goes on without its bid. */
+    public void strike(final int winner) {
+        clearedMicros[winner] = Long.MIN_VALUE;
+    }
+
+    /** Makes each slot's award a contract; a slot for which that cannot be stays empty. Counts the auction. */
+    public void awardSlots(final long nowNs) {
+        clearing.count(sale.admitted(), sale.refused());
+        statistics.begin(sale.admitted(), count, terms.slots().count());
+        for (int s = 0; s < sale.count(); s++) {
+            final ContractEvent event = contract(sale.agent(s), sale.priceMicros(s), nowNs);
+            if (event.code() == ContractEvent.OK) {
+                sale.contract(s, event.contract());
+                statistics.fill(sale.agent(s), sale.priceMicros(s), Math.abs(sale.bidMicros(s) - sale.priceMicros(s)));
+            } else {
+                refusals++;
+                sale.unsold(s);
+            }
+        }
+        if (sale.count() > 0 && sale.agent(0) != Clearing.NO_WINNER) {
+            awarded = sale.agent(0);
+            contract = sale.contract(0);
+            clearing.set(sale.winner(0), sale.bidMicros(0), sale.priceMicros(0));
+        }
+    }
+
     private ContractEvent contract(final int agent, final long priceMicros, final long nowNs) {
         if (terms.direction() == AuctionDirection.FORWARD) {
             return book.sell(agent, priceMicros, nowNs);
@@ -172,22 +224,54 @@ public final class MarketStation {
 
     /** Keeps the contract of the auction just held until the outcome of its decision comes. */
     public void remember(final int slot) {
-        contracts[slot] = contract;
-        agents[slot] = awarded;
-        performs[slot] = terms.direction() == AuctionDirection.PROCUREMENT;
+        final int at = slot * width;
+        final boolean performer = terms.direction() == AuctionDirection.PROCUREMENT;
+        if (terms.rule() != AuctionRule.VCG) {
+            keep(at, contract, awarded, performer);
+            Arrays.fill(contracts, at + 1, at + width, NO_CONTRACT);
+            return;
+        }
+        for (int s = 0; s < width; s++) {
+            final boolean sold = s < sale.count();
+            keep(at + s, sold ? sale.contract(s) : NO_CONTRACT, sold ? sale.agent(s) : Clearing.NO_WINNER, performer);
+        }
+    }
+
+    private void keep(final int at, final long number, final int agent, final boolean performer) {
+        contracts[at] = number;
+        agents[at] = agent;
+        performs[at] = performer;
     }
 
     /** The decision of a slot was not an auction of this market. */
     public void forget(final int slot) {
-        contracts[slot] = NO_CONTRACT;
+        Arrays.fill(contracts, slot * width, (slot + 1) * width, NO_CONTRACT);
     }
 
-    /** The outcome of a decision: pays or slashes, and moves the performer's reputation. */
-    public void settle(final int slot, final float label, final long nowNs) {
-        if (contracts[slot] != NO_CONTRACT) {
-            close(contracts[slot], agents[slot], performs[slot], label >= SUCCESS_FROM, nowNs);
-            contracts[slot] = NO_CONTRACT;
+    /**
+     * The outcome of a decision: pays or slashes, and moves the performer's reputation. Of several slots the label says which share was delivered, from
+     * the best: {@link #isDelivered}.
+     *
+     * @param offered how many slots the auction had
+     */
+    public void settle(final int slot, final int offered, final float label, final long nowNs) {
+        for (int s = 0; s < offered; s++) {
+            final int at = slot * width + s;
+            if (contracts[at] != NO_CONTRACT) {
+                close(contracts[at], agents[at], performs[at], isDelivered(s, offered, label), nowNs);
+                contracts[at] = NO_CONTRACT;
+            }
         }
+    }
+
+    /** Whether an outcome means that slot {@code s} of some was delivered: the label times their number, rounded, is how many were. */
+    public static boolean isDelivered(final int s, final int offered, final float label) {
+        return label * offered >= s + SUCCESS_FROM;
+    }
+
+    /** The agent that had slot {@code s} of a decision whose outcome has come, or {@link Clearing#NO_WINNER}. */
+    public int agentOf(final int slot, final int s) {
+        return agents[slot * width + s];
     }
 
     private void close(
@@ -213,6 +297,16 @@ public final class MarketStation {
     /** The last auction's clearing. */
     public Clearing clearing() {
         return clearing;
+    }
+
+    /** The last auction's slots; none where it was not one of slots. */
+    public SlotSale sale() {
+        return sale;
+    }
+
+    /** Bids that were left out because their bidders could not have paid them, since launch; not state. */
+    public long unaffordable() {
+        return unaffordable;
     }
 
     /** What candidate {@code i} bid in the last auction, negative where it did not. */

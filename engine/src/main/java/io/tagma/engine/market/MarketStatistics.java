@@ -7,6 +7,7 @@ public final class MarketStatistics {
 
     private final long[] wonMicros;
     private long auctions;
+    private long offered;
     private long filled;
     private long asked;
     private long admitted;
@@ -28,16 +29,27 @@ public final class MarketStatistics {
      * @param count agents that were asked
      */
     public void count(final Clearing clearing, final int winner, final int count) {
+        begin(clearing.admitted(), count, 1);
+        if (winner != Clearing.NO_WINNER) {
+            fill(winner, clearing.priceMicros(), clearing.surplusMicros());
+        }
+    }
+
+    /** Counts an auction of some slots, to be followed by a {@link #fill} for each that has a winner. */
+    void begin(final int bids, final int count, final int slots) {
         auctions++;
         asked += count;
-        admitted += clearing.admitted();
-        if (winner != Clearing.NO_WINNER) {
-            filled++;
-            priceMicros += clearing.priceMicros();
-            surplusMicros += clearing.surplusMicros();
-            final long sum = wonMicros[winner] + clearing.priceMicros();
-            wonMicros[winner] = sum < 0 ? Long.MAX_VALUE : sum;
-        }
+        admitted += bids;
+        offered += slots;
+    }
+
+    /** Counts one slot sold. */
+    void fill(final int winner, final long price, final long surplus) {
+        filled++;
+        priceMicros += price;
+        surplusMicros += surplus;
+        final long sum = wonMicros[winner] + price;
+        wonMicros[winner] = sum < 0 ? Long.MAX_VALUE : sum;
     }
 
     /** Auctions counted. */
@@ -50,9 +62,14 @@ public final class MarketStatistics {
         return asked == 0 ? 0 : (double) admitted / asked;
     }
 
-    /** Share of auctions with a winner, 0 to 1; 0 before the first. */
+    /** Items and slots that found a winner. */
+    public long filled() {
+        return filled;
+    }
+
+    /** Share of items and slots with a winner, 0 to 1; 0 before the first. */
     public double fillRate() {
-        return auctions == 0 ? 0 : (double) filled / auctions;
+        return offered == 0 ? 0 : (double) filled / offered;
     }
 
     /** Mean price, in credits; 0 before the first winner. */

@@ -37,6 +37,11 @@ public final class MarketView {
         return station.refusals();
     }
 
+    /** Bids that were left out because their bidders could not have paid them, since launch. */
+    public long unaffordable() {
+        return station.unaffordable();
+    }
+
     /** Contracts that ended at their deadline, since launch. */
     public long late() {
         return station.late();

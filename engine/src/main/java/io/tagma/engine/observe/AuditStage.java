@@ -183,9 +183,26 @@ public final class AuditStage implements Agent {
             audit.text("agent", agents.get(decision.agent()));
             audit.int64("priceMicros", decision.priceMicros());
         }
+        if (decision.awardCount() > 0) {
+            audit.text("awards", awards());
+        }
         audit.float64("score", decision.score());
         audit.float64("outOfScope", decision.outOfScope());
         return audit.commit() >= 0;
+    }
+
+    /** The slots from the best: {@code agent:price}, {@code -} for one that stayed empty. */
+    private CharSequence awards() {
+        name.setLength(0);
+        for (int i = 0; i < decision.awardCount(); i++) {
+            name.append(i == 0 ? "" : " ");
+            if (decision.awardAgent(i) < 0) {
+                name.append('-');
+            } else {
+                name.append(agents.get(decision.awardAgent(i))).append(':').append(decision.awardPriceMicros(i));
+            }
+        }
+        return name;
     }
 
     private CharSequence named(final long subject) {

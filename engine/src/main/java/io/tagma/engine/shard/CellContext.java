@@ -2,6 +2,8 @@ package io.tagma.engine.shard;
 
 import io.tagma.engine.agent.AgentContext;
 import io.tagma.engine.kernel.Kernels;
+import io.tagma.engine.market.CreditLedger;
+import io.tagma.engine.market.MarketStation;
 import io.tagma.store.SnapshotReader;
 import io.tagma.store.SnapshotWriter;
 import org.agrona.DirectBuffer;
@@ -14,6 +16,7 @@ final class CellContext implements AgentContext {
     private final Kernels kernels;
     private final TimerHeap timers;
     private final Post post;
+    private @Nullable MarketStation market;
     private float @Nullable [] memory;
 
     CellContext(final int shard, final int agentId, final Kernels kernels, final TimerHeap timers, final Post post) {
@@ -68,6 +71,17 @@ final class CellContext implements AgentContext {
             final int offset,
             final int length) {
         return post.send(agentId, toShard, toAgent, kind, payload, offset, length);
+    }
+
+    @Override
+    public long balanceMicros() {
+        final MarketStation own = market;
+        return own == null ? 0 : own.ledger().balanceMicros(CreditLedger.accountOf(agentId));
+    }
+
+    /** The shard's market, which is made when its agents are. */
+    void market(final @Nullable MarketStation station) {
+        market = station;
     }
 
     /** The memory, or null while the agent has asked for none. */

@@ -79,6 +79,7 @@ public record DecisionTrace(
      * @param priceMicros the clearing price
      * @param escrowMicros what lies in escrow for all open contracts
      * @param balanceMicros the winner's balance afterwards
+     * @param awards the slots that found a winner, from the best; empty where the intent has one winner
      */
     public record Deal(
             long contract,
@@ -87,6 +88,27 @@ public record DecisionTrace(
             int refused,
             long priceMicros,
             long escrowMicros,
+            long balanceMicros,
+            List<Award> awards) {}
+
+    /**
+     * One of several slots.
+     *
+     * @param weightPpm how often it is delivered, in millionths
+     * @param agent name of who won it
+     * @param bidMicros what it bid for a delivery
+     * @param priceMicros what a delivery costs or brings
+     * @param contract number of its contract, -1 where none could be made
+     * @param state the contract's state
+     * @param balanceMicros the winner's balance afterwards
+     */
+    public record Award(
+            int weightPpm,
+            String agent,
+            long bidMicros,
+            long priceMicros,
+            long contract,
+            ContractState state,
             long balanceMicros) {}
 
     /**

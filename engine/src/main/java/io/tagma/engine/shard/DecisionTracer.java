@@ -5,9 +5,11 @@ import io.tagma.engine.agent.AgentCell;
 import io.tagma.engine.agent.Explanation;
 import io.tagma.engine.agent.Task;
 import io.tagma.engine.intent.IntentSpec;
+import io.tagma.engine.market.AuctionTerms;
 import io.tagma.engine.market.Clearing;
 import io.tagma.engine.market.CreditLedger;
 import io.tagma.engine.market.MarketStation;
+import io.tagma.engine.market.SlotSale;
 import io.tagma.store.ProfileRow;
 import io.tagma.store.ProfileStore;
 import java.util.ArrayList;
@@ -84,7 +86,7 @@ final class DecisionTracer implements StepListener {
                 List.of());
     }
 
-    private static DecisionTrace.@Nullable Deal deal(final Deliberation result, final IntentSpec intent) {
+    private DecisionTrace.@Nullable Deal deal(final Deliberation result, final IntentSpec intent) {
         final MarketStation market = result.market();
         if (market == null || intent.terms() == null || !result.asked()) {
             return null;
@@ -97,7 +99,28 @@ final class DecisionTracer implements StepListener {
                 clearing.refused(),
                 clearing.priceMicros(),
                 market.ledger().balanceMicros(CreditLedger.ESCROW),
-                result.agentId() < 0 ? 0 : market.ledger().balanceMicros(CreditLedger.accountOf(result.agentId())));
+                result.agentId() < 0 ? 0 : market.ledger().balanceMicros(CreditLedger.accountOf(result.agentId())),
+                awards(result, intent, market));
+    }
+
+    private List<DecisionTrace.Award> awards(
+            final Deliberation result, final IntentSpec intent, final MarketStation market) {
+        final SlotSale sale = market.sale();
+        final AuctionTerms terms = intent.terms();
+        final List<DecisionTrace.Award> awards = new ArrayList<>();
+        for (int s = 0; s < result.awards() && terms != null; s++) {
+            final AgentCell winner =
+                    result.candidates(context.intents().indexOf(intent))[sale.winner(s)];
+            awards.add(new DecisionTrace.Award(
+                    terms.slots().ppm(s),
+                    winner.descriptor().name(),
+                    sale.bidMicros(s),
+                    sale.priceMicros(s),
+                    sale.contract(s),
+                    market.book().stateOf(sale.contract(s)),
+                    market.ledger().balanceMicros(CreditLedger.accountOf(winner.agentId()))));
+        }
+        return List.copyOf(awards);
     }
 
     private static List<Float> values(final Task task) {

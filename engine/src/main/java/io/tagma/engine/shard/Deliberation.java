@@ -8,12 +8,15 @@ import io.tagma.engine.ingest.Decision;
 import io.tagma.engine.ingest.Subjects;
 import io.tagma.engine.intent.IntentSpec;
 import io.tagma.engine.kernel.FloatMath;
+import io.tagma.engine.market.AuctionRule;
 import io.tagma.engine.market.AuctionTerms;
 import io.tagma.engine.market.CandidateIndex;
 import io.tagma.engine.market.Clearing;
 import io.tagma.engine.market.MarketStation;
 import io.tagma.engine.market.Reputation;
 import io.tagma.engine.market.SealedBidAuction;
+import io.tagma.engine.training.OutcomeStation;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** How one shard's agents come to a decision on a task: discover, auction or vote, handle. Owned by the shard's thread. */
@@ -31,11 +34,13 @@ final class Deliberation {
     private final VoteRule[] rules;
     private final @Nullable MarketStation market;
     private final float[][] voteStates;
+    private final List<AgentCell> cells;
     private final Faults faults;
     private final Ballot ballot = new Ballot();
     private final float[] ballots;
     private boolean asked;
     private int ballotCount;
+    private int awards;
     private int failed;
     private int winner;
     private int agentId;
@@ -49,6 +54,7 @@ final class Deliberation {
         this.index = parts.index();
         this.auction = new SealedBidAuction(parts.reputation(), Math.max(1, index.widest()));
         this.market = parts.market();
+        this.cells = parts.cells();
         this.faults = faults;
         this.ballots = new float[Math.max(1, index.widest())];
         this.voteStates = new float[this.intents.length][];
@@ -69,6 +75,7 @@ final class Deliberation {
     void run(final Task task) {
         final AgentCell[] candidates = index.candidates(task.intent());
         asked = true;
+        awards = 0;
         ballotCount = 0;
         winner = NOBODY;
         agentId = NOBODY;
@@ -84,6 +91,8 @@ final class Deliberation {
                 final MarketStation trade = market;
                 if (terms == null || trade == null) {
                     auction(task, candidates);
+                } else if (terms.rule() == AuctionRule.VCG) {
+                    sell(task, candidates, terms, trade);
                 } else {
                     trade(task, candidates, terms, trade);
                 }
@@ -95,6 +104,7 @@ final class Deliberation {
     /** A decision without anyone being asked. */
     void refuse(final int why) {
         asked = false;
+        awards = 0;
         ballotCount = 0;
         winner = NOBODY;
         agentId = NOBODY;
@@ -148,7 +158,7 @@ final class Deliberation {
         }
     }
 
-    private void trade(
+    private void collect(
             final Task task, final AgentCell[] candidates, final AuctionTerms terms, final MarketStation trade) {
         trade.open(terms, task.timeNs());
         for (int i = 0; i < candidates.length; i++) {
@@ -159,6 +169,11 @@ final class Deliberation {
                 status = Decision.FAILED; // unless another takes the task
             }
         }
+    }
+
+    private void trade(
+            final Task task, final AgentCell[] candidates, final AuctionTerms terms, final MarketStation trade) {
+        collect(task, candidates, terms, trade);
         int won = trade.award(candidates, task.timeNs());
         while (won != Clearing.NO_WINNER) {
             ballot.reset();
@@ -176,6 +191,35 @@ final class Deliberation {
             won = trade.award(candidates, task.timeNs());
         }
         trade.close();
+    }
+
+    /** Several slots: all who won one handle the task, the best slot first, and then each gets its contract. */
+    private void sell(
+            final Task task, final AgentCell[] candidates, final AuctionTerms terms, final MarketStation trade) {
+        collect(task, candidates, terms, trade);
+        int sold = trade.clearSlots(candidates);
+        int s = 0;
+        while (s < sold) {
+            final int won = trade.sale().winner(s);
+            ballot.reset();
+            if (candidates[won].handle(task, ballot) == AgentCell.OK) {
+                action = s == 0 ? ballot.action() : action;
+                s++;
+                continue;
+            }
+            faults.failed(task, candidates[won]);
+            status = Decision.FAILED;
+            trade.strike(won);
+            sold = trade.clearSlots(candidates); // those before it keep their slots, those behind it move up
+        }
+        trade.awardSlots(task.timeNs());
+        awards = trade.sale().count();
+        if (awards > 0) {
+            agentId = trade.sale().agent(0);
+            winner = agentId < 0 ? NOBODY : trade.sale().winner(0);
+            priceMicros = trade.sale().priceMicros(0);
+            status = Decision.DECIDED;
+        }
     }
 
     private void watch(final Task task) {
@@ -246,8 +290,28 @@ final class Deliberation {
     void settle(final int intent, final int slot, final float label, final long timeNs) {
         final MarketStation trade = market;
         if (trade != null && intent(intent).protocol() != IntentSpec.Protocol.VOTE) {
-            trade.settle(slot, label, timeNs);
+            final AuctionTerms terms = intent(intent).terms();
+            trade.settle(slot, terms == null ? 1 : terms.slots().count(), label, timeNs);
         }
+    }
+
+    /** An auction's outcome teaches who won, with several slots each winner by whether its own was delivered. */
+    void teachWinners(final OutcomeStation station, final int intent, final int slot, final float label) {
+        final MarketStation trade = market;
+        final AuctionTerms terms = intents[intent].terms();
+        final AgentCell[] candidates = index.candidates(intent);
+        if (trade != null && terms != null && terms.rule() == AuctionRule.VCG) {
+            final int offered = terms.slots().count();
+            for (int s = 0; s < offered; s++) {
+                final int agent = trade.agentOf(slot, s);
+                if (agent >= 0) {
+                    station.teachOne(cells.get(agent), MarketStation.isDelivered(s, offered, label) ? 1f : 0f);
+                }
+            }
+            station.teachShadows(slot, index.shadows(intent));
+            return;
+        }
+        station.teachWinner(slot, candidates, index.shadows(intent));
     }
 
     /** The classifier's digest and that of the market, where there is one. */
@@ -275,6 +339,11 @@ final class Deliberation {
 
     int ballotCount() {
         return ballotCount;
+    }
+
+    /** Slots that were sold or filled by the last decision; 0 where it was not about slots. */
+    int awards() {
+        return awards;
     }
 
     int winner() {

@@ -177,6 +177,9 @@ public final class EngineObservers implements AutoCloseable {
             register("Ring", new Beans.RingBean(shard.fromPeers()), "shard", number, "ring", "peers");
             register("Store", new Beans.StoreBean(shard, context.limits().maxRows()), "shard", number);
             register("Journal", new JournalBean(shard, i < audits.size() ? audits.get(i) : null), "shard", number);
+            if (shard.trades()) {
+                register("Market", new MarketBean(shard.market()), "shard", number);
+            }
             for (int agent = 0; agent < shard.agents().size(); agent++) {
                 final AgentCell cell = shard.agents().get(agent);
                 register(

@@ -130,9 +130,17 @@ final class OutputCheck {
     }
 
     static String describe(final Decision decision) {
-        return "#" + decision.correlationId() + " " + Decision.describe(decision.status()) + " intent "
+        final String one = "#" + decision.correlationId() + " " + Decision.describe(decision.status()) + " intent "
                 + decision.intent() + " agent " + decision.agent() + " action " + decision.action() + " score "
                 + decision.score();
+        if (decision.awardCount() == 0) {
+            return one;
+        }
+        final StringBuilder all = new StringBuilder(one).append(" awards");
+        for (int i = 0; i < decision.awardCount(); i++) {
+            all.append(' ').append(decision.awardAgent(i)).append(':').append(decision.awardPriceMicros(i));
+        }
+        return all.toString();
     }
 
     private static boolean sameBytes(

@@ -2,13 +2,16 @@ package io.tagma.engine.shard;
 
 import io.tagma.engine.agent.Supervision;
 import io.tagma.engine.agent.Task;
+import io.tagma.engine.ingest.Decision;
 import io.tagma.engine.ingest.sbe.DecisionFrameEncoder;
 import io.tagma.engine.ingest.sbe.FaultFrameEncoder;
 import io.tagma.engine.ingest.sbe.MessageHeaderEncoder;
 import io.tagma.engine.ingest.sbe.StateHashFrameEncoder;
+import io.tagma.engine.market.SlotSale;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Objects;
 
 /** Encodes what a shard puts out. Owned by the shard's thread; keeps the offsets of the batch's decisions for publishing. */
 final class OutputWriter {
@@ -69,10 +72,12 @@ final class OutputWriter {
 
     void decision(final Task task, final Deliberation result) {
         final int ballots = result.ballotCount();
+        final int awards = result.awards();
         final int offset = claim(MessageHeaderEncoder.ENCODED_LENGTH
                 + DecisionFrameEncoder.BLOCK_LENGTH
                 + Short.BYTES
-                + ballots * Float.BYTES);
+                + ballots * Float.BYTES
+                + awards * Decision.AWARD_LENGTH);
         decision.wrapAndApplyHeader(output.buffer(), offset, header)
                 .sequence(task.sequence())
                 .correlationId(task.correlationId())
@@ -83,13 +88,16 @@ final class OutputWriter {
                 .agent((short) result.agentId())
                 .action((short) result.action())
                 .status((short) result.status())
-                .reserved(0);
+                .awards(awards);
         int at = offset + MessageHeaderEncoder.ENCODED_LENGTH + DecisionFrameEncoder.BLOCK_LENGTH;
         output.buffer().putShort(at, (short) (ballots * Float.BYTES), ByteOrder.LITTLE_ENDIAN);
         at += Short.BYTES;
         for (int i = 0; i < ballots; i++) {
             output.buffer().putFloat(at, result.ballots()[i], ByteOrder.LITTLE_ENDIAN);
             at += Float.BYTES;
+        }
+        if (awards > 0) {
+            awards(result, at);
         }
         if (decisions == decisionOffsets.length) {
             grow(); // only a replay of a journal that was written with larger batches comes here
@@ -98,6 +106,15 @@ final class OutputWriter {
         ingestNs[decisions] = task.ingestNs();
         decisions++;
         frames++;
+    }
+
+    private void awards(final Deliberation result, final int from) {
+        final SlotSale sale = Objects.requireNonNull(result.market()).sale();
+        for (int s = 0; s < result.awards(); s++) {
+            final int at = from + s * Decision.AWARD_LENGTH;
+            output.buffer().putInt(at, sale.agent(s), ByteOrder.LITTLE_ENDIAN);
+            output.buffer().putLong(at + Integer.BYTES, sale.priceMicros(s), ByteOrder.LITTLE_ENDIAN);
+        }
     }
 
     private void grow() {

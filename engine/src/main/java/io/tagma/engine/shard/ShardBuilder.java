@@ -7,9 +7,11 @@ import io.tagma.engine.agent.AgentDescriptor;
 import io.tagma.engine.agent.AgentFactory;
 import io.tagma.engine.agent.AgentMeter;
 import io.tagma.engine.agent.AgentRegistry;
+import io.tagma.engine.ingest.Decision;
 import io.tagma.engine.intent.IntentSpec;
 import io.tagma.engine.intent.TextModel;
 import io.tagma.engine.kernel.Kernels;
+import io.tagma.engine.market.AuctionTerms;
 import io.tagma.engine.market.CandidateIndex;
 import io.tagma.engine.market.MarketStation;
 import io.tagma.engine.market.Reputation;
@@ -80,6 +82,10 @@ final class ShardBuilder {
                 limits.maxFeatures(),
                 index.widest(),
                 context.textModel() == null ? 0 : limits.maxTextBytes());
+        final MarketStation market = market(context, index, pending, shard);
+        for (final CellContext cell : contexts) {
+            cell.market(market);
+        }
         final Function<Kernels, TextModel> textModel = context.textModel();
         final ShardParts parts = new ShardParts(
                 shard,
@@ -93,7 +99,7 @@ final class ShardBuilder {
                 index,
                 new Reputation(cells.length, limits.reputationRate()),
                 context.voteRule(),
-                market(context, index, pending, shard),
+                market,
                 new RowStation(store, context.subjectRule().get()),
                 new RowStation(store, context.peerRule().get()),
                 textModel == null ? null : textModel.apply(kernels),
@@ -117,7 +123,23 @@ final class ShardBuilder {
                 context.agents().stream().map(AgentFactory::describe).toList(),
                 index.widest(),
                 pending.slots(),
+                mostSlots(context.intents()),
                 shard,
                 context.shards());
+    }
+
+    /** Most slots that any intent sells at a time, at least 1. */
+    static int mostSlots(final List<IntentSpec> intents) {
+        int most = 1;
+        for (final IntentSpec intent : intents) {
+            final AuctionTerms terms = intent.terms();
+            most = Math.max(most, terms == null ? 1 : terms.slots().count());
+        }
+        return most;
+    }
+
+    /** Bytes of a decision but for its ballots, at most. */
+    static int decisionBytes(final EngineContext context) {
+        return ShardRecovery.DECISION_BYTES + (mostSlots(context.intents()) - 1) * Decision.AWARD_LENGTH;
     }
 }

@@ -339,7 +339,7 @@ final class ShardCore {
                     deliberation.candidates(intent),
                     deliberation.shadows(intent));
         } else {
-            training.teachWinner(slot, deliberation.candidates(intent), deliberation.shadows(intent));
+            deliberation.teachWinners(training, intent, slot, label);
         }
         if (teaches && trueIntent != Event.UNCLASSIFIED) {
             trainers.teachText(pending, slot, trueIntent);

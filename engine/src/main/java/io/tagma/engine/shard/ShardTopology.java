@@ -111,8 +111,8 @@ public final class ShardTopology implements AutoCloseable {
             return null;
         }
         // A decision holds a ballot of every agent asked, which may be more than an event's slot has room for.
-        final int longest =
-                ShardRecovery.DECISION_BYTES + Float.BYTES * context.agents().size();
+        final int longest = ShardBuilder.decisionBytes(context)
+                + Float.BYTES * context.agents().size();
         return new FrameRing(FrameRingConfig.rejecting(
                 context.decisionRingCapacity(), BitUtil.align(longest, FrameSlotLayout.SLOT_ALIGNMENT)));
     }

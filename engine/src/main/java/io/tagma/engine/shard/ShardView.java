@@ -73,6 +73,11 @@ public final class ShardView {
         return duty.core().parts().cells();
     }
 
+    /** Whether any intent is traded, so that there is a market. */
+    public boolean trades() {
+        return duty.core().parts().market() != null;
+    }
+
     /**
      * Its market.
      *

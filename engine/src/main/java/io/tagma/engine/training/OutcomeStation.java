@@ -52,10 +52,10 @@ public final class OutcomeStation {
         for (int i = 0; i < voters.length; i++) {
             teach(voters[i], pending.slab()[ballotsAt + i]);
         }
-        teachShadows(ballotsAt + voters.length, shadows);
+        teachShadowsAt(ballotsAt + voters.length, shadows);
     }
 
-    private void teachShadows(final int ballotsAt, final AgentCell[] shadows) {
+    private void teachShadowsAt(final int ballotsAt, final AgentCell[] shadows) {
         for (int i = 0; i < shadows.length; i++) {
             teach(shadows[i], pending.slab()[ballotsAt + i]);
         }
@@ -68,7 +68,21 @@ public final class OutcomeStation {
             reputation.earn(candidates[winner].agentId(), feedback.label());
             teach(candidates[winner], Float.NaN);
         }
-        teachShadows(pending.ballotsAt(slot), shadows); // an auction has no ballots but those of its shadows
+        teachShadows(slot, shadows);
+    }
+
+    /** The shadows of an auction, which has no ballots but theirs. */
+    public void teachShadows(final int slot, final AgentCell[] shadows) {
+        teachShadowsAt(pending.ballotsAt(slot), shadows);
+    }
+
+    /** One of several winners of a decision, with an outcome of its own. */
+    public void teachOne(final AgentCell cell, final float label) {
+        final float whole = feedback.label();
+        feedback.outcome(label, feedback.trueIntent(), feedback.timeNs());
+        reputation.earn(cell.agentId(), label);
+        teach(cell, Float.NaN);
+        feedback.outcome(whole, feedback.trueIntent(), feedback.timeNs());
     }
 
     private void teach(final AgentCell cell, final float logOdds) {

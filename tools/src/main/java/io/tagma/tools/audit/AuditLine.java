@@ -33,7 +33,10 @@ final class AuditLine {
         }
         out.append("  action ").append(text(record, "action"));
         final String agent = text(record, "agent");
-        if (!agent.isEmpty()) {
+        final String awards = text(record, "awards");
+        if (!awards.isEmpty()) {
+            out.append("  ").append(awards);
+        } else if (!agent.isEmpty()) {
             out.append("  ").append(agent).append(" for ").append(text(record, "priceMicros"));
         }
         final String status = text(record, "status");

@@ -6,16 +6,22 @@ import io.tagma.engine.ingest.SubjectNames;
 import io.tagma.engine.ingest.Subjects;
 import io.tagma.engine.intent.IntentSpec;
 import io.tagma.engine.kernel.FloatMath;
+import io.tagma.engine.market.AuctionDirection;
+import io.tagma.engine.market.AuctionTerms;
 import io.tagma.engine.shard.DecisionTrace;
 import io.tagma.tools.scenario.Vocabulary;
 import java.io.PrintStream;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 
 /** One decision on paper: event, voices with what weighed most, result, rows before and after. Used by one thread. */
 final class ExplainReport {
     private static final int HEAVIEST = 5;
     private static final int WIDE_ROW = 32;
+    private static final int CROWD = 32;
+    private static final int BEST_OF_CROWD = 12;
     private static final long NS_PER_SECOND = 1_000_000_000L;
 
     private final PrintStream out;
@@ -84,15 +90,77 @@ final class ExplainReport {
 
     private void bids(final DecisionTrace trace) {
         out.printf(Locale.ROOT, "  %-14s%14s%10s%n", "bidder", "bid (micros)", "standing");
-        for (final DecisionTrace.Voice voice : trace.voices()) {
+        final List<DecisionTrace.Voice> shown = bidders(trace);
+        for (final DecisionTrace.Voice voice : shown) {
             out.printf(
                     Locale.ROOT,
                     "  %-14s%14s%10s%s%n",
                     voice.agent(),
                     voice.shadow() ? "shadow" : voice.bidMicros() == DecisionTrace.NO_BID ? "none" : voice.bidMicros(),
                     number(voice.standing()),
-                    voice.agent().equals(trace.winner()) ? "   won" : "");
+                    place(trace, voice));
             weights(voice);
+        }
+        if (shown.size() < trace.voices().size()) {
+            out.printf(
+                    Locale.ROOT,
+                    "  %d more were asked, %d of them bid less%n",
+                    trace.voices().size() - shown.size(),
+                    trace.voices().stream().filter(v -> v.bidMicros() != DecisionTrace.NO_BID).count() - shown.size());
+        }
+    }
+
+    /** All who were asked in their order; of a crowd those with the best bids. */
+    private static List<DecisionTrace.Voice> bidders(final DecisionTrace trace) {
+        if (trace.voices().size() <= CROWD) {
+            return trace.voices();
+        }
+        final AuctionTerms terms = trace.intent().terms();
+        final boolean lowest = terms != null && terms.direction() == AuctionDirection.PROCUREMENT;
+        final Comparator<DecisionTrace.Voice> order = Comparator.comparingLong(DecisionTrace.Voice::bidMicros);
+        return trace.voices().stream()
+                .filter(voice -> voice.bidMicros() != DecisionTrace.NO_BID)
+                .sorted(lowest ? order : order.reversed())
+                .limit(BEST_OF_CROWD)
+                .toList();
+    }
+
+    private static String place(final DecisionTrace trace, final DecisionTrace.Voice voice) {
+        final DecisionTrace.Deal deal = trace.deal();
+        if (deal == null || deal.awards().isEmpty()) {
+            return voice.agent().equals(trace.winner()) ? "   won" : "";
+        }
+        for (int s = 0; s < deal.awards().size(); s++) {
+            if (deal.awards().get(s).agent().equals(voice.agent())) {
+                return "   won slot " + s;
+            }
+        }
+        return "";
+    }
+
+    private void awards(final DecisionTrace.Deal deal) {
+        out.printf(
+                Locale.ROOT,
+                "%n  %-6s%10s  %-14s%14s%14s  %-18s%s%n",
+                "slot",
+                "weight",
+                "winner",
+                "bid (micros)",
+                "price",
+                "contract",
+                "balance");
+        for (int s = 0; s < deal.awards().size(); s++) {
+            final DecisionTrace.Award award = deal.awards().get(s);
+            out.printf(
+                    Locale.ROOT,
+                    "  %-6d%10.4f  %-14s%14d%14d  %-18s%d%n",
+                    s,
+                    award.weightPpm() / 1e6,
+                    award.agent(),
+                    award.bidMicros(),
+                    award.priceMicros(),
+                    award.contract() < 0 ? "none" : award.contract() + " " + award.state(),
+                    award.balanceMicros());
         }
     }
 
@@ -123,6 +191,9 @@ final class ExplainReport {
             line("contract", "%s", deal.contract() < 0 ? "none" : "%d %s".formatted(deal.contract(), deal.state()));
             line("escrow", "%d micro-credits", deal.escrowMicros());
             line("balance", "%d micro-credits (winner)", deal.balanceMicros());
+            if (!deal.awards().isEmpty()) {
+                awards(deal);
+            }
         }
     }
 

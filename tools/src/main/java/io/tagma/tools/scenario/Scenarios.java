@@ -2,6 +2,7 @@ package io.tagma.tools.scenario;
 
 import io.tagma.tools.EngineDirectory;
 import io.tagma.tools.ToolException;
+import io.tagma.tools.campaign.CampaignScenario;
 import io.tagma.tools.desk.DeskScenario;
 import io.tagma.tools.fraud.FraudScenario;
 import java.util.List;
@@ -12,7 +13,7 @@ public final class Scenarios {
     /** What {@code tagma run} runs when nothing is said. */
     public static final String DEFAULT = FraudScenario.NAME;
 
-    private final List<Scenario> all = List.of(new FraudScenario(), new DeskScenario());
+    private final List<Scenario> all = List.of(new FraudScenario(), new CampaignScenario(), new DeskScenario());
 
     /** All, the default first. */
     public List<Scenario> all() {
