@@ -203,6 +203,12 @@ public final class EngineContext extends EngineSettings {
         return this;
     }
 
+    /** When a shard counts as stalled and an event as poisonous. */
+    public EngineContext faults(final FaultLimits value) {
+        faults = value;
+        return this;
+    }
+
     /** Whether recorded events go through a second engine first, so that the code is compiled when this one goes live. */
     public EngineContext warmStart(final WarmStart value) {
         warmStart = value;

@@ -46,6 +46,7 @@ public final class EngineObservers implements AutoCloseable {
     private final @Nullable CopyShipper copies;
     private final List<ObjectName> beans = new ArrayList<>();
     private final @Nullable AgentRunner runner;
+    private final Watchdog watchdog;
 
     /** Opens audits and logs and registers the beans. */
     public EngineObservers(
@@ -55,6 +56,7 @@ public final class EngineObservers implements AutoCloseable {
             final StoreDirectory directory) {
         this.context = context;
         this.topology = topology;
+        this.watchdog = new Watchdog(context, topology);
         final List<Agent> stages = new ArrayList<>();
         for (int shard = 0; shard < topology.shards(); shard++) {
             stages.add(new PrefaultStage(topology.view(shard).journal().prefault()));
@@ -67,7 +69,7 @@ public final class EngineObservers implements AutoCloseable {
         if (histograms != null) {
             stages.add(histograms);
         }
-        stages.add(new TreeStage(context, topology, context.threads(), directory));
+        stages.add(new TreeStage(context, topology, watchdog, directory));
         stages.add(new RegistryStage(engine.registry().backend(), context.nanoClock()));
         this.copies = context.copyTo().isEmpty()
                 ? null
@@ -135,6 +137,7 @@ public final class EngineObservers implements AutoCloseable {
         if (runner != null) {
             AgentRunner.startOnThread(runner, context.threadFactory());
         }
+        watchdog.start();
     }
 
     private void register(final Engine engine) {
@@ -216,6 +219,11 @@ public final class EngineObservers implements AutoCloseable {
         return audits.isEmpty() ? Long.MAX_VALUE : audits.get(shard).lastSeen();
     }
 
+    /** What looks whether the shards move. */
+    public Watchdog watchdog() {
+        return watchdog;
+    }
+
     /** Audit records written since the launch. */
     public long auditRecords() {
         return audits.stream().mapToLong(AuditStage::records).sum();
@@ -229,6 +237,7 @@ public final class EngineObservers implements AutoCloseable {
             awaitAudit();
             running.close();
         }
+        watchdog.close();
         unregister();
     }
 
