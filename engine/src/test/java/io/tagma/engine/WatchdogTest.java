@@ -19,6 +19,7 @@ import io.tagma.engine.supervise.TreeFile;
 import io.tagma.ring.DutyCycleConfig.Threading;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -50,8 +51,7 @@ class WatchdogTest {
             final StallLog log = engine.observers().watchdog().log(0);
             // A machine that is busy elsewhere may stall a shard by itself, before it gets there.
             await().atMost(Duration.ofSeconds(20)).until(() -> waitsIn(log.open()));
-            final Stall open = log.open();
-            assertThat(open).isNotNull();
+            final Stall open = Objects.requireNonNull(log.open());
             assertThat(open.agent()).isEqualTo("slow");
             assertThat(open.thread()).isNotEmpty();
             assertThat(open.stack()).anyMatch(frame -> frame.contains("Waiting.handle"));

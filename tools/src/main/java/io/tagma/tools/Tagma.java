@@ -4,6 +4,7 @@ import io.tagma.tools.audit.AuditCommand;
 import io.tagma.tools.checklist.ChecklistCommand;
 import io.tagma.tools.council.CouncilCommand;
 import io.tagma.tools.crash.CrashTestCommand;
+import io.tagma.tools.deadletters.DeadLettersCommand;
 import io.tagma.tools.doctor.DoctorCommand;
 import io.tagma.tools.eval.EvalCommand;
 import io.tagma.tools.market.MarketCommand;
@@ -88,6 +89,7 @@ public final class Tagma implements Callable<Integer> {
         line.addSubcommand(new VerifyCommand(terminal));
         line.addSubcommand(new RepairCommand(terminal));
         line.addSubcommand(new CrashTestCommand(terminal));
+        line.addSubcommand(new DeadLettersCommand(terminal));
         line.addSubcommand(new DoctorCommand(terminal));
         line.addSubcommand(new TreeCommand(terminal));
         line.addSubcommand(CouncilCommand.commandLine(terminal));

@@ -47,6 +47,7 @@ public final class EngineObservers implements AutoCloseable {
     private final List<ObjectName> beans = new ArrayList<>();
     private final @Nullable AgentRunner runner;
     private final Watchdog watchdog;
+    private final DeadLetters deadLetters;
 
     /** Opens audits and logs and registers the beans. */
     public EngineObservers(
@@ -65,6 +66,12 @@ public final class EngineObservers implements AutoCloseable {
             openAudits(directory);
             stages.addAll(audits);
         }
+        final List<DeadLetterStage> letters = new ArrayList<>();
+        if (context.faults().keepsLetters()) {
+            topology.duties().forEach(duty -> letters.add(new DeadLetterStage(context, duty, directory)));
+        }
+        stages.addAll(letters);
+        this.deadLetters = new DeadLetters(engine, directory, letters);
         this.histograms = context.histograms() ? openLog(directory) : null;
         if (histograms != null) {
             stages.add(histograms);
@@ -144,6 +151,7 @@ public final class EngineObservers implements AutoCloseable {
         register("Engine", new Beans.EngineBean(engine));
         register("Registry", new Beans.RegistryBean(engine.registry().backend()));
         register("Training", engine.training());
+        register("DeadLetters", deadLetters);
         for (int copy = 0; copy < context.copyTo().size() && copies != null; copy++) {
             register("Copy", new CopyBean(copies, copy), "copy", Integer.toString(copy));
         }
@@ -222,6 +230,11 @@ public final class EngineObservers implements AutoCloseable {
     /** What looks whether the shards move. */
     public Watchdog watchdog() {
         return watchdog;
+    }
+
+    /** Events on which too many agents failed. */
+    public DeadLetters deadLetters() {
+        return deadLetters;
     }
 
     /** Audit records written since the launch. */

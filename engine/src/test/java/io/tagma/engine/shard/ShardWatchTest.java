@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tagma.engine.observe.Stall;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -34,8 +35,7 @@ class ShardWatchTest {
         pass(50);
         assertThat(watch.log().open()).isNull(); // the first look saw where it was
         pass(10);
-        final Stall open = watch.log().open();
-        assertThat(open).isNotNull();
+        final Stall open = Objects.requireNonNull(watch.log().open());
         assertThat(open.shard()).isEqualTo(3);
         assertThat(open.sequence()).isEqualTo(77);
         assertThat(open.thread()).isEqualTo(Thread.currentThread().getName());
