@@ -16,6 +16,7 @@ import io.tagma.ring.OverflowPolicy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.agrona.concurrent.EpochNanoClock;
@@ -224,6 +225,14 @@ public final class EngineContext extends EngineSettings {
     /** Adds an agent type; its number is how many were added before. */
     public EngineContext agent(final AgentFactory factory) {
         agents.add(factory);
+        return this;
+    }
+
+    /** Puts something around every agent type that was added so far: what it makes of a factory and its number takes its place. */
+    public EngineContext aroundAgents(final BiFunction<Integer, AgentFactory, AgentFactory> around) {
+        for (int i = 0; i < agents.size(); i++) {
+            agents.set(i, around.apply(i, agents.get(i)));
+        }
         return this;
     }
 

@@ -13,6 +13,7 @@ import io.tagma.tools.profile.ProfileCommand;
 import io.tagma.tools.profile.RollbackCommand;
 import io.tagma.tools.registry.RegistryCommand;
 import io.tagma.tools.replay.ReplayCommand;
+import io.tagma.tools.run.ChaosCommand;
 import io.tagma.tools.run.RunCommand;
 import io.tagma.tools.run.StandbyCommand;
 import io.tagma.tools.spi.BenchCommand;
@@ -88,6 +89,7 @@ public final class Tagma implements Callable<Integer> {
         line.addSubcommand(new TranslateCommand(terminal));
         line.addSubcommand(new VerifyCommand(terminal));
         line.addSubcommand(new RepairCommand(terminal));
+        line.addSubcommand(new ChaosCommand(terminal));
         line.addSubcommand(new CrashTestCommand(terminal));
         line.addSubcommand(new DeadLettersCommand(terminal));
         line.addSubcommand(new DoctorCommand(terminal));
