@@ -95,11 +95,19 @@ public final class DeadLetters implements DeadLettersMXBean {
      */
     @Override
     public int resubmit() {
+        return resubmit(Integer.MAX_VALUE);
+    }
+
+    /** The same for the oldest {@code most} of each shard in turn. */
+    public int resubmit(final int most) {
         synchronized (event) {
             int taken = 0;
             for (final DeadLetter letter : list(directory)) {
                 if (letter.resubmitted()) {
                     continue;
+                }
+                if (taken == most) {
+                    return taken;
                 }
                 letter.fill(event);
                 if (engine.submit(event) != SubmitCode.ACCEPTED) {

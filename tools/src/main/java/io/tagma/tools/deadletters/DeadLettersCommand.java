@@ -104,15 +104,18 @@ public final class DeadLettersCommand implements Callable<Integer> {
                 .overflowPolicy(OverflowPolicy.REJECT)
                 .threading(Threading.CALLER);
         try (Engine engine = Engine.launch(context)) {
+            final DeadLetters letters = engine.observers().deadLetters();
+            final long waiting = letters.getWaiting();
             int sum = 0;
-            int taken;
-            do {
-                taken = engine.observers().deadLetters().resubmit();
+            int taken = 1;
+            // Those that waited, and not what comes of them: that would go on for ever.
+            while (sum < waiting && taken > 0) {
+                taken = letters.resubmit((int) Math.min(Integer.MAX_VALUE, waiting - sum));
                 sum += taken;
                 while (engine.step() > 0) {
                     // until all of them are decided
                 }
-            } while (taken > 0);
+            }
             return sum;
         }
     }
