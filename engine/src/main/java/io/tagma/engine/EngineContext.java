@@ -17,6 +17,7 @@ import io.tagma.ring.OverflowPolicy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.agrona.concurrent.EpochNanoClock;
@@ -211,6 +212,12 @@ public final class EngineContext extends EngineSettings {
         return this;
     }
 
+    /** When a shard counts as stalled and an event as poisonous. */
+    public EngineContext faults(final FaultLimits value) {
+        faults = value;
+        return this;
+    }
+
     /** Whether recorded events go through a second engine first, so that the code is compiled when this one goes live. */
     public EngineContext warmStart(final WarmStart value) {
         warmStart = value;
@@ -226,6 +233,14 @@ public final class EngineContext extends EngineSettings {
     /** Adds an agent type; its number is how many were added before. */
     public EngineContext agent(final AgentFactory factory) {
         agents.add(factory);
+        return this;
+    }
+
+    /** Puts something around every agent type that was added so far: what it makes of a factory and its number takes its place. */
+    public EngineContext aroundAgents(final BiFunction<Integer, AgentFactory, AgentFactory> around) {
+        for (int i = 0; i < agents.size(); i++) {
+            agents.set(i, around.apply(i, agents.get(i)));
+        }
         return this;
     }
 

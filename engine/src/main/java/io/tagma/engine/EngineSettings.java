@@ -52,6 +52,7 @@ abstract sealed class EngineSettings permits EngineContext {
     RegistryConfig registry = RegistryConfig.heap();
     ShardLimits limits = new ShardLimits();
     MarketTerms market = MarketTerms.DEFAULT;
+    FaultLimits faults = FaultLimits.DEFAULT;
     String kernel = "auto";
     WarmStart warmStart = WarmStart.NONE;
     List<Path> copyTo = List.of();
@@ -218,6 +219,11 @@ abstract sealed class EngineSettings permits EngineContext {
     /** See {@link EngineContext#market(MarketTerms)}. */
     public MarketTerms market() {
         return market;
+    }
+
+    /** See {@link EngineContext#faults(FaultLimits)}. */
+    public FaultLimits faults() {
+        return faults;
     }
 
     /** The catalogue. */

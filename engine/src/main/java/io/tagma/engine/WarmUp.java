@@ -156,6 +156,7 @@ final class WarmUp {
                 .subjectRule(live.subjectRule)
                 .peerRule(live.peerRule)
                 .market(live.market)
+                .faults(FaultLimits.NONE)
                 .threadFactory(live.threadFactory);
         context.intents.addAll(live.intents);
         context.agents.addAll(live.agents);

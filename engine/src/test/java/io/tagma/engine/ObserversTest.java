@@ -67,6 +67,8 @@ class ObserversTest {
                             1,
                             "Registry",
                             1,
+                            "DeadLetters",
+                            1,
                             "Training",
                             1,
                             "Shard",

@@ -10,12 +10,13 @@ import io.tagma.engine.agent.registry.RegistryBackend;
 import io.tagma.engine.agent.registry.RegistryConfig;
 import io.tagma.engine.agent.registry.RegistryEntry;
 import io.tagma.store.StoreDirectory;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -74,23 +75,19 @@ class RegistryCommandTest {
         final Path root = temporary.resolve("engine");
         try (StoreDirectory directory = StoreDirectory.open(root);
                 RegistryBackend registry = RegistryConfig.shared().open(directory.root(), () -> 1_000)) {
-            final AtomicBoolean stop = new AtomicBoolean();
-            final Thread changing = new Thread(() -> {
-                while (!stop.get()) {
-                    registry.register("agents", AgentDescriptor.of("a"), me);
-                    registry.update("agents", "a", Map.of("k", "v"), me);
-                    registry.unregister("agents", "a", me);
-                    LockSupport.parkNanos(10_000_000);
-                }
-            });
-            changing.start();
-            final Invocation watch = Invocation.of("registry", root, "--watch", "--json", "--seconds", "0.5");
-            stop.set(true);
-            changing.join();
+            final Stepping out = new Stepping(List.of(
+                    () -> registry.register("agents", AgentDescriptor.of("a"), me),
+                    () -> registry.update("agents", "a", Map.of("k", "v"), me),
+                    () -> registry.unregister("agents", "a", me)));
+            final Terminal terminal =
+                    new Terminal(new PrintStream(out, false, StandardCharsets.UTF_8), System.err, false);
+            final int code =
+                    Tagma.execute(terminal, "registry", root.toString(), "--watch", "--json", "--seconds", "0.5");
 
-            assertThat(watch.code()).isZero();
-            final List<String> lines = watch.out().lines().toList();
-            assertThat(lines).hasSizeGreaterThan(4);
+            assertThat(code).isZero();
+            final List<String> lines =
+                    out.toString(StandardCharsets.UTF_8).lines().toList();
+            assertThat(lines).hasSize(1 + Stepping.CHANGES);
             String before = "";
             for (final String line : lines.subList(1, lines.size())) {
                 final String change = JSON.readTree(line).path("change").asText();
@@ -102,6 +99,25 @@ class RegistryCommandTest {
                 };
                 assertThat(change).isEqualTo(expected);
                 before = change;
+            }
+        }
+    }
+
+    /** Output that makes the next change each time the command has written what it knew. */
+    private static final class Stepping extends ByteArrayOutputStream {
+        static final int CHANGES = 30;
+
+        private final List<Runnable> changes;
+        private int made;
+
+        Stepping(final List<Runnable> changes) {
+            this.changes = changes;
+        }
+
+        @Override
+        public void flush() {
+            if (made < CHANGES) {
+                changes.get(made++ % changes.size()).run();
             }
         }
     }

@@ -1,6 +1,8 @@
 package io.tagma.engine.agent;
 
 import io.tagma.engine.observe.Counter;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,12 +19,26 @@ public final class AgentCell {
     /** The agent threw instead of bidding; {@link #lastFailure()} says what. */
     public static final long FAILED_BID = Agent.DECLINE + 1;
 
+    private static final VarHandle IN_CALL;
+
+    static {
+        try {
+            IN_CALL = MethodHandles.lookup().findVarHandle(AgentCell.class, "inCall", boolean.class);
+        } catch (final ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     private final int agentId;
     private final AgentDescriptor descriptor;
     private final AgentFactory factory;
     private final AgentContext context;
     private @Nullable Agent agent;
     private @Nullable Throwable lastFailure;
+
+    @SuppressWarnings("UnusedVariable") // read and written through IN_CALL
+    private boolean inCall;
+
     private final Counter handled = new Counter();
     private final Counter faults = new Counter();
     private final Counter restarts = new Counter();
@@ -49,7 +65,9 @@ public final class AgentCell {
             return FAILED_BID;
         }
         try {
+            inCall(true);
             final long bid = current.bid(task);
+            inCall(false);
             return bid < 0 ? Agent.DECLINE : bid;
         } catch (final Throwable failure) {
             failed(failure);
@@ -66,7 +84,9 @@ public final class AgentCell {
             return FAULT;
         }
         try {
+            inCall(true);
             current.handle(task, ballot);
+            inCall(false);
             handled.increment();
             return OK;
         } catch (final Throwable failure) {
@@ -82,7 +102,9 @@ public final class AgentCell {
             return FAULT;
         }
         try {
+            inCall(true);
             current.learn(feedback);
+            inCall(false);
             return OK;
         } catch (final Throwable failure) {
             return failed(failure);
@@ -96,7 +118,9 @@ public final class AgentCell {
             return FAULT;
         }
         try {
+            inCall(true);
             current.onMessage(message);
+            inCall(false);
             return OK;
         } catch (final Throwable failure) {
             return failed(failure);
@@ -110,7 +134,9 @@ public final class AgentCell {
             return FAULT;
         }
         try {
+            inCall(true);
             current.onTimer(timerId, timeNs);
+            inCall(false);
             return OK;
         } catch (final Throwable failure) {
             return failed(failure);
@@ -129,7 +155,18 @@ public final class AgentCell {
         }
     }
 
+    /** Opaque: a watchdog sees it in time, and nothing else is ordered by it. */
+    private void inCall(final boolean value) {
+        IN_CALL.setOpaque(this, value);
+    }
+
+    /** Whether the agent's own code runs; any thread. */
+    public boolean isInCall() {
+        return (boolean) IN_CALL.getOpaque(this);
+    }
+
     private int failed(final Throwable failure) {
+        inCall(false);
         Supervision.rethrowIfFatal(failure);
         lastFailure = failure;
         faults.increment();

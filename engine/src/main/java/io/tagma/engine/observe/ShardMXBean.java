@@ -52,6 +52,18 @@ public interface ShardMXBean {
     /** 99th percentile of each station, microseconds. */
     Map<String, Double> getP99Micros();
 
+    /** Whether its duty cycle has lasted longer than it may and lasts. */
+    boolean isStalled();
+
+    /** Duty cycles that lasted longer than they may. */
+    long getStalls();
+
+    /** The longest of them, ms. */
+    double getLongestStallMs();
+
+    /** The last of them: how long, which agent, where; empty when there was none. */
+    String getLastStall();
+
     /** What stopped the shard, empty while it works. */
     String getFailure();
 }

@@ -41,6 +41,7 @@ public final class EngineObservers implements AutoCloseable {
     private static final long SOON_NS = TimeUnit.MICROSECONDS.toNanos(100);
     private static final long LATER_NS = TimeUnit.MICROSECONDS.toNanos(500);
     private static final long LATE_NS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long LATEST_NS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final EngineContext context;
     private final ShardTopology topology;
@@ -51,6 +52,9 @@ public final class EngineObservers implements AutoCloseable {
     private final List<ObjectName> beans = new ArrayList<>();
     private final SupervisedStages stages;
     private boolean started;
+    private final Watchdog watchdog;
+    private final DeadLetters deadLetters;
+    private final List<DeadLetterStage> letters = new ArrayList<>();
 
     /** Opens audits and logs and registers the beans. */
     public EngineObservers(
@@ -60,12 +64,17 @@ public final class EngineObservers implements AutoCloseable {
             final StoreDirectory directory) {
         this.context = context;
         this.topology = topology;
+        this.watchdog = new Watchdog(context, topology);
         this.stages = new SupervisedStages("observers", context.threadFactory());
         for (int shard = 0; context.audit() && shard < topology.shards(); shard++) {
             audits.add(new AuditSlot(context, directory, shard));
         }
+        if (context.faults().keepsLetters()) {
+            topology.duties().forEach(duty -> letters.add(new DeadLetterStage(context, duty, directory)));
+        }
+        this.deadLetters = new DeadLetters(engine, directory, letters);
         this.histograms = context.histograms() ? openLog(directory) : null;
-        this.tree = new TreeStage(context, topology, context.threads(), directory, stages);
+        this.tree = new TreeStage(context, topology, watchdog, directory, stages);
         this.copies = context.copyTo().isEmpty() ? null : new CopySlot(context, directory);
         addStages(engine);
         if (context.jmx()) {
@@ -86,13 +95,19 @@ public final class EngineObservers implements AutoCloseable {
         }
         stages.add(
                 "registry", LATE_NS, () -> new RegistryStage(engine.registry().backend(), context.nanoClock()));
-        stages.add("tree", LATE_NS, () -> tree);
+        stages.add("tree", LATEST_NS, () -> tree);
         final HistogramLog log = histograms;
         if (log != null) {
-            stages.add("histograms", LATE_NS, () -> log);
+            stages.add("histograms", LATEST_NS, () -> log);
         }
         for (final AuditSlot audit : audits) {
             stages.add("audit-" + audit.shard(), LATER_NS, audit::fresh);
+        }
+        for (final DeadLetterStage stage : letters) {
+            stages.add(stage.roleName(), LATE_NS, () -> stage);
+        }
+        if (watchdog.watches()) {
+            stages.add("watchdog", watchdog.intervalNs(), watchdog::rounds);
         }
         final List<Agent> pages = new ArrayList<>();
         for (int shard = 0; shard < topology.shards(); shard++) {
@@ -161,6 +176,7 @@ public final class EngineObservers implements AutoCloseable {
         register("Engine", new Beans.EngineBean(engine));
         register("Registry", new Beans.RegistryBean(engine.registry().backend()));
         register("Training", engine.training());
+        register("DeadLetters", deadLetters);
         final ElasticRunner pool = topology.pool();
         if (pool != null) {
             register("Threads", new Beans.ThreadsBean(pool, topology.shards()));
@@ -245,6 +261,16 @@ public final class EngineObservers implements AutoCloseable {
         return audits.isEmpty() ? Long.MAX_VALUE : audits.get(shard).lastSeen();
     }
 
+    /** What looks whether the shards move. */
+    public Watchdog watchdog() {
+        return watchdog;
+    }
+
+    /** Events on which too many agents failed. */
+    public DeadLetters deadLetters() {
+        return deadLetters;
+    }
+
     /** Audit records written since the launch. */
     public long auditRecords() {
         return audits.stream().mapToLong(AuditSlot::records).sum();
@@ -264,6 +290,7 @@ public final class EngineObservers implements AutoCloseable {
     /** Once their threads have ended, in this order: what copies ship when they are closed is what the others have left. */
     private void closeStages() {
         audits.forEach(AuditSlot::close);
+        letters.forEach(DeadLetterStage::onClose);
         final HistogramLog log = histograms;
         if (log != null) {
             log.onClose();

@@ -62,6 +62,11 @@ final class OutputWriter {
         return frames;
     }
 
+    /** The last input on which an agent failed, 0 before the first. Any thread that has read the shard's sequence before. */
+    long faultySequence() {
+        return faultySequence;
+    }
+
     int decisionOffset(final int i) {
         return decisionOffsets[i];
     }

@@ -1,11 +1,14 @@
 package io.tagma.engine.shard;
 
 import io.tagma.engine.observe.ShardMXBean;
+import io.tagma.engine.observe.StallLog;
 import java.util.Map;
 import java.util.Objects;
 
 /** One shard over JMX. Reads counters that any thread may read. */
 final class ShardBean implements ShardMXBean {
+    private static final double NS_PER_MS = 1e6;
+
     private final ShardView view;
     private final ShardCounters counters;
     private final EngineObservers observers;
@@ -94,6 +97,30 @@ final class ShardBean implements ShardMXBean {
     @Override
     public Map<String, Double> getP99Micros() {
         return Beans.micros(observers, histogram -> histogram.getValueAtPercentile(99));
+    }
+
+    @Override
+    public boolean isStalled() {
+        return stalls().open() != null;
+    }
+
+    @Override
+    public long getStalls() {
+        return stalls().count();
+    }
+
+    @Override
+    public double getLongestStallMs() {
+        return stalls().longestNs() / NS_PER_MS;
+    }
+
+    @Override
+    public String getLastStall() {
+        return stalls().words();
+    }
+
+    private StallLog stalls() {
+        return observers.watchdog().log(view.shard());
     }
 
     @Override

@@ -137,7 +137,7 @@ final class ShardCore {
     private void event(final DirectBuffer buffer, final int offset) {
         timer.begin(sequence);
         task.wrapEvent(buffer, offset, sequence);
-        lastCorrelationId = task.correlationId();
+        lastCorrelationId = Math.max(lastCorrelationId, task.correlationId()); // a dead letter may come again
         beginInput(task.timeNs());
         counters.events.increment();
         if (!subjects.acquire(task.subject())) {
@@ -416,7 +416,7 @@ final class ShardCore {
         return sequence;
     }
 
-    /** Of the last event that came from a caller, 0 before the first. */
+    /** The greatest of those of events that came from callers, 0 before the first. */
     long lastCorrelationId() {
         return lastCorrelationId;
     }

@@ -38,6 +38,7 @@ final class ShardDuty implements Agent {
     private final Counter undelivered = new Counter();
     private final Counter listenerFaults = new Counter();
     private final WantedDecision wanted;
+    private final DutyBeat beat = new DutyBeat();
     private volatile @Nullable Throwable failure;
     private volatile long sequence;
 
@@ -68,6 +69,7 @@ final class ShardDuty implements Agent {
         if (failure != null) {
             return 0;
         }
+        beat.begin();
         try {
             int work = drain(fromPeers);
             if (flush()) {
@@ -81,6 +83,8 @@ final class ShardDuty implements Agent {
         } catch (final Throwable broken) {
             halt(broken);
             return 0;
+        } finally {
+            beat.end();
         }
     }
 
@@ -216,6 +220,10 @@ final class ShardDuty implements Agent {
 
     ShardCore core() {
         return core;
+    }
+
+    DutyBeat beat() {
+        return beat;
     }
 
     ShardJournal journal() {

@@ -33,7 +33,7 @@ public final class ShardView {
         return duty.sequence();
     }
 
-    /** Number of the last event journaled from a caller; exact before the shard runs and after it closed. */
+    /** The greatest number of an event journaled from a caller; exact before the shard runs and after it closed. */
     public long lastCorrelationId() {
         return duty.core().lastCorrelationId();
     }

@@ -2,8 +2,8 @@ package io.tagma.engine.shard;
 
 import io.tagma.engine.EngineContext;
 import io.tagma.engine.agent.AgentCell;
+import io.tagma.engine.observe.Stall;
 import io.tagma.engine.supervise.SupervisedStages;
-import io.tagma.engine.supervise.ThreadCensus;
 import io.tagma.engine.supervise.TreeEntry;
 import io.tagma.engine.supervise.TreeFile;
 import io.tagma.engine.supervise.TreeNode;
@@ -19,6 +19,7 @@ import java.util.Map;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.EpochNanoClock;
 import org.agrona.concurrent.NanoClock;
+import org.jspecify.annotations.Nullable;
 
 /** Shows other processes what runs in an engine: a file in its directory, written anew at each interval. On the observers' thread. */
 final class TreeStage implements Agent {
@@ -26,7 +27,7 @@ final class TreeStage implements Agent {
 
     private final EngineContext context;
     private final ShardTopology topology;
-    private final ThreadCensus census;
+    private final Watchdog watchdog;
     private final SupervisedStages stages;
     private final NanoClock clock;
     private final EpochNanoClock epochClock;
@@ -37,13 +38,13 @@ final class TreeStage implements Agent {
     TreeStage(
             final EngineContext context,
             final ShardTopology topology,
-            final ThreadCensus census,
+            final Watchdog watchdog,
             final StoreDirectory directory,
             final SupervisedStages stages) {
         this.stages = stages;
         this.context = context;
         this.topology = topology;
-        this.census = census;
+        this.watchdog = watchdog;
         clock = context.nanoClock();
         epochClock = context.epochClock();
         file = directory.root().resolve(TreeFile.NAME);
@@ -81,7 +82,7 @@ final class TreeStage implements Agent {
         }
         below.add(workers());
         below.add(threads());
-        final String state = failed || !gone.isEmpty() ? "degraded" : "running";
+        final String state = failed || watchdog.stalls() || !gone.isEmpty() ? "degraded" : "running";
         return new TreeEntry(context.name(), "engine", state, 0, reasons(gone), below);
     }
 
@@ -146,20 +147,34 @@ final class TreeStage implements Agent {
 
     private TreeEntry shard(final ShardView shard) {
         final Throwable failure = shard.failure();
+        final Stall stall = watchdog.log(shard.shard()).open();
         final List<TreeEntry> agents = new ArrayList<>();
-        shard.agents().forEach(cell -> agents.add(agent(cell)));
+        shard.agents().forEach(cell -> agents.add(agent(cell, stall)));
         final String detail = String.format(
                 Locale.ROOT,
-                "%,d inputs, %,d wait in the ring, %,d decisions wait for their outcome%s",
+                "%,d inputs, %,d wait in the ring, %,d decisions wait for their outcome%s%s",
                 shard.sequence(),
                 shard.ingress().backlog(),
                 shard.pending(),
-                failure == null ? "" : ", stopped by " + failure);
+                failure == null ? "" : ", stopped by " + failure,
+                stalls(shard.shard()));
+        final String working = stall == null ? "running" : "stalled";
         return new TreeEntry(
-                "shard-" + shard.shard(), "shard", failure == null ? "running" : "stopped", 0, detail, agents);
+                "shard-" + shard.shard(), "shard", failure == null ? working : "stopped", 0, detail, agents);
     }
 
-    private static TreeEntry agent(final AgentCell cell) {
+    private String stalls(final int shard) {
+        final long count = watchdog.log(shard).count();
+        return count == 0
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        ", %,d stalls, the last %s",
+                        count,
+                        watchdog.log(shard).words());
+    }
+
+    private static TreeEntry agent(final AgentCell cell, final @Nullable Stall stall) {
         final Throwable failure = cell.lastFailure();
         final String detail = String.format(
                 Locale.ROOT,
@@ -167,18 +182,15 @@ final class TreeStage implements Agent {
                 cell.handled(),
                 cell.faults(),
                 failure == null ? "" : ", last " + failure);
-        return new TreeEntry(
-                cell.descriptor().name(),
-                "agent",
-                cell.isSuspended() ? "on probation" : "running",
-                cell.restarts(),
-                detail,
-                List.of());
+        final String name = cell.descriptor().name();
+        final String working = cell.isSuspended() ? "on probation" : "running";
+        final String state = stall != null && stall.agent().equals(name) ? "stalled" : working;
+        return new TreeEntry(name, "agent", state, cell.restarts(), detail, List.of());
     }
 
     private TreeEntry threads() {
         final List<TreeEntry> threads = new ArrayList<>();
-        for (final Thread thread : census.alive()) {
+        for (final Thread thread : context.threads().alive()) {
             threads.add(new TreeEntry(
                     thread.getName(),
                     "thread",

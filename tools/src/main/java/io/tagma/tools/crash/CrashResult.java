@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param recoveryMs how long the last launch took
  * @param failure what else was wrong, null for nothing
  */
-record CrashResult(
+public record CrashResult(
         int round,
         int kills,
         String how,
@@ -30,7 +30,8 @@ record CrashResult(
         boolean hashEqual,
         double recoveryMs,
         @Nullable String failure) {
-    boolean whole() {
+    /** Whether nothing is lost or wrong. */
+    public boolean whole() {
         return lost == 0 && auditWrong == 0 && hashEqual && failure == null;
     }
 }

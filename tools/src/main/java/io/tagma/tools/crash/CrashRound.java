@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * One round: processes that are killed one after another on one directory, and what the launch after them finds. Owned by one
  * thread.
  */
-final class CrashRound {
+public final class CrashRound {
     private static final long POLL_NS = 200_000;
     private static final long START_LIMIT_NS = TimeUnit.SECONDS.toNanos(120);
     private static final double NS_PER_MS = 1e6;
@@ -51,7 +51,7 @@ final class CrashRound {
      * @param directory of the engine, new
      * @param seed of this round: the payments and when what is killed
      */
-    CrashRound(final int round, final Path directory, final long seed) {
+    public CrashRound(final int round, final Path directory, final long seed) {
         this.round = round;
         this.directory = directory;
         this.side = directory.resolveSibling(directory.getFileName() + ".side");
@@ -59,7 +59,8 @@ final class CrashRound {
         this.random = new SplittableRandom(seed);
     }
 
-    CrashResult run() throws IOException {
+    /** Runs the round. */
+    public CrashResult run() throws IOException {
         Files.createDirectories(side);
         try (Acknowledgements told = Acknowledgements.create(side.resolve("acknowledged"))) {
             kill(told, random.nextDouble() < SHARE_LOCKED);

@@ -3,6 +3,8 @@ package io.tagma.tools.fraud;
 import io.tagma.engine.EngineContext;
 import io.tagma.engine.ShardLimits;
 import io.tagma.engine.intent.IntentSpec;
+import io.tagma.tools.chaos.ChaosEffects;
+import io.tagma.tools.chaos.ChaosScenario;
 import io.tagma.tools.scenario.RunRequest;
 import io.tagma.tools.scenario.Scenario;
 import io.tagma.tools.scenario.ScenarioSettings;
@@ -55,6 +57,17 @@ public final class FraudScenario implements Scenario {
             List.of("allow", "review", "decline"));
 
     private final NoOptions options = new NoOptions();
+    private final ChaosEffects chaos;
+
+    /** The scenario as it runs by itself and is replayed. */
+    public FraudScenario() {
+        this(ChaosEffects.NONE);
+    }
+
+    /** The same, where faults on purpose have effects. */
+    public FraudScenario(final ChaosEffects chaos) {
+        this.chaos = chaos;
+    }
 
     /** This scenario has no options of its own. */
     @Command
@@ -99,7 +112,8 @@ public final class FraudScenario implements Scenario {
         for (final Speciality speciality : Speciality.values()) {
             context.agent(SpecialistAgent.of(speciality));
         }
-        return settings.noteIn(context.agent(SingleModelAgent.shadow()));
+        context.agent(SingleModelAgent.shadow());
+        return settings.noteIn(ChaosScenario.within(context, settings, chaos));
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.tagma.engine.training.TrainingOrder;
 import io.tagma.ring.DutyCycleConfig.Threading;
 import io.tagma.store.StoreDirectory;
 import io.tagma.tools.EngineDirectory;
+import io.tagma.tools.LiveBean;
 import io.tagma.tools.Tagma;
 import io.tagma.tools.Terminal;
 import io.tagma.tools.ToolException;
@@ -51,6 +52,9 @@ import picocli.CommandLine.Parameters;
         },
         footer = {"", "Exit codes: 0 carried out, 1 refused (nothing was changed), 2 the command makes no sense."})
 public final class TrainCommand implements Callable<Integer> {
+    private static final LiveBean.Kind<TrainingMXBean> TRAINING =
+            new LiveBean.Kind<>("Training", TrainingMXBean.class, TrainingMXBean::getDirectory);
+
     private final Terminal terminal;
 
     @Parameters(index = "0", paramLabel = "DIR", description = "Directory of an engine.")
@@ -89,7 +93,7 @@ public final class TrainCommand implements Callable<Integer> {
             holder = store.holderPid();
         }
         if (holder.isPresent()) {
-            try (LiveTraining live = LiveTraining.attach(holder.getAsLong(), directory)) {
+            try (LiveBean<TrainingMXBean> live = LiveBean.attach(TRAINING, holder.getAsLong(), directory)) {
                 return carryOut(command, live.bean());
             }
         }

@@ -1,12 +1,12 @@
-package io.tagma.tools.train;
+package io.tagma.tools;
 
 import com.sun.tools.attach.AttachNotSupportedException;
 import com.sun.tools.attach.VirtualMachine;
-import io.tagma.engine.observe.TrainingMXBean;
-import io.tagma.tools.ToolException;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.util.Locale;
+import java.util.function.Function;
 import javax.management.JMException;
 import javax.management.JMX;
 import javax.management.MBeanServerConnection;
@@ -17,14 +17,26 @@ import javax.management.remote.JMXServiceURL;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The training bean of an engine that another process of the same user runs, reached through the JDK's local attach and its
- * management agent. Owned by one thread.
+ * A bean of an engine that another process of the same user runs, reached through the JDK's local attach and its management
+ * agent. Owned by one thread.
+ *
+ * @param <T> the bean's interface
  */
-final class LiveTraining implements AutoCloseable {
-    private final @Nullable JMXConnector connector;
-    private final TrainingMXBean bean;
+public final class LiveBean<T> implements AutoCloseable {
+    /**
+     * Which bean is meant.
+     *
+     * @param <T> the bean's interface
+     * @param name its type in JMX, e.g. {@code Training}
+     * @param type its interface
+     * @param directory how it says whose engine's it is
+     */
+    public record Kind<T>(String name, Class<T> type, Function<T, String> directory) {}
 
-    private LiveTraining(final @Nullable JMXConnector connector, final TrainingMXBean bean) {
+    private final @Nullable JMXConnector connector;
+    private final T bean;
+
+    private LiveBean(final @Nullable JMXConnector connector, final T bean) {
         this.connector = connector;
         this.bean = bean;
     }
@@ -32,16 +44,16 @@ final class LiveTraining implements AutoCloseable {
     /**
      * Connects to the process that holds a directory.
      *
-     * @throws ToolException when it cannot be attached to, or has no training bean of that directory
+     * @throws ToolException when it cannot be attached to, or has no such bean of that directory
      */
     @SuppressWarnings("BanJNDI") // the address is that of a local agent that this call has started itself
-    static LiveTraining attach(final long pid, final Path directory) throws IOException {
+    public static <T> LiveBean<T> attach(final Kind<T> kind, final long pid, final Path directory) throws IOException {
         if (pid == ProcessHandle.current().pid()) {
-            return new LiveTraining(null, find(ManagementFactory.getPlatformMBeanServer(), pid, directory));
+            return new LiveBean<>(null, find(kind, ManagementFactory.getPlatformMBeanServer(), pid, directory));
         }
         final JMXConnector connector = JMXConnectorFactory.connect(new JMXServiceURL(agentOf(pid)));
         try {
-            return new LiveTraining(connector, find(connector.getMBeanServerConnection(), pid, directory));
+            return new LiveBean<>(connector, find(kind, connector.getMBeanServerConnection(), pid, directory));
         } catch (final IOException | RuntimeException e) {
             connector.close();
             throw e;
@@ -63,12 +75,14 @@ final class LiveTraining implements AutoCloseable {
         }
     }
 
-    private static TrainingMXBean find(final MBeanServerConnection connection, final long pid, final Path directory)
+    private static <T> T find(
+            final Kind<T> kind, final MBeanServerConnection connection, final long pid, final Path directory)
             throws IOException {
         try {
-            for (final ObjectName name : connection.queryNames(new ObjectName("io.tagma:type=Training,*"), null)) {
-                final TrainingMXBean bean = JMX.newMXBeanProxy(connection, name, TrainingMXBean.class);
-                if (Path.of(bean.getDirectory()).toRealPath().equals(directory.toRealPath())) {
+            for (final ObjectName name :
+                    connection.queryNames(new ObjectName("io.tagma:type=" + kind.name() + ",*"), null)) {
+                final T bean = JMX.newMXBeanProxy(connection, name, kind.type());
+                if (Path.of(kind.directory().apply(bean)).toRealPath().equals(directory.toRealPath())) {
                     return bean;
                 }
             }
@@ -76,10 +90,12 @@ final class LiveTraining implements AutoCloseable {
             throw new IOException(e);
         }
         throw new ToolException("process " + pid + " holds " + directory
-                + " but shows no training bean: its engine was launched without JMX, or is closing");
+                + " but shows no " + kind.name().toLowerCase(Locale.ROOT)
+                + " bean: its engine was launched without JMX, or is closing");
     }
 
-    TrainingMXBean bean() {
+    /** The bean. */
+    public T bean() {
         return bean;
     }
 

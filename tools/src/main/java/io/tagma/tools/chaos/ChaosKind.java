@@ -1,0 +1,27 @@
+package io.tagma.tools.chaos;
+
+/** What can go wrong on purpose. */
+public enum ChaosKind {
+    /** An agent throws an error once and is made anew. */
+    KILL("kill"),
+
+    /** An event on which every handler throws. */
+    POISON("poison"),
+
+    /** A handler that does not come back for a while: it waits, or runs in a circle. */
+    HANG("hang"),
+
+    /** A handler that allocates much. */
+    ALLOCATE("allocate");
+
+    private final String label;
+
+    ChaosKind(final String label) {
+        this.label = label;
+    }
+
+    /** How people see it. */
+    public String label() {
+        return label;
+    }
+}
