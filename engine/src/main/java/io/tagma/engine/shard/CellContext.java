@@ -1,6 +1,8 @@
 package io.tagma.engine.shard;
 
 import io.tagma.engine.agent.AgentContext;
+import io.tagma.engine.council.variable.Variable;
+import io.tagma.engine.council.variable.VariableValue;
 import io.tagma.engine.kernel.Kernels;
 import io.tagma.store.SnapshotReader;
 import io.tagma.store.SnapshotWriter;
@@ -14,14 +16,22 @@ final class CellContext implements AgentContext {
     private final Kernels kernels;
     private final TimerHeap timers;
     private final Post post;
+    private final @Nullable ShardVariables variables;
     private float @Nullable [] memory;
 
-    CellContext(final int shard, final int agentId, final Kernels kernels, final TimerHeap timers, final Post post) {
+    CellContext(
+            final int shard,
+            final int agentId,
+            final Kernels kernels,
+            final TimerHeap timers,
+            final Post post,
+            final @Nullable ShardVariables variables) {
         this.shard = shard;
         this.agentId = agentId;
         this.kernels = kernels;
         this.timers = timers;
         this.post = post;
+        this.variables = variables;
     }
 
     @Override
@@ -68,6 +78,16 @@ final class CellContext implements AgentContext {
             final int offset,
             final int length) {
         return post.send(agentId, toShard, toAgent, kind, payload, offset, length);
+    }
+
+    @Override
+    public Variable variable(final String name) {
+        return variables == null ? AgentContext.super.variable(name) : variables.variable(name);
+    }
+
+    @Override
+    public boolean propose(final String name, final VariableValue value) {
+        return variables != null && variables.wish(agentId, name, value);
     }
 
     /** The memory, or null while the agent has asked for none. */

@@ -141,6 +141,7 @@ public final class EngineObservers implements AutoCloseable {
         register("Engine", new Beans.EngineBean(engine));
         register("Registry", new Beans.RegistryBean(engine.registry().backend()));
         register("Training", engine.training());
+        register("Council", engine.variables());
         for (int copy = 0; copy < context.copyTo().size() && copies != null; copy++) {
             register("Copy", new CopyBean(copies, copy), "copy", Integer.toString(copy));
         }

@@ -5,6 +5,7 @@ import io.tagma.engine.ingest.sbe.MessageHeaderDecoder;
 import io.tagma.engine.ingest.sbe.OutcomeFrameDecoder;
 import io.tagma.engine.ingest.sbe.RestoreFrameDecoder;
 import io.tagma.engine.ingest.sbe.TrainingFrameDecoder;
+import io.tagma.engine.ingest.sbe.VariableOrderFrameDecoder;
 import java.nio.ByteOrder;
 import org.agrona.DirectBuffer;
 
@@ -26,6 +27,7 @@ final class FrameTimes {
         return switch (template) {
             case OutcomeFrameDecoder.TEMPLATE_ID -> OutcomeFrameDecoder.ingestNsEncodingOffset();
             case TrainingFrameDecoder.TEMPLATE_ID -> TrainingFrameDecoder.ingestNsEncodingOffset();
+            case VariableOrderFrameDecoder.TEMPLATE_ID -> VariableOrderFrameDecoder.ingestNsEncodingOffset();
             case RestoreFrameDecoder.TEMPLATE_ID -> RestoreFrameDecoder.ingestNsEncodingOffset();
             default -> EventFrameDecoder.ingestNsEncodingOffset();
         };

@@ -55,13 +55,20 @@ final class ShardBuilder {
         final TimerHeap timers = new TimerHeap(limits.timerCapacity());
         final ShardCounters counters = new ShardCounters();
         final Post post = new Post(context, shard, factories.size(), counters);
+        final OutputWriter output = new OutputWriter(new ReplayOutput(), limits.maxBatch());
+        final ShardVariables variables = context.variables().isEmpty()
+                ? null
+                : new ShardVariables(context, shard, post, output);
         final CellContext[] contexts = new CellContext[factories.size()];
         final AgentCell[] cells = new AgentCell[factories.size()];
         for (int i = 0; i < cells.length; i++) {
             final AgentDescriptor descriptor = factories.get(i).describe();
             final int agentId = registry.register(descriptor);
-            contexts[i] = new CellContext(shard, agentId, kernels, timers, post);
+            contexts[i] = new CellContext(shard, agentId, kernels, timers, post, variables);
             cells[i] = new AgentCell(agentId, descriptor, factories.get(i), contexts[i]);
+        }
+        if (variables != null) {
+            variables.agents(List.of(cells));
         }
         final List<IntentSpec> intents = context.intents();
         final CandidateIndex index =
@@ -92,8 +99,9 @@ final class ShardBuilder {
                 new DueOutcomes(limits.learnInterval()),
                 post,
                 timers,
+                variables,
                 counters);
-        return new ShardCore(parts, new OutputWriter(new ReplayOutput(), limits.maxBatch()), timer);
+        return new ShardCore(parts, output, timer);
     }
 
     /** The market, where any intent is traded. */

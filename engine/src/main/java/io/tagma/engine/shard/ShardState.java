@@ -24,6 +24,7 @@ final class ShardState {
     private static final int END = 8;
     private static final int MARKET = 9; // written before POST, where any intent is traded
     private static final int TRAINING = 10;
+    private static final int VARIABLES = 11;
 
     private ShardState() {}
 
@@ -61,6 +62,11 @@ final class ShardState {
         if (!core.training().isUntouched()) { // else as it was before there were orders
             out.mark(TRAINING);
             TrainingSnapshot.save(core.training(), out);
+        }
+        final ShardVariables variables = parts.variables();
+        if (variables != null && !variables.isUntouched()) {
+            out.mark(VARIABLES);
+            variables.save(out);
         }
         out.mark(END);
     }
@@ -100,11 +106,17 @@ final class ShardState {
         }
         in.expect(POST);
         parts.post().load(in);
-        final int part = in.getInt();
+        int part = in.getInt();
         if (part == ~TRAINING) {
             TrainingSnapshot.load(core.training(), in);
-            in.expect(END);
-        } else if (part != ~END) {
+            part = in.getInt();
+        }
+        final ShardVariables variables = parts.variables();
+        if (part == ~VARIABLES && variables != null) {
+            variables.load(in);
+            part = in.getInt();
+        }
+        if (part != ~END) {
             throw new EngineException(in.info().file() + " holds a state of another shape: part " + ~part
                     + " at its end;" + " it was written by another version");
         }
