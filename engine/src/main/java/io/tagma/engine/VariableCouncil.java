@@ -205,7 +205,8 @@ public final class VariableCouncil implements CouncilMXBean {
         return rows;
     }
 
-    private static Map<String, String> describe(final VariableRecord record) {
+    /** A record under the names of {@link CouncilMXBean#history}. */
+    public static Map<String, String> describe(final VariableRecord record) {
         final Map<String, String> row = new LinkedHashMap<>();
         row.put("proposal", Long.toString(record.proposal()));
         row.put("sequence", Long.toString(record.sequence()));

@@ -8,6 +8,7 @@ import io.tagma.engine.training.TrainingOrder;
 import io.tagma.ring.DutyCycleConfig.Threading;
 import io.tagma.store.StoreDirectory;
 import io.tagma.tools.EngineDirectory;
+import io.tagma.tools.LiveBean;
 import io.tagma.tools.Tagma;
 import io.tagma.tools.Terminal;
 import io.tagma.tools.ToolException;
@@ -89,7 +90,8 @@ public final class TrainCommand implements Callable<Integer> {
             holder = store.holderPid();
         }
         if (holder.isPresent()) {
-            try (LiveTraining live = LiveTraining.attach(holder.getAsLong(), directory)) {
+            try (LiveBean<TrainingMXBean> live = LiveBean.attach(
+                    holder.getAsLong(), directory, "Training", TrainingMXBean.class, TrainingMXBean::getDirectory)) {
                 return carryOut(command, live.bean());
             }
         }

@@ -1,12 +1,12 @@
-package io.tagma.tools.train;
+package io.tagma.tools;
 
 import com.sun.tools.attach.AttachNotSupportedException;
 import com.sun.tools.attach.VirtualMachine;
-import io.tagma.engine.observe.TrainingMXBean;
-import io.tagma.tools.ToolException;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.util.Locale;
+import java.util.function.Function;
 import javax.management.JMException;
 import javax.management.JMX;
 import javax.management.MBeanServerConnection;
@@ -17,14 +17,16 @@ import javax.management.remote.JMXServiceURL;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The training bean of an engine that another process of the same user runs, reached through the JDK's local attach and its
- * management agent. Owned by one thread.
+ * A bean of an engine that another process of the same user runs, reached through the JDK's local attach and its management agent.
+ * Owned by one thread.
+ *
+ * @param <B> the bean's interface
  */
-final class LiveTraining implements AutoCloseable {
+public final class LiveBean<B> implements AutoCloseable {
     private final @Nullable JMXConnector connector;
-    private final TrainingMXBean bean;
+    private final B bean;
 
-    private LiveTraining(final @Nullable JMXConnector connector, final TrainingMXBean bean) {
+    private LiveBean(final @Nullable JMXConnector connector, final B bean) {
         this.connector = connector;
         this.bean = bean;
     }
@@ -32,16 +34,27 @@ final class LiveTraining implements AutoCloseable {
     /**
      * Connects to the process that holds a directory.
      *
-     * @throws ToolException when it cannot be attached to, or has no training bean of that directory
+     * @param type of the bean, e.g. {@code Training}
+     * @param bean its interface
+     * @param directoryOf which directory such a bean is of
+     * @throws ToolException when it cannot be attached to, or has no such bean of that directory
      */
     @SuppressWarnings("BanJNDI") // the address is that of a local agent that this call has started itself
-    static LiveTraining attach(final long pid, final Path directory) throws IOException {
+    public static <B> LiveBean<B> attach(
+            final long pid,
+            final Path directory,
+            final String type,
+            final Class<B> bean,
+            final Function<B, String> directoryOf)
+            throws IOException {
         if (pid == ProcessHandle.current().pid()) {
-            return new LiveTraining(null, find(ManagementFactory.getPlatformMBeanServer(), pid, directory));
+            return new LiveBean<>(
+                    null, find(ManagementFactory.getPlatformMBeanServer(), pid, directory, type, bean, directoryOf));
         }
         final JMXConnector connector = JMXConnectorFactory.connect(new JMXServiceURL(agentOf(pid)));
         try {
-            return new LiveTraining(connector, find(connector.getMBeanServerConnection(), pid, directory));
+            return new LiveBean<>(
+                    connector, find(connector.getMBeanServerConnection(), pid, directory, type, bean, directoryOf));
         } catch (final IOException | RuntimeException e) {
             connector.close();
             throw e;
@@ -63,23 +76,30 @@ final class LiveTraining implements AutoCloseable {
         }
     }
 
-    private static TrainingMXBean find(final MBeanServerConnection connection, final long pid, final Path directory)
+    private static <B> B find(
+            final MBeanServerConnection connection,
+            final long pid,
+            final Path directory,
+            final String type,
+            final Class<B> of,
+            final Function<B, String> directoryOf)
             throws IOException {
         try {
-            for (final ObjectName name : connection.queryNames(new ObjectName("io.tagma:type=Training,*"), null)) {
-                final TrainingMXBean bean = JMX.newMXBeanProxy(connection, name, TrainingMXBean.class);
-                if (Path.of(bean.getDirectory()).toRealPath().equals(directory.toRealPath())) {
+            for (final ObjectName name : connection.queryNames(new ObjectName("io.tagma:type=" + type + ",*"), null)) {
+                final B bean = JMX.newMXBeanProxy(connection, name, of);
+                if (Path.of(directoryOf.apply(bean)).toRealPath().equals(directory.toRealPath())) {
                     return bean;
                 }
             }
         } catch (final JMException e) {
             throw new IOException(e);
         }
-        throw new ToolException("process " + pid + " holds " + directory
-                + " but shows no training bean: its engine was launched without JMX, or is closing");
+        throw new ToolException("process " + pid + " holds " + directory + " but shows no " + type.toLowerCase(Locale.ROOT)
+                + " bean: its engine was launched without JMX, or is closing");
     }
 
-    TrainingMXBean bean() {
+    /** The bean. */
+    public B bean() {
         return bean;
     }
 
