@@ -7,7 +7,7 @@ import io.tagma.engine.council.variable.VariableTerms;
 import java.util.Locale;
 
 /** What the four specialists share and may vote to change. At their first values they change no bit of a decision. Stateless. */
-final class FraudVariables {
+public final class FraudVariables {
     /** What every specialist's learning rate is multiplied with. */
     static final String LEARNING_RATE = "learning-rate";
 
@@ -23,7 +23,7 @@ final class FraudVariables {
     }
 
     /** Declares them: three of the four must agree. */
-    static void declare(final EngineContext context) {
+    public static void declare(final EngineContext context) {
         context.variable(VariableTerms.of(
                 new VariableSpec.Real(LEARNING_RATE, "x", LEAST_RATE, MOST, 1), VariablePolicy.consensus(SHARE)));
         for (final Speciality speciality : Speciality.values()) {
