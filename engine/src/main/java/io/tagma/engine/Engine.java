@@ -54,6 +54,7 @@ public final class Engine implements AutoCloseable {
     private final NanoClock clock;
     private final FrameRing[] rings;
     private final TrainingCommandCentre training;
+    private final VariableCouncil variables;
     private final int shards;
     private final int intents;
     private final boolean classifies;
@@ -99,6 +100,7 @@ public final class Engine implements AutoCloseable {
                 rings[i] = made.ingress(i);
             }
             this.training = new TrainingCommandCentre(this, rings);
+            this.variables = new VariableCouncil(this, rings[0]);
             this.observers = new EngineObservers(this, context, made, directory);
             this.snapshotter =
                     new Snapshotter(context, made, directory, kernels.kernels(), observers::audited).under(observers);
@@ -320,6 +322,11 @@ public final class Engine implements AutoCloseable {
     /** Orders to those who learn. */
     public TrainingCommandCentre training() {
         return training;
+    }
+
+    /** What agents share and vote on. */
+    public VariableCouncil variables() {
+        return variables;
     }
 
     /** What takes snapshots while the shards run. Counts only. */

@@ -3,6 +3,7 @@ package io.tagma.engine;
 import io.tagma.engine.agent.AgentFactory;
 import io.tagma.engine.agent.registry.RegistryConfig;
 import io.tagma.engine.council.VoteRule;
+import io.tagma.engine.council.variable.VariableTerms;
 import io.tagma.engine.ingest.Subjects;
 import io.tagma.engine.intent.IntentSpec;
 import io.tagma.engine.intent.TextModel;
@@ -241,6 +242,12 @@ public final class EngineContext extends EngineSettings {
         for (int i = 0; i < agents.size(); i++) {
             agents.set(i, around.apply(i, agents.get(i)));
         }
+        return this;
+    }
+
+    /** Adds a variable that agents read and may vote to change. */
+    public EngineContext variable(final VariableTerms value) {
+        variables.add(value);
         return this;
     }
 

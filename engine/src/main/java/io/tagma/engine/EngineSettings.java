@@ -5,6 +5,7 @@ import io.tagma.engine.agent.Task;
 import io.tagma.engine.agent.registry.RegistryConfig;
 import io.tagma.engine.council.NoisyOrVote;
 import io.tagma.engine.council.VoteRule;
+import io.tagma.engine.council.variable.VariableTerms;
 import io.tagma.engine.ingest.SubjectNames;
 import io.tagma.engine.intent.IntentSpec;
 import io.tagma.engine.intent.TextModel;
@@ -63,6 +64,7 @@ abstract sealed class EngineSettings permits EngineContext {
     long reportIntervalNs = TimeUnit.SECONDS.toNanos(1);
     final List<IntentSpec> intents = new ArrayList<>();
     final List<AgentFactory> agents = new ArrayList<>();
+    final List<VariableTerms> variables = new ArrayList<>();
     final Map<String, String> properties = new LinkedHashMap<>();
     final Map<Integer, String> kinds = new TreeMap<>();
     Supplier<ProfileRule> subjectRule = NoRule::new;
@@ -85,6 +87,11 @@ abstract sealed class EngineSettings permits EngineContext {
     /** The threads that an engine of this context has made. */
     public ThreadCensus threads() {
         return census;
+    }
+
+    /** See {@link EngineContext#variable(VariableTerms)}. */
+    public List<VariableTerms> variables() {
+        return List.copyOf(variables);
     }
 
     /** See {@link EngineContext#name(String)}. */

@@ -1,7 +1,7 @@
 package io.tagma.engine;
 
-import io.tagma.engine.ingest.SubmitCode;
-import io.tagma.engine.ingest.TrainingFrames;
+import io.tagma.engine.ingest.OrderFrames;
+import io.tagma.engine.ingest.sbe.TrainingFrameEncoder;
 import io.tagma.engine.observe.TrainingMXBean;
 import io.tagma.engine.training.TrainingCommand;
 import io.tagma.engine.training.TrainingOrder;
@@ -51,14 +51,15 @@ public final class TrainingCommandCentre implements TrainingMXBean {
             number = Math.max(number, status(shard).lastNumber());
         }
         number++;
-        final TrainingFrames frames = new TrainingFrames(
+        final OrderFrames frames = new OrderFrames(
+                TrainingFrameEncoder.TEMPLATE_ID,
                 order.bytes(),
                 engine.context().slotLength() - FrameSlotLayout.SLOT_HEADER_LENGTH,
                 number,
                 engine.context().epochClock().nanoTime());
         final long deadline = SystemNanoClock.INSTANCE.nanoTime() + PATIENCE_NS;
         for (int shard = 0; shard < rings.length; shard++) {
-            submit(shard, frames, step, deadline);
+            OrderSubmission.submit(engine, rings[shard], shard, frames, step, deadline);
         }
         final List<TrainingRecord> records = new ArrayList<>();
         for (int shard = 0; shard < rings.length; shard++) {
@@ -70,29 +71,6 @@ public final class TrainingCommandCentre implements TrainingMXBean {
             }
         }
         return records.getFirst();
-    }
-
-    private void submit(final int shard, final TrainingFrames frames, final Runnable step, final long deadline) {
-        final IdleStrategy idle = IdleStrategies.byName(IdleStrategies.SLEEPING);
-        final FrameRing ring = rings[shard];
-        for (int part = 0; part < frames.parts(); part++) {
-            long sequence = ring.tryClaim(frames.encodedLength(part), 0);
-            while (sequence < 0) {
-                if (sequence == SubmitCode.CLOSED || SystemNanoClock.INSTANCE.nanoTime() - deadline > 0) {
-                    throw new EngineException("shard " + shard + " did not take the order: "
-                            + SubmitCode.describe((int) sequence) + "; give it again");
-                }
-                step.run();
-                idle.idle(0);
-                sequence = ring.tryClaim(frames.encodedLength(part), 0);
-            }
-            frames.encode(
-                    part,
-                    ring.buffer(),
-                    ring.offset(sequence),
-                    engine.context().nanoClock().nanoTime());
-            ring.commit(sequence);
-        }
     }
 
     private TrainingRecord await(final int shard, final long number, final Runnable step, final long deadline) {

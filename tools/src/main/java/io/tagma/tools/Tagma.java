@@ -20,6 +20,7 @@ import io.tagma.tools.spi.BenchCommand;
 import io.tagma.tools.train.TrainCommand;
 import io.tagma.tools.translate.TranslateCommand;
 import io.tagma.tools.tree.TreeCommand;
+import io.tagma.tools.variables.VariablesCommand;
 import io.tagma.tools.verify.RepairCommand;
 import io.tagma.tools.verify.VerifyCommand;
 import java.io.PrintWriter;
@@ -87,6 +88,7 @@ public final class Tagma implements Callable<Integer> {
         line.addSubcommand(new StandbyCommand(terminal));
         line.addSubcommand(new TrainCommand(terminal));
         line.addSubcommand(new TranslateCommand(terminal));
+        line.addSubcommand(VariablesCommand.commandLine(terminal));
         line.addSubcommand(new VerifyCommand(terminal));
         line.addSubcommand(new RepairCommand(terminal));
         line.addSubcommand(new ChaosCommand(terminal));

@@ -1,5 +1,8 @@
 package io.tagma.engine.agent;
 
+import io.tagma.engine.council.variable.VariableProposal;
+import io.tagma.engine.council.variable.VariableVote;
+
 /**
  * One member of a team: bids for tasks, handles them, learns from outcomes. One instance a shard, called by that shard's
  * thread alone, so an agent needs no lock.
@@ -32,6 +35,14 @@ public interface Agent {
 
     /** Receives a message of another agent. */
     default void onMessage(final AgentMessage message) {}
+
+    /**
+     * Votes on a change of a variable that concerns this agent. Asked on every shard, once a proposal; each instance's vote counts. Rare:
+     * may allocate.
+     */
+    default VariableVote vote(final VariableProposal proposal) {
+        return VariableVote.AGREE;
+    }
 
     /** A timer set through {@link AgentContext#scheduleAt} is due. */
     default void onTimer(final long timerId, final long timeNs) {}

@@ -1,5 +1,7 @@
 package io.tagma.engine.agent;
 
+import io.tagma.engine.council.variable.VariableProposal;
+import io.tagma.engine.council.variable.VariableVote;
 import io.tagma.engine.observe.Counter;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -140,6 +142,20 @@ public final class AgentCell {
             return OK;
         } catch (final Throwable failure) {
             return failed(failure);
+        }
+    }
+
+    /** Asks for a vote on a variable; an agent that is down or throws abstains. */
+    public VariableVote vote(final VariableProposal proposal) {
+        final Agent current = agent;
+        if (current == null) {
+            return VariableVote.ABSTAIN;
+        }
+        try {
+            return current.vote(proposal);
+        } catch (final Throwable failure) {
+            failed(failure);
+            return VariableVote.ABSTAIN;
         }
     }
 

@@ -1,6 +1,9 @@
 package io.tagma.engine.agent;
 
+import io.tagma.engine.council.variable.Variable;
+import io.tagma.engine.council.variable.VariableValue;
 import io.tagma.engine.kernel.Kernels;
+import java.util.NoSuchElementException;
 import org.agrona.DirectBuffer;
 
 /** What a shard gives one of its agents. Owned by the shard's thread; not to be used from any other. */
@@ -43,5 +46,26 @@ public interface AgentContext {
      */
     default long balanceMicros() {
         return 0;
+    }
+
+    /**
+     * One of the engine's variables, to be held: the same object for the life of the shard, read as a field. Its value changes between two
+     * inputs only.
+     *
+     * @throws NoSuchElementException when the engine was given none of that name
+     */
+    default Variable variable(final String name) {
+        throw new NoSuchElementException(
+                "no variable '" + name + "': declare it with EngineContext.variable(VariableTerms.of(...))");
+    }
+
+    /**
+     * Proposes a change of a variable. It is put to the vote of those concerned when the input in hand is done; who proposes has agreed. A bad
+     * one is refused there, which is journaled.
+     *
+     * @return false when another proposal of this shard is under way, the text is too long for a frame, or there are no variables
+     */
+    default boolean propose(final String name, final VariableValue value) {
+        return false;
     }
 }

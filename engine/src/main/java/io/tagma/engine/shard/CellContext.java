@@ -1,6 +1,8 @@
 package io.tagma.engine.shard;
 
 import io.tagma.engine.agent.AgentContext;
+import io.tagma.engine.council.variable.Variable;
+import io.tagma.engine.council.variable.VariableValue;
 import io.tagma.engine.kernel.Kernels;
 import io.tagma.engine.market.CreditLedger;
 import io.tagma.engine.market.MarketStation;
@@ -17,14 +19,22 @@ final class CellContext implements AgentContext {
     private final TimerHeap timers;
     private final Post post;
     private @Nullable MarketStation market;
+    private final @Nullable ShardVariables variables;
     private float @Nullable [] memory;
 
-    CellContext(final int shard, final int agentId, final Kernels kernels, final TimerHeap timers, final Post post) {
+    CellContext(
+            final int shard,
+            final int agentId,
+            final Kernels kernels,
+            final TimerHeap timers,
+            final Post post,
+            final @Nullable ShardVariables variables) {
         this.shard = shard;
         this.agentId = agentId;
         this.kernels = kernels;
         this.timers = timers;
         this.post = post;
+        this.variables = variables;
     }
 
     @Override
@@ -82,6 +92,16 @@ final class CellContext implements AgentContext {
     /** The shard's market, which is made when its agents are. */
     void market(final @Nullable MarketStation station) {
         market = station;
+    }
+
+    @Override
+    public Variable variable(final String name) {
+        return variables == null ? AgentContext.super.variable(name) : variables.variable(name);
+    }
+
+    @Override
+    public boolean propose(final String name, final VariableValue value) {
+        return variables != null && variables.wish(agentId, name, value);
     }
 
     /** The memory, or null while the agent has asked for none. */

@@ -7,6 +7,7 @@ import io.tagma.engine.EngineException;
 import io.tagma.engine.agent.AgentDescriptor;
 import io.tagma.engine.agent.AgentFactory;
 import io.tagma.engine.council.VoteRule;
+import io.tagma.engine.council.variable.VariableTerms;
 import io.tagma.engine.ingest.sbe.ConfigFrameDecoder;
 import io.tagma.engine.ingest.sbe.ConfigFrameEncoder;
 import io.tagma.engine.ingest.sbe.MessageHeaderDecoder;
@@ -30,6 +31,7 @@ import java.util.TreeSet;
 /** The configuration that a journal begins with: what a replay needs, and what a later launch must agree with. Stateless. */
 public final class ConfigFrames {
     private static final int MAX_BYTES = 60_000;
+    private static final String VARIABLES = "variables";
 
     private ConfigFrames() {}
 
@@ -60,6 +62,10 @@ public final class ConfigFrames {
                 context.intents().stream().map(ConfigFrames::describe).collect(joining("; ")));
         if (context.intents().stream().anyMatch(intent -> intent.terms() != null)) {
             config.put("market", context.market().toString());
+        }
+        if (!context.variables().isEmpty()) {
+            config.put(
+                    VARIABLES, context.variables().stream().map(VariableTerms::describe).collect(joining("; ")));
         }
         config.put("texts", context.textModel() == null ? "not classified" : "classified");
         config.put("subject.kinds", context.subjectNames().toString());
@@ -193,7 +199,8 @@ public final class ConfigFrames {
             }
         });
         wanted.forEach((key, value) -> {
-            if (!journaled.containsKey(key)) {
+            // Nobody has proposed anything where there were none, so the first values are what was in force.
+            if (!journaled.containsKey(key) && !key.equals(VARIABLES)) {
                 throw new EngineException("directory " + context.directory() + " was made without " + key
                         + ", now it is " + value + "; use the old setting, or another directory");
             }

@@ -176,6 +176,7 @@ public final class EngineObservers implements AutoCloseable {
         register("Engine", new Beans.EngineBean(engine));
         register("Registry", new Beans.RegistryBean(engine.registry().backend()));
         register("Training", engine.training());
+        register("Council", engine.variables());
         register("DeadLetters", deadLetters);
         final ElasticRunner pool = topology.pool();
         if (pool != null) {

@@ -6,6 +6,7 @@ import io.tagma.engine.ingest.sbe.OutcomeFrameDecoder;
 import io.tagma.engine.ingest.sbe.ProbationFrameDecoder;
 import io.tagma.engine.ingest.sbe.RestoreFrameDecoder;
 import io.tagma.engine.ingest.sbe.TrainingFrameDecoder;
+import io.tagma.engine.ingest.sbe.VariableOrderFrameDecoder;
 import java.nio.ByteOrder;
 import org.agrona.DirectBuffer;
 
@@ -28,6 +29,7 @@ final class FrameTimes {
             case OutcomeFrameDecoder.TEMPLATE_ID -> OutcomeFrameDecoder.ingestNsEncodingOffset();
             case TrainingFrameDecoder.TEMPLATE_ID -> TrainingFrameDecoder.ingestNsEncodingOffset();
             case ProbationFrameDecoder.TEMPLATE_ID -> ProbationFrameDecoder.ingestNsEncodingOffset();
+            case VariableOrderFrameDecoder.TEMPLATE_ID -> VariableOrderFrameDecoder.ingestNsEncodingOffset();
             case RestoreFrameDecoder.TEMPLATE_ID -> RestoreFrameDecoder.ingestNsEncodingOffset();
             default -> EventFrameDecoder.ingestNsEncodingOffset();
         };

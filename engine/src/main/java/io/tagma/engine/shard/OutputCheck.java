@@ -5,6 +5,7 @@ import io.tagma.engine.ingest.sbe.DecisionFrameDecoder;
 import io.tagma.engine.ingest.sbe.FaultFrameDecoder;
 import io.tagma.engine.ingest.sbe.MessageHeaderDecoder;
 import io.tagma.engine.ingest.sbe.StateHashFrameDecoder;
+import io.tagma.engine.ingest.sbe.VariableFrameDecoder;
 import io.tagma.store.JournalTailer;
 import java.nio.ByteOrder;
 import org.agrona.DirectBuffer;
@@ -59,6 +60,11 @@ final class OutputCheck {
         final int offset = excerpt.frameOffset(i);
         final DirectBuffer other = replay.buffer();
         final int otherOffset = replay.offset(mine);
+        if (template == VariableFrameDecoder.TEMPLATE_ID) {
+            return sameBytes(buffer, offset, excerpt.frameLength(i), other, otherOffset, replay.length(mine))
+                    ? null
+                    : difference(agreed, "proposal", "as journaled", "another end");
+        }
         if (template == DecisionFrameDecoder.TEMPLATE_ID) {
             decisions++;
             if (sameBytes(buffer, offset, excerpt.frameLength(i), other, otherOffset, replay.length(mine))) {

@@ -2,12 +2,14 @@ package io.tagma.engine.shard;
 
 import io.tagma.engine.agent.Supervision;
 import io.tagma.engine.agent.Task;
+import io.tagma.engine.council.variable.VariableRecord;
 import io.tagma.engine.ingest.Decision;
 import io.tagma.engine.ingest.sbe.DecisionFrameEncoder;
 import io.tagma.engine.ingest.sbe.FaultFrameEncoder;
 import io.tagma.engine.ingest.sbe.MessageHeaderEncoder;
 import io.tagma.engine.ingest.sbe.StateHashFrameEncoder;
 import io.tagma.engine.market.SlotSale;
+import io.tagma.engine.ingest.sbe.VariableFrameEncoder;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -24,6 +26,16 @@ final class OutputWriter {
 
     /** Bytes of a journal's staging area that the faults of one input may take; faults beyond are counted but not journaled. */
     static final int MAX_FAULT_BYTES = MAX_FAULTS_PER_INPUT * (FAULT_OVERHEAD + MAX_REASON_BYTES);
+
+    private static final int MAX_VARIABLE_TEXT = 400;
+
+    /** Bytes that what one input settles may take: an order's proposal, and an agent's. */
+    static final int MAX_VARIABLE_BYTES = 2
+            * (MessageHeaderEncoder.ENCODED_LENGTH
+                    + VariableFrameEncoder.BLOCK_LENGTH
+                    + VariableFrameEncoder.textHeaderLength()
+                    + 2 * Long.BYTES
+                    + MAX_VARIABLE_TEXT);
 
     private final MessageHeaderEncoder header = new MessageHeaderEncoder();
     private final DecisionFrameEncoder decision = new DecisionFrameEncoder();
@@ -132,6 +144,38 @@ final class OutputWriter {
         hash.wrapAndApplyHeader(output.buffer(), offset, header)
                 .sequence(sequence)
                 .hash(value);
+        frames++;
+    }
+
+    /** What came of a proposal; rare, and may allocate. What is cut off is for people alone. */
+    void variable(final VariableRecord of, final int by) {
+        final byte[] full = String.join(
+                        "\n",
+                        of.name(),
+                        of.value(),
+                        of.who(),
+                        of.why(),
+                        String.join(",", of.dissent()),
+                        of.reason())
+                .getBytes(StandardCharsets.UTF_8);
+        final int length = Math.min(full.length, MAX_VARIABLE_TEXT);
+        final int offset = claim(MessageHeaderEncoder.ENCODED_LENGTH
+                + VariableFrameEncoder.BLOCK_LENGTH
+                + VariableFrameEncoder.textHeaderLength()
+                + length);
+        new VariableFrameEncoder()
+                .wrapAndApplyHeader(output.buffer(), offset, header)
+                .sequence(of.sequence())
+                .proposal(of.proposal())
+                .order(of.order())
+                .version(of.version())
+                .by(by)
+                .yes(of.yes())
+                .no(of.no())
+                .code((short) of.code().ordinal())
+                .fate((short) of.fate().ordinal())
+                .reserved(0)
+                .putText(full, 0, length);
         frames++;
     }
 

@@ -18,6 +18,7 @@ import java.nio.ByteOrder;
 import org.agrona.BitUtil;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What leaves one shard for another, and its own agents' mail: referrals and messages, numbered by origin so that the
@@ -41,6 +42,7 @@ final class Post {
     private final long[] lastMessage;
     private final ShardCounters counters;
     private final Mailbox mailbox;
+    private final @Nullable CouncilLane council;
     private final MessageHeaderEncoder header = new MessageHeaderEncoder();
     private final ReferralFrameEncoder referral = new ReferralFrameEncoder();
     private final MessageFrameEncoder messageOut = new MessageFrameEncoder();
@@ -65,6 +67,7 @@ final class Post {
         this.lastReferral = new long[shards];
         this.lastMessage = new long[shards];
         this.mailbox = new Mailbox(context.limits().mailboxCapacity(), slotLength);
+        this.council = shards == 1 || context.variables().isEmpty() ? null : new CouncilLane(context, shard);
         for (int i = 0; i < shards; i++) {
             referrals[i] = new Outbox(i == shard ? 1 : inFlight, slotLength);
             messages[i] = new Outbox(i == shard ? 1 : inFlight, slotLength);
@@ -86,17 +89,28 @@ final class Post {
         sentForInput = 0;
     }
 
+    /** Stream time of the input in hand. */
+    long nowNs() {
+        return nowNs;
+    }
+
     /** In a replay nothing is sent. */
     void discard() {
         for (int i = 0; i < referrals.length; i++) {
             referrals[i].discard();
             messages[i].discard();
         }
+        if (council != null) {
+            council.discard();
+        }
     }
 
     /** Sends a target what it can, referrals first; true when no referral is left. */
     boolean flush(final int target, final FrameRing ring) {
-        final boolean clear = referrals[target].flush(ring, 0);
+        boolean clear = referrals[target].flush(ring, 0);
+        if (clear && council != null) {
+            clear = council.flush(target, ring);
+        }
         if (clear) {
             messages[target].flush(ring, 0);
         }
@@ -105,7 +119,9 @@ final class Post {
 
     /** Whether nothing is left for a target; any thread. */
     boolean isEmpty(final int target) {
-        return referrals[target].isEmpty() && messages[target].isEmpty();
+        return referrals[target].isEmpty()
+                && messages[target].isEmpty()
+                && (council == null || council.isEmpty(target));
     }
 
     /** After both have replayed their journals: what this shard sent and the target has not journaled is sent again. */
@@ -117,6 +133,15 @@ final class Post {
                             + " that are not kept any more: its journal was cut; restore the journals of all shards from one copy");
         }
         messages[target].resumeAfter(of.lastMessage[shard]);
+        if (council != null && of.council != null) {
+            council.resume(target, of.council);
+        }
+    }
+
+    /** What passes about variables; null with one shard, or where there are none. */
+    @Nullable
+    CouncilLane council() {
+        return council;
     }
 
     Mailbox mailbox() {

@@ -58,13 +58,17 @@ final class ShardBuilder {
         final TimerHeap timers = new TimerHeap(limits.timerCapacity());
         final ShardCounters counters = new ShardCounters();
         final Post post = new Post(context, shard, factories.size(), counters);
+        final OutputWriter output = new OutputWriter(new ReplayOutput(), limits.maxBatch());
+        final ShardVariables variables = context.variables().isEmpty()
+                ? null
+                : new ShardVariables(context, shard, post, output);
         final CellContext[] contexts = new CellContext[factories.size()];
         final AgentCell[] cells = new AgentCell[factories.size()];
         final @Nullable AgentMeter[] meters = new AgentMeter[factories.size()];
         for (int i = 0; i < cells.length; i++) {
             final AgentDescriptor descriptor = factories.get(i).describe();
             final int agentId = registry.register(descriptor);
-            contexts[i] = new CellContext(shard, agentId, kernels, timers, post);
+            contexts[i] = new CellContext(shard, agentId, kernels, timers, post, variables);
             AgentFactory factory = factories.get(i);
             if (limits.agentQuota().isSet()) {
                 final AgentMeter meter =
@@ -73,6 +77,9 @@ final class ShardBuilder {
                 factory = meter.over(factory);
             }
             cells[i] = new AgentCell(agentId, descriptor, factory, contexts[i]);
+        }
+        if (variables != null) {
+            variables.agents(List.of(cells));
         }
         final List<IntentSpec> intents = context.intents();
         final CandidateIndex index =
@@ -107,9 +114,10 @@ final class ShardBuilder {
                 new DueOutcomes(limits.learnInterval()),
                 post,
                 timers,
+                variables,
                 counters,
                 new Probations(List.of(cells), meters));
-        return new ShardCore(parts, new OutputWriter(new ReplayOutput(), limits.maxBatch()), timer);
+        return new ShardCore(parts, output, timer);
     }
 
     /** The market, where any intent is traded. */

@@ -52,9 +52,11 @@ final class ShardCore {
     private final DueOutcomes due;
     private final Post post;
     private final TimerHeap timers;
+    private final @Nullable ShardVariables variables;
     private final OutputWriter output;
     private final ShardCounters counters;
     private final StationTimer timer;
+    private final RowTouch rowTouch;
     private final StateHash hash = new StateHash();
     private final Task task;
     private final OutcomeFrameDecoder outcome = new OutcomeFrameDecoder();
@@ -63,7 +65,6 @@ final class ShardCore {
     private @Nullable StepListener listener;
     private long sequence;
     private long lastCorrelationId;
-    private long touched;
 
     ShardCore(final ShardParts parts, final OutputWriter output, final StationTimer timer) {
         this.parts = parts;
@@ -71,11 +72,13 @@ final class ShardCore {
         this.shards = parts.shards();
         this.subjects = parts.subjects();
         this.peers = parts.peers();
+        this.rowTouch = new RowTouch(subjects, peers);
         this.textModel = parts.textModel();
         this.pending = parts.pending();
         this.post = parts.post();
         this.timers = parts.timers();
         this.due = parts.due();
+        this.variables = parts.variables();
         this.counters = parts.counters();
         this.output = output;
         this.task = new Task(new UnsafeBuffer(new byte[0]), parts.maxFeatures());
@@ -96,10 +99,13 @@ final class ShardCore {
             case RestoreFrameDecoder.TEMPLATE_ID -> restore(buffer, offset);
             case TrainingFrameDecoder.TEMPLATE_ID -> trainers.order(buffer, offset, sequence);
             case Probations.TEMPLATE_ID -> parts.probations().apply(buffer, offset, sequence);
-            default -> counters.ignored.increment();
+            default -> council(buffer, offset);
         }
         if (!post.mailbox().isEmpty()) {
             deliverMail();
+        }
+        if (variables != null && variables.isWishing()) {
+            variables.endInput(sequence);
         }
         if (sequence % parts.learnInterval() == 0) {
             learnDue();
@@ -114,24 +120,7 @@ final class ShardCore {
      * applies the first has their cache misses overlap.
      */
     void touch(final DirectBuffer buffer, final int offset) {
-        final int body = offset + MessageHeaderDecoder.ENCODED_LENGTH;
-        switch (buffer.getShort(offset + TEMPLATE_ID_OFFSET, ByteOrder.LITTLE_ENDIAN)) {
-            case EventFrameDecoder.TEMPLATE_ID -> {
-                touch(buffer, body + EventFrameDecoder.subjectEncodingOffset(), subjects);
-                touch(buffer, body + EventFrameDecoder.peerEncodingOffset(), peers);
-            }
-            case ReferralFrameDecoder.TEMPLATE_ID ->
-                touch(buffer, body + ReferralFrameDecoder.peerEncodingOffset(), peers);
-            case OutcomeFrameDecoder.TEMPLATE_ID ->
-                touch(buffer, body + OutcomeFrameDecoder.ownerEncodingOffset(), peers);
-            default -> {
-                // a message needs no row
-            }
-        }
-    }
-
-    private void touch(final DirectBuffer buffer, final int at, final RowStation rows) {
-        touched += rows.touch(buffer.getLong(at, ByteOrder.LITTLE_ENDIAN));
+        rowTouch.touch(buffer, offset);
     }
 
     private void event(final DirectBuffer buffer, final int offset) {
@@ -355,6 +344,12 @@ final class ShardCore {
         }
     }
 
+    private void council(final DirectBuffer buffer, final int offset) {
+        if (variables == null || !variables.input(buffer, offset, sequence)) {
+            counters.ignored.increment();
+        }
+    }
+
     private void beginInput(final long timeNs) {
         post.beginInput(timeNs);
         for (int i = 0; i < MAX_TIMERS_PER_INPUT && timers.isDue(timeNs); i++) {
@@ -403,12 +398,9 @@ final class ShardCore {
                 parts.reputation().standings(),
                 deliberation.voteStates(),
                 deliberation.digest(model == null ? 0L : model.digest()));
-        return parts.probations().hash(StateHash.trained(value, training().digest()));
-    }
-
-    /** What {@link #touch} has read, so that the compiler cannot leave the reads out. */
-    long touched() {
-        return touched;
+        final long trained = StateHash.trained(value, training().digest());
+        final long voted = StateHash.trained(trained, variables == null ? 0L : variables.digest());
+        return parts.probations().hash(voted);
     }
 
     /** Sequence of the last input applied. */

@@ -33,5 +33,6 @@ record ShardParts(
         DueOutcomes due,
         Post post,
         TimerHeap timers,
+        @Nullable ShardVariables variables,
         ShardCounters counters,
         Probations probations) {}

@@ -230,7 +230,8 @@ final class ShardRecovery {
         final int input = context.slotLength() + 2 * Long.BYTES;
         final int output = 2 * ShardBuilder.decisionBytes(context)
                 + Float.BYTES * core.parts().index().widest()
-                + OutputWriter.MAX_FAULT_BYTES;
+                + OutputWriter.MAX_FAULT_BYTES
+                + (core.parts().variables() == null ? 0 : OutputWriter.MAX_VARIABLE_BYTES);
         final long bytes = CONFIG_BYTES + (long) batch * Math.max(input, output);
         if (bytes > JournalConfig.MAX_STAGING) {
             throw new EngineException(

@@ -25,6 +25,7 @@ final class ShardState {
     private static final int MARKET = 9; // written before POST, where any intent is traded
     private static final int TRAINING = 10;
     private static final int PROBATIONS = 11; // where an agent is on probation
+    private static final int VARIABLES = 12;
 
     private ShardState() {}
 
@@ -66,6 +67,11 @@ final class ShardState {
         if (!parts.probations().isEmpty()) {
             out.mark(PROBATIONS);
             parts.probations().save(out);
+        }
+        final ShardVariables variables = parts.variables();
+        if (variables != null && !variables.isUntouched()) {
+            out.mark(VARIABLES);
+            variables.save(out);
         }
         out.mark(END);
     }
@@ -112,6 +118,11 @@ final class ShardState {
         }
         if (part == ~PROBATIONS) {
             parts.probations().load(in);
+            part = in.getInt();
+        }
+        final ShardVariables variables = parts.variables();
+        if (part == ~VARIABLES && variables != null) {
+            variables.load(in);
             part = in.getInt();
         }
         if (part != ~END) {

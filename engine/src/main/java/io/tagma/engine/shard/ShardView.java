@@ -1,6 +1,7 @@
 package io.tagma.engine.shard;
 
 import io.tagma.engine.agent.AgentCell;
+import io.tagma.engine.council.variable.VariableStatus;
 import io.tagma.engine.market.MarketStation;
 import io.tagma.engine.market.MarketView;
 import io.tagma.engine.observe.StationTimer;
@@ -105,6 +106,12 @@ public final class ShardView {
     /** Times that an agent was put on probation since the launch, its replay included. */
     public long probationsBegun() {
         return probations().begun();
+    }
+
+    /** Its variables, as of the last change; of an engine that has none, empty. */
+    public VariableStatus variables() {
+        final ShardVariables variables = duty.core().parts().variables();
+        return variables == null ? VariableStatus.NONE : variables.records().status();
     }
 
     /** Decisions that wait for their outcome. */

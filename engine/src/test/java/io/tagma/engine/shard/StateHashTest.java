@@ -92,7 +92,7 @@ class StateHashTest {
         final Post post = new Post(Team.bare(Path.of("unused")), 0, 2, new ShardCounters());
         final CellContext[] made = new CellContext[2];
         for (int i = 0; i < made.length; i++) {
-            made[i] = new CellContext(0, i, new ScalarKernels(), new TimerHeap(1), post);
+            made[i] = new CellContext(0, i, new ScalarKernels(), new TimerHeap(1), post, null);
             made[i].memory(4)[2] = changed == i + 1 ? 1f : 0f;
         }
         return List.of(made);

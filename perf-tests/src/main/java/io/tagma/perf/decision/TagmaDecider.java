@@ -12,6 +12,7 @@ import io.tagma.ring.DutyCycleConfig.Threading;
 import io.tagma.tools.fraud.CardProfile;
 import io.tagma.tools.fraud.FraudFeatures;
 import io.tagma.tools.fraud.FraudScenario;
+import io.tagma.tools.fraud.FraudVariables;
 import io.tagma.tools.fraud.SingleModelAgent;
 import io.tagma.tools.fraud.SpecialistAgent;
 import io.tagma.tools.fraud.Speciality;
@@ -75,6 +76,7 @@ final class TagmaDecider implements Decider {
                         .profileDimension(FraudFeatures.ROW_LENGTH)
                         .maxFeatures(FraudFeatures.LENGTH));
         if (team) {
+            FraudVariables.declare(context);
             for (final Speciality speciality : Speciality.values()) {
                 context.agent(SpecialistAgent.of(speciality));
             }

@@ -12,6 +12,7 @@ import io.tagma.ring.OverflowPolicy;
 import io.tagma.tools.fraud.CardProfile;
 import io.tagma.tools.fraud.FraudFeatures;
 import io.tagma.tools.fraud.FraudScenario;
+import io.tagma.tools.fraud.FraudVariables;
 import io.tagma.tools.fraud.SpecialistAgent;
 import io.tagma.tools.fraud.Speciality;
 import io.tagma.tools.fraud.TerminalProfile;
@@ -51,6 +52,7 @@ final class EngineService implements Service {
                         .maxRows(MAX_ROWS)
                         .profileDimension(FraudFeatures.ROW_LENGTH)
                         .maxFeatures(FraudFeatures.LENGTH));
+        FraudVariables.declare(context);
         for (final Speciality speciality : Speciality.values()) {
             context.agent(SpecialistAgent.of(speciality));
         }

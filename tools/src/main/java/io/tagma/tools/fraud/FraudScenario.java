@@ -109,6 +109,7 @@ public final class FraudScenario implements Scenario {
                         .maxFeatures(FraudFeatures.LENGTH)
                         .maxRows(settings.number(ROWS, DEFAULT_ROWS))
                         .pendingCapacity(settings.number(PENDING, DEFAULT_PENDING)));
+        FraudVariables.declare(context);
         for (final Speciality speciality : Speciality.values()) {
             context.agent(SpecialistAgent.of(speciality));
         }

@@ -8,14 +8,22 @@ import io.tagma.engine.agent.Ballot;
 import io.tagma.engine.agent.Explanation;
 import io.tagma.engine.agent.Feedback;
 import io.tagma.engine.agent.Task;
+import io.tagma.engine.council.variable.Variable;
+import io.tagma.engine.council.variable.VariableProposal;
+import io.tagma.engine.council.variable.VariableValue;
+import io.tagma.engine.council.variable.VariableVote;
 import java.util.Locale;
 
 /** A {@link Specialist} as an agent that votes. Owned by the shard's thread. */
 public final class SpecialistAgent implements Agent {
     private final Specialist specialist;
+    private final Variable learningRate;
+    private final Variable weight;
 
     private SpecialistAgent(final Speciality speciality, final AgentContext context) {
         specialist = new Specialist(speciality, context.memory(OnlineLogistic.MEMORY_LENGTH));
+        learningRate = context.variable(FraudVariables.LEARNING_RATE);
+        weight = context.variable(FraudVariables.weightOf(speciality));
     }
 
     /** Makes the specialist of one speciality, under its name, with the capability that the scenario's intent needs. */
@@ -27,12 +35,23 @@ public final class SpecialistAgent implements Agent {
 
     @Override
     public void handle(final Task task, final Ballot ballot) {
-        ballot.logOdds(specialist.ballot(task.features(), 0));
+        // At their first values, 1, both variables leave every bit as it is.
+        ballot.logOdds((float) weight.real() * specialist.ballot(task.features(), 0));
     }
 
     @Override
     public void learn(final Feedback feedback) {
-        specialist.learn(feedback.features(), feedback.offset(), feedback.label(), feedback.learningRate());
+        final float factor = feedback.learningRate() * (float) learningRate.real();
+        specialist.learn(feedback.features(), feedback.offset(), feedback.label(), factor);
+    }
+
+    /** Refuses what would silence it: no weight below half of what it has now. */
+    @Override
+    public VariableVote vote(final VariableProposal proposal) {
+        final boolean mine = proposal.variable() == weight;
+        return mine && proposal.value() instanceof VariableValue.Real wanted && wanted.value() < weight.real() / 2
+                ? VariableVote.REFUSE
+                : VariableVote.AGREE;
     }
 
     @Override

@@ -29,6 +29,11 @@ public interface VariablePolicy {
         return false;
     }
 
+    /** A name for configurations and reports. */
+    default String policyName() {
+        return "custom";
+    }
+
     /** Every proposal is applied; of several for one sequence the one proposed last stays. */
     static VariablePolicy lastWriteWins() {
         return new VariablePolicy() {
@@ -40,6 +45,11 @@ public interface VariablePolicy {
             @Override
             public boolean overwrites() {
                 return true;
+            }
+
+            @Override
+            public String policyName() {
+                return "last-write-wins";
             }
         };
     }
@@ -54,11 +64,19 @@ public interface VariablePolicy {
         if (!(share > 0.0 && share <= 1.0)) {
             throw new IllegalArgumentException("consensus needs a share above 0 and at most 1, e.g. 0.6: " + share);
         }
-        return (proposal, concerned) -> {
-            if ((double) proposal.yes() / concerned >= share) {
-                return Finding.ACCEPTED;
+        return new VariablePolicy() {
+            @Override
+            public Finding judge(final VariableProposal proposal, final int concerned) {
+                if ((double) proposal.yes() / concerned >= share) {
+                    return Finding.ACCEPTED;
+                }
+                return (double) (concerned - proposal.no()) / concerned < share ? Finding.REJECTED : Finding.OPEN;
             }
-            return (double) (concerned - proposal.no()) / concerned < share ? Finding.REJECTED : Finding.OPEN;
+
+            @Override
+            public String policyName() {
+                return "consensus " + share;
+            }
         };
     }
 }

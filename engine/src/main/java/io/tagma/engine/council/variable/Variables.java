@@ -63,11 +63,11 @@ public final class Variables {
     }
 
     /**
-     * Proposes a change. Who proposes has agreed.
+     * Proposes a change. An agent that proposes has agreed; somebody outside ({@link VariableVersion#NOBODY}) has no vote.
      *
      * @param name of the variable
      * @param value the new value
-     * @param by the agent that proposes
+     * @param by the agent that proposes, or {@link VariableVersion#NOBODY}
      * @param applyAt the first sequence that shall see it, above that of the last {@link #advance}
      */
     public VariableAnswer propose(final String name, final VariableValue value, final int by, final long applyAt) {
@@ -79,7 +79,7 @@ public final class Variables {
         if (!fits.ok()) {
             return fits;
         }
-        if (!entry.definition.concerned().contains(by)) {
+        if (by != VariableVersion.NOBODY && !entry.definition.concerned().contains(by)) {
             return notConcerned(name, by);
         }
         if (applyAt <= sequence) {
@@ -99,7 +99,9 @@ public final class Variables {
                 by,
                 entry.variable.version().version(),
                 applyAt);
-        proposal.vote(by, true);
+        if (by != VariableVersion.NOBODY) {
+            proposal.vote(by, true);
+        }
         open.add(proposal);
         judge(entry, proposal);
         return VariableAnswer.accepted(proposal.number());
@@ -142,6 +144,69 @@ public final class Variables {
         return VariableAnswer.accepted(number);
     }
 
+    /** Notes a vote that is judged when all are in, with {@link #close}; false where it does not count. */
+    public boolean cast(final long number, final int voter, final boolean yes) {
+        final VariableProposal proposal = find(number);
+        if (proposal == null || proposal.voted(voter)) {
+            return false;
+        }
+        if (!entry(proposal).definition.concerned().contains(voter)) {
+            return false;
+        }
+        proposal.vote(voter, yes);
+        return true;
+    }
+
+    /** Ends a proposal whose votes are in: applies it from a sequence on where its policy accepts it, else rejects it. */
+    public void close(final long number, final long applyAt) {
+        final VariableProposal proposal = find(number);
+        if (proposal == null) {
+            throw new NoSuchElementException("proposal " + number + " is not open");
+        }
+        final Entry entry = entry(proposal);
+        proposal.find(entry.definition
+                .policy()
+                .judge(proposal, entry.definition.concerned().size()));
+        open.remove(proposal);
+        if (proposal.finding() == VariablePolicy.Finding.ACCEPTED) {
+            settle(proposal, applyAt);
+        } else {
+            listener.settled(proposal, Fate.REJECTED);
+        }
+    }
+
+    /** Takes over a change that was voted on elsewhere. */
+    public void adopt(final String name, final VariableVersion version) {
+        variable(name).become(version);
+    }
+
+    /** A proposal that is open elsewhere, as those here are asked about it. */
+    public VariableProposal elsewhere(
+            final long number, final String name, final VariableValue value, final int by, final long baseVersion) {
+        return new VariableProposal(number, variable(name), value, by, baseVersion, Long.MAX_VALUE);
+    }
+
+    /** An open proposal, or null. */
+    public @Nullable VariableProposal proposal(final long number) {
+        return find(number);
+    }
+
+    /** What there is, in the order of definition. */
+    public List<VariableDefinition> definitions() {
+        return entries.values().stream().map(Entry::definition).toList();
+    }
+
+    /** A definition, or null where there is none of that name. */
+    public @Nullable VariableDefinition definition(final String name) {
+        final Entry entry = entries.get(name);
+        return entry == null ? null : entry.definition;
+    }
+
+    /** Refuses a name that is none. */
+    public VariableAnswer noSuch(final String name) {
+        return VariableAnswer.refused(VariableCode.UNKNOWN_VARIABLE, unknown(name));
+    }
+
     /**
      * Goes on to an input: applies what is due, in the order of sequences and then of proposals, and lapses what is still open.
      *
@@ -156,7 +221,7 @@ public final class Variables {
         int applied = 0;
         for (int due = firstDue(); due >= 0; due = firstDue()) {
             final VariableProposal proposal = open.remove(due);
-            applied += settle(proposal) ? 1 : 0;
+            applied += settle(proposal, proposal.applyAt()) ? 1 : 0;
         }
         return applied;
     }
@@ -172,7 +237,7 @@ public final class Variables {
         return first;
     }
 
-    private boolean settle(final VariableProposal proposal) {
+    private boolean settle(final VariableProposal proposal, final long applyAt) {
         final VariableVersion now = proposal.variable().version();
         if (proposal.finding() != VariablePolicy.Finding.ACCEPTED) {
             listener.settled(proposal, Fate.LAPSED);
@@ -185,7 +250,7 @@ public final class Variables {
         }
         proposal.variable()
                 .become(new VariableVersion(
-                        now.version() + 1, proposal.applyAt(), proposal.value(), proposal.by(), proposal.number()));
+                        now.version() + 1, applyAt, proposal.value(), proposal.by(), proposal.number()));
         listener.settled(proposal, Fate.APPLIED);
         return true;
     }
@@ -277,7 +342,10 @@ public final class Variables {
         for (int i = 0; i < count; i++) {
             final VariableProposal proposal = codec.getProposal(source, this::variable);
             open.add(proposal);
-            judge(entry(proposal), proposal);
+            final VariableDefinition definition = entry(proposal).definition;
+            // Not more than found: one whose votes are still coming in may look lost until all of them are there.
+            proposal.find(
+                    definition.policy().judge(proposal, definition.concerned().size()));
         }
     }
 }

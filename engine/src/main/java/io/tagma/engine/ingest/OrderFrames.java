@@ -5,16 +5,17 @@ import io.tagma.engine.ingest.sbe.TrainingFrameEncoder;
 import org.agrona.MutableDirectBuffer;
 
 /**
- * An order to an engine's models as frames: its text is cut into as many as the slots need, and a shard carries it out with the last.
- * Owned by the thread that fills and submits them.
+ * An order to an engine's models or about its variables as frames: its text is cut into as many as the slots need, and a shard carries
+ * it out with the last. Both sorts are laid out alike. Owned by the thread that fills and submits them.
  */
-public final class TrainingFrames {
+public final class OrderFrames {
     private static final int FIXED = MessageHeaderEncoder.ENCODED_LENGTH
             + TrainingFrameEncoder.BLOCK_LENGTH
             + TrainingFrameEncoder.textHeaderLength();
 
     private final MessageHeaderEncoder header = new MessageHeaderEncoder();
     private final TrainingFrameEncoder frame = new TrainingFrameEncoder();
+    private final int template;
     private final byte[] text;
     private final int run;
     private final long number;
@@ -23,12 +24,14 @@ public final class TrainingFrames {
     /**
      * The frames of an order.
      *
+     * @param template {@link TrainingFrameEncoder#TEMPLATE_ID}, or that of a frame of the same layout
      * @param text of the order, not empty
      * @param frameLength most bytes of a frame
      * @param number of the order in its engine, greater than that of any before
      * @param timeNs when it was given, epoch ns
      */
-    public TrainingFrames(final byte[] text, final int frameLength, final long number, final long timeNs) {
+    public OrderFrames(final int template, final byte[] text, final int frameLength, final long number, final long timeNs) {
+        this.template = template;
         this.text = text.clone();
         this.run = Math.min(frameLength - FIXED, Short.MAX_VALUE);
         this.number = number;
@@ -65,6 +68,7 @@ public final class TrainingFrames {
                 .reserved((short) 0)
                 .reserved2(0)
                 .putText(text, part * run, length(part));
+        header.wrap(buffer, offset).templateId(template);
         return encodedLength(part);
     }
 }

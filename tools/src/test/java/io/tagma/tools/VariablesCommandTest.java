@@ -1,0 +1,56 @@
+package io.tagma.tools;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code tagma variables} on an engine at rest: proposals are voted on, refused with a code, gone back on, and replay. */
+class VariablesCommandTest {
+    @TempDir
+    private Path directory;
+
+    @Test
+    void proposalsAreVotedOnRefusedGoneBackOnAndReplayed() {
+        final Path dir = directory.resolve("run");
+        assertThat(Invocation.of("run", "card-fraud", "--events", "2000", "--shards", "2", "--dir", dir)
+                        .code())
+                .isZero();
+        assertThat(Invocation.of("variables", dir).out()).contains("learning-rate", "weight.velocity", "version 0");
+        final Invocation done =
+                Invocation.of("variables", dir, "propose", "weight.amount", "0.8", "--who", "ada", "--why", "nervous");
+        assertThat(done.code()).as(done.err()).isZero();
+        assertThat(done.out()).contains("weight.amount = 0.8  by ada (nervous)", "APPLIED, version 1, 8 yes, 0 no");
+        final Invocation outvoted = Invocation.of("variables", dir, "propose", "weight.amount", "0.1", "--json");
+        assertThat(outvoted.code()).isZero();
+        assertThat(outvoted.out()).contains("\"dissent\":\"amount@0,amount@1\"", "\"applied\":true");
+        final Invocation refused = Invocation.of("variables", dir, "propose", "weight.amount", "-0.1", "--json");
+        assertThat(refused.code()).isEqualTo(1);
+        assertThat(refused.out()).contains("\"code\":\"OUT_OF_RANGE\"", "\"applied\":false", "must be 0.0 to 4.0");
+        assertThat(Invocation.of("variables", dir, "propose", "wait", "1").err())
+                .contains("nothing was changed", "UNKNOWN_VARIABLE");
+        assertThat(Invocation.of("variables", dir, "rollback", "weight.amount", "0")
+                        .out())
+                .contains("weight.amount = 1.0", "version 3");
+        assertThat(Invocation.of("variables", dir, "history", "weight.amount").out().lines())
+                .hasSize(4);
+        assertThat(Invocation.of("variables", dir, "list", "--json").out())
+                .contains("\"version\":\"3\"", "\"type\":\"float\"");
+        assertThat(Invocation.of("replay", dir, "--verify").code()).isZero();
+    }
+
+    @Test
+    void whatMakesNoSenseIsUsage() {
+        final Path dir = directory.resolve("run");
+        assertThat(Invocation.of("run", "card-fraud", "--events", "200", "--dir", dir)
+                        .code())
+                .isZero();
+        assertThat(Invocation.of("variables", dir, "hop").code()).isEqualTo(2);
+        assertThat(Invocation.of("variables", dir, "propose", "learning-rate").code())
+                .isEqualTo(2);
+        assertThat(Invocation.of("variables", dir, "rollback", "learning-rate", "x").code())
+                .isEqualTo(2);
+        assertThat(Invocation.of("variables", dir, "history", "none").code()).isEqualTo(1);
+    }
+}
