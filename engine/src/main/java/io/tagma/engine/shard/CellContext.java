@@ -14,14 +14,22 @@ final class CellContext implements AgentContext {
     private final Kernels kernels;
     private final TimerHeap timers;
     private final Post post;
+    private final OpenAsks asks;
     private float @Nullable [] memory;
 
-    CellContext(final int shard, final int agentId, final Kernels kernels, final TimerHeap timers, final Post post) {
+    CellContext(
+            final int shard,
+            final int agentId,
+            final Kernels kernels,
+            final TimerHeap timers,
+            final Post post,
+            final OpenAsks asks) {
         this.shard = shard;
         this.agentId = agentId;
         this.kernels = kernels;
         this.timers = timers;
         this.post = post;
+        this.asks = asks;
     }
 
     @Override
@@ -68,6 +76,12 @@ final class CellContext implements AgentContext {
             final int offset,
             final int length) {
         return post.send(agentId, toShard, toAgent, kind, payload, offset, length);
+    }
+
+    @Override
+    public long ask(
+            final int service, final DirectBuffer payload, final int offset, final int length, final long timeoutNs) {
+        return asks.open(agentId, service, post.nowNs(), timeoutNs, payload, offset, length);
     }
 
     /** The memory, or null while the agent has asked for none. */

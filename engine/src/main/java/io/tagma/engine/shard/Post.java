@@ -86,6 +86,11 @@ final class Post {
         sentForInput = 0;
     }
 
+    /** Stream time of the input that is being applied. */
+    long nowNs() {
+        return nowNs;
+    }
+
     /** In a replay nothing is sent. */
     void discard() {
         for (int i = 0; i < referrals.length; i++) {
@@ -114,7 +119,8 @@ final class Post {
         if (lostReferrals > 0) {
             throw new EngineException(
                     "the journal of shard " + target + " lacks " + lostReferrals + " frames of shard " + shard
-                            + " that are not kept any more: its journal was cut; restore the journals of all shards from one copy");
+                            + " that are not kept any more: its journal was cut; restore the journals of all shards"
+                            + " from one copy");
         }
         messages[target].resumeAfter(of.lastMessage[shard]);
     }

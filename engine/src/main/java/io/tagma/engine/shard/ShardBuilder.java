@@ -55,12 +55,13 @@ final class ShardBuilder {
         final TimerHeap timers = new TimerHeap(limits.timerCapacity());
         final ShardCounters counters = new ShardCounters();
         final Post post = new Post(context, shard, factories.size(), counters);
+        final OpenAsks asks = new OpenAsks(context.outside(), shard, counters);
         final CellContext[] contexts = new CellContext[factories.size()];
         final AgentCell[] cells = new AgentCell[factories.size()];
         for (int i = 0; i < cells.length; i++) {
             final AgentDescriptor descriptor = factories.get(i).describe();
             final int agentId = registry.register(descriptor);
-            contexts[i] = new CellContext(shard, agentId, kernels, timers, post);
+            contexts[i] = new CellContext(shard, agentId, kernels, timers, post, asks);
             cells[i] = new AgentCell(agentId, descriptor, factories.get(i), contexts[i]);
         }
         final List<IntentSpec> intents = context.intents();
@@ -92,6 +93,7 @@ final class ShardBuilder {
                 new DueOutcomes(limits.learnInterval()),
                 post,
                 timers,
+                asks,
                 counters);
         return new ShardCore(parts, new OutputWriter(new ReplayOutput(), limits.maxBatch()), timer);
     }

@@ -8,6 +8,7 @@ import io.tagma.engine.agent.Task;
 import io.tagma.engine.ingest.Decision;
 import io.tagma.engine.ingest.Event;
 import io.tagma.engine.ingest.Subjects;
+import io.tagma.engine.ingest.sbe.AnswerFrameDecoder;
 import io.tagma.engine.ingest.sbe.EventFrameDecoder;
 import io.tagma.engine.ingest.sbe.MessageFrameDecoder;
 import io.tagma.engine.ingest.sbe.MessageHeaderDecoder;
@@ -49,6 +50,8 @@ final class ShardCore {
     private final PendingDecisions pending;
     private final OutcomeStation training;
     private final ShardTraining trainers;
+    private final OpenAsks asks;
+    private final RowTouch rowTouch;
     private final DueOutcomes due;
     private final Post post;
     private final TimerHeap timers;
@@ -64,7 +67,6 @@ final class ShardCore {
     private @Nullable StepListener listener;
     private long sequence;
     private long lastCorrelationId;
-    private long touched;
 
     ShardCore(final ShardParts parts, final OutputWriter output, final StationTimer timer) {
         this.parts = parts;
@@ -77,6 +79,8 @@ final class ShardCore {
         this.post = parts.post();
         this.timers = parts.timers();
         this.due = parts.due();
+        this.asks = parts.asks();
+        this.rowTouch = new RowTouch(subjects, peers);
         this.counters = parts.counters();
         this.hashInterval = parts.hashInterval();
         this.output = output;
@@ -97,6 +101,7 @@ final class ShardCore {
             case MessageFrameDecoder.TEMPLATE_ID -> message(buffer, offset);
             case RestoreFrameDecoder.TEMPLATE_ID -> restore(buffer, offset);
             case TrainingFrameDecoder.TEMPLATE_ID -> trainers.order(buffer, offset, sequence);
+            case AnswerFrameDecoder.TEMPLATE_ID -> answer(buffer, offset);
             default -> counters.ignored.increment();
         }
         if (!post.mailbox().isEmpty()) {
@@ -115,24 +120,7 @@ final class ShardCore {
      * applies the first has their cache misses overlap.
      */
     void touch(final DirectBuffer buffer, final int offset) {
-        final int body = offset + MessageHeaderDecoder.ENCODED_LENGTH;
-        switch (buffer.getShort(offset + TEMPLATE_ID_OFFSET, ByteOrder.LITTLE_ENDIAN)) {
-            case EventFrameDecoder.TEMPLATE_ID -> {
-                touch(buffer, body + EventFrameDecoder.subjectEncodingOffset(), subjects);
-                touch(buffer, body + EventFrameDecoder.peerEncodingOffset(), peers);
-            }
-            case ReferralFrameDecoder.TEMPLATE_ID ->
-                touch(buffer, body + ReferralFrameDecoder.peerEncodingOffset(), peers);
-            case OutcomeFrameDecoder.TEMPLATE_ID ->
-                touch(buffer, body + OutcomeFrameDecoder.ownerEncodingOffset(), peers);
-            default -> {
-                // a message needs no row
-            }
-        }
-    }
-
-    private void touch(final DirectBuffer buffer, final int at, final RowStation rows) {
-        touched += rows.touch(buffer.getLong(at, ByteOrder.LITTLE_ENDIAN));
+        rowTouch.touch(buffer, offset);
     }
 
     private void event(final DirectBuffer buffer, final int offset) {
@@ -356,6 +344,18 @@ final class ShardCore {
         }
     }
 
+    private void answer(final DirectBuffer buffer, final int offset) {
+        if (!asks.close(buffer, offset)) {
+            counters.ignored.increment();
+            return;
+        }
+        beginInput(asks.askedNs());
+        final AgentCell cell = parts.cells().get(asks.agentId());
+        if (cell.onAnswer(asks.answer()) == AgentCell.FAULT) {
+            fault(cell);
+        }
+    }
+
     private void beginInput(final long timeNs) {
         post.beginInput(timeNs);
         for (int i = 0; i < MAX_TIMERS_PER_INPUT && timers.isDue(timeNs); i++) {
@@ -404,12 +404,7 @@ final class ShardCore {
                 parts.reputation().standings(),
                 deliberation.voteStates(),
                 deliberation.digest(model == null ? 0L : model.digest()));
-        return StateHash.trained(value, training().digest());
-    }
-
-    /** What {@link #touch} has read, so that the compiler cannot leave the reads out. */
-    long touched() {
-        return touched;
+        return StateHash.trained(StateHash.trained(value, training().digest()), asks.digest());
     }
 
     /** Sequence of the last input applied. */

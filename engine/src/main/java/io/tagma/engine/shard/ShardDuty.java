@@ -38,6 +38,7 @@ final class ShardDuty implements Agent {
     private final Counter undelivered = new Counter();
     private final Counter listenerFaults = new Counter();
     private final WantedDecision wanted;
+    private @Nullable AskClerk clerk;
     private volatile @Nullable Throwable failure;
     private volatile long sequence;
 
@@ -72,6 +73,10 @@ final class ShardDuty implements Agent {
             int work = drain(fromPeers);
             if (flush()) {
                 work += drain(ingress);
+            }
+            final AskClerk outside = clerk;
+            if (outside != null) {
+                work += outside.doWork();
             }
             timer.duty();
             if (work > 0) {
@@ -212,6 +217,11 @@ final class ShardDuty implements Agent {
     @Override
     public String roleName() {
         return roleName;
+    }
+
+    /** From now on what agents ask leaves the shard; before it runs. */
+    void ask(final AskClerk with) {
+        clerk = with;
     }
 
     ShardCore core() {

@@ -33,4 +33,5 @@ record ShardParts(
         DueOutcomes due,
         Post post,
         TimerHeap timers,
+        OpenAsks asks,
         ShardCounters counters) {}

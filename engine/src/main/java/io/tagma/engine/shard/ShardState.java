@@ -24,6 +24,7 @@ final class ShardState {
     private static final int END = 8;
     private static final int MARKET = 9; // written before POST, where any intent is traded
     private static final int TRAINING = 10;
+    private static final int ASKS = 50; // once anything was asked outside
 
     private ShardState() {}
 
@@ -61,6 +62,10 @@ final class ShardState {
         if (!core.training().isUntouched()) { // else as it was before there were orders
             out.mark(TRAINING);
             TrainingSnapshot.save(core.training(), out);
+        }
+        if (!parts.asks().isUntouched()) {
+            out.mark(ASKS);
+            parts.asks().save(out);
         }
         out.mark(END);
     }
@@ -100,11 +105,16 @@ final class ShardState {
         }
         in.expect(POST);
         parts.post().load(in);
-        final int part = in.getInt();
+        int part = in.getInt();
         if (part == ~TRAINING) {
             TrainingSnapshot.load(core.training(), in);
-            in.expect(END);
-        } else if (part != ~END) {
+            part = in.getInt();
+        }
+        if (part == ~ASKS) {
+            parts.asks().load(in);
+            part = in.getInt();
+        }
+        if (part != ~END) {
             throw new EngineException(in.info().file() + " holds a state of another shape: part " + ~part
                     + " at its end;" + " it was written by another version");
         }
