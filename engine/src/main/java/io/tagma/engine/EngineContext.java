@@ -1,6 +1,7 @@
 package io.tagma.engine;
 
 import io.tagma.engine.agent.AgentFactory;
+import io.tagma.engine.agent.OutsideTerms;
 import io.tagma.engine.agent.registry.RegistryConfig;
 import io.tagma.engine.council.VoteRule;
 import io.tagma.engine.council.variable.VariableTerms;
@@ -204,6 +205,12 @@ public final class EngineContext extends EngineSettings {
     /** Bounds and intervals of each shard. */
     public EngineContext limits(final ShardLimits value) {
         limits = value;
+        return this;
+    }
+
+    /** What agents may ask outside their shard; nothing unless set. */
+    public EngineContext outside(final OutsideTerms value) {
+        outside = value;
         return this;
     }
 

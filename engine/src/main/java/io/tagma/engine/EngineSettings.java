@@ -1,6 +1,7 @@
 package io.tagma.engine;
 
 import io.tagma.engine.agent.AgentFactory;
+import io.tagma.engine.agent.OutsideTerms;
 import io.tagma.engine.agent.Task;
 import io.tagma.engine.agent.registry.RegistryConfig;
 import io.tagma.engine.council.NoisyOrVote;
@@ -52,6 +53,7 @@ abstract sealed class EngineSettings permits EngineContext {
     int decisionRingCapacity;
     RegistryConfig registry = RegistryConfig.heap();
     ShardLimits limits = new ShardLimits();
+    OutsideTerms outside = OutsideTerms.NONE;
     MarketTerms market = MarketTerms.DEFAULT;
     FaultLimits faults = FaultLimits.DEFAULT;
     String kernel = "auto";
@@ -221,6 +223,11 @@ abstract sealed class EngineSettings permits EngineContext {
     /** See {@link EngineContext#limits(ShardLimits)}. */
     public ShardLimits limits() {
         return limits;
+    }
+
+    /** See {@link EngineContext#outside(OutsideTerms)}. */
+    public OutsideTerms outside() {
+        return outside;
     }
 
     /** See {@link EngineContext#market(MarketTerms)}. */

@@ -47,6 +47,9 @@ public interface Agent {
     /** A timer set through {@link AgentContext#scheduleAt} is due. */
     default void onTimer(final long timerId, final long timeNs) {}
 
+    /** The answer to what this agent {@linkplain AgentContext#ask asked}: exactly one a request, perhaps that there is none. */
+    default void onAnswer(final Answer answer) {}
+
     /** Says what weighed how much in {@link #handle} of this task. Off the hot path, in a replay; may allocate. */
     default void explain(final Task task, final Explanation explanation) {}
 }

@@ -159,6 +159,20 @@ public final class AgentCell {
         }
     }
 
+    /** Hands over an answer; {@link #OK} or {@link #FAULT}. */
+    public int onAnswer(final Answer answer) {
+        final Agent current = agent;
+        if (current == null) {
+            return FAULT;
+        }
+        try {
+            current.onAnswer(answer);
+            return OK;
+        } catch (final Throwable failure) {
+            return failed(failure);
+        }
+    }
+
     /** Asks the agent what weighed how much; says nothing where it is down or throws, and leaves it as it is. */
     public void explain(final Task task, final Explanation explanation) {
         final Agent current = agent;

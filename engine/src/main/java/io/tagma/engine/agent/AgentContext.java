@@ -68,4 +68,17 @@ public interface AgentContext {
     default boolean propose(final String name, final VariableValue value) {
         return false;
     }
+
+    /**
+     * Asks something outside the shard: a service, an agent on a thread of its own. What comes back is journaled and then given to
+     * {@link Agent#onAnswer}, once; where nothing came in time, that is what comes. A process that dies in between asks again at the
+     * next launch, under the same number, so what is asked should bear being asked twice.
+     *
+     * @param service whom, by the number that the engine's {@link Outside} gives its services
+     * @param timeoutNs how long to wait, on the engine's clock, from when it leaves the shard; more than 0
+     * @return the number of the request, or 0 when as many are open as are allowed, the payload is too long or nothing is outside
+     */
+    default long ask(int service, DirectBuffer payload, int offset, int length, long timeoutNs) {
+        return 0;
+    }
 }

@@ -20,6 +20,7 @@ final class CellContext implements AgentContext {
     private final Post post;
     private @Nullable MarketStation market;
     private final @Nullable ShardVariables variables;
+    private final OpenAsks asks;
     private float @Nullable [] memory;
 
     CellContext(
@@ -28,13 +29,15 @@ final class CellContext implements AgentContext {
             final Kernels kernels,
             final TimerHeap timers,
             final Post post,
-            final @Nullable ShardVariables variables) {
+            final @Nullable ShardVariables variables,
+            final OpenAsks asks) {
         this.shard = shard;
         this.agentId = agentId;
         this.kernels = kernels;
         this.timers = timers;
         this.post = post;
         this.variables = variables;
+        this.asks = asks;
     }
 
     @Override
@@ -102,6 +105,12 @@ final class CellContext implements AgentContext {
     @Override
     public boolean propose(final String name, final VariableValue value) {
         return variables != null && variables.wish(agentId, name, value);
+    }
+
+    @Override
+    public long ask(
+            final int service, final DirectBuffer payload, final int offset, final int length, final long timeoutNs) {
+        return asks.open(agentId, service, post.nowNs(), timeoutNs, payload, offset, length);
     }
 
     /** The memory, or null while the agent has asked for none. */

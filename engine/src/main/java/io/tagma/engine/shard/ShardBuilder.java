@@ -62,13 +62,14 @@ final class ShardBuilder {
         final ShardVariables variables = context.variables().isEmpty()
                 ? null
                 : new ShardVariables(context, shard, post, output);
+        final OpenAsks asks = new OpenAsks(context.outside(), shard, counters);
         final CellContext[] contexts = new CellContext[factories.size()];
         final AgentCell[] cells = new AgentCell[factories.size()];
         final @Nullable AgentMeter[] meters = new AgentMeter[factories.size()];
         for (int i = 0; i < cells.length; i++) {
             final AgentDescriptor descriptor = factories.get(i).describe();
             final int agentId = registry.register(descriptor);
-            contexts[i] = new CellContext(shard, agentId, kernels, timers, post, variables);
+            contexts[i] = new CellContext(shard, agentId, kernels, timers, post, variables, asks);
             AgentFactory factory = factories.get(i);
             if (limits.agentQuota().isSet()) {
                 final AgentMeter meter =
@@ -114,6 +115,7 @@ final class ShardBuilder {
                 new DueOutcomes(limits.learnInterval()),
                 post,
                 timers,
+                asks,
                 variables,
                 counters,
                 new Probations(List.of(cells), meters));

@@ -8,6 +8,7 @@ import io.tagma.engine.agent.Task;
 import io.tagma.engine.ingest.Decision;
 import io.tagma.engine.ingest.Event;
 import io.tagma.engine.ingest.Subjects;
+import io.tagma.engine.ingest.sbe.AnswerFrameDecoder;
 import io.tagma.engine.ingest.sbe.EventFrameDecoder;
 import io.tagma.engine.ingest.sbe.MessageFrameDecoder;
 import io.tagma.engine.ingest.sbe.MessageHeaderDecoder;
@@ -49,6 +50,8 @@ final class ShardCore {
     private final PendingDecisions pending;
     private final OutcomeStation training;
     private final ShardTraining trainers;
+    private final OpenAsks asks;
+    private final RowTouch rowTouch;
     private final DueOutcomes due;
     private final Post post;
     private final TimerHeap timers;
@@ -56,7 +59,6 @@ final class ShardCore {
     private final OutputWriter output;
     private final ShardCounters counters;
     private final StationTimer timer;
-    private final RowTouch rowTouch;
     private final StateHash hash = new StateHash();
     private final Task task;
     private final OutcomeFrameDecoder outcome = new OutcomeFrameDecoder();
@@ -79,6 +81,7 @@ final class ShardCore {
         this.timers = parts.timers();
         this.due = parts.due();
         this.variables = parts.variables();
+        this.asks = parts.asks();
         this.counters = parts.counters();
         this.output = output;
         this.task = new Task(new UnsafeBuffer(new byte[0]), parts.maxFeatures());
@@ -98,6 +101,7 @@ final class ShardCore {
             case MessageFrameDecoder.TEMPLATE_ID -> message(buffer, offset);
             case RestoreFrameDecoder.TEMPLATE_ID -> restore(buffer, offset);
             case TrainingFrameDecoder.TEMPLATE_ID -> trainers.order(buffer, offset, sequence);
+            case AnswerFrameDecoder.TEMPLATE_ID -> answer(buffer, offset);
             case Probations.TEMPLATE_ID -> parts.probations().apply(buffer, offset, sequence);
             default -> council(buffer, offset);
         }
@@ -350,6 +354,18 @@ final class ShardCore {
         }
     }
 
+    private void answer(final DirectBuffer buffer, final int offset) {
+        if (!asks.close(buffer, offset)) {
+            counters.ignored.increment();
+            return;
+        }
+        beginInput(asks.askedNs());
+        final AgentCell cell = parts.cells().get(asks.agentId());
+        if (cell.onAnswer(asks.answer()) == AgentCell.FAULT) {
+            fault(cell);
+        }
+    }
+
     private void beginInput(final long timeNs) {
         post.beginInput(timeNs);
         for (int i = 0; i < MAX_TIMERS_PER_INPUT && timers.isDue(timeNs); i++) {
@@ -400,7 +416,7 @@ final class ShardCore {
                 deliberation.digest(model == null ? 0L : model.digest()));
         final long trained = StateHash.trained(value, training().digest());
         final long voted = StateHash.trained(trained, variables == null ? 0L : variables.digest());
-        return parts.probations().hash(voted);
+        return parts.probations().hash(StateHash.trained(voted, asks.digest()));
     }
 
     /** Sequence of the last input applied. */

@@ -37,6 +37,15 @@ public final class ShardCounters {
     /** Messages to other shards that found no room on their way. */
     public final Counter lostMessages = new Counter();
 
+    /** Answers given to the agents that had asked. */
+    public final Counter answers = new Counter();
+
+    /** Answers to a request that had been given up as late. */
+    public final Counter lateAnswers = new Counter();
+
+    /** Answers to a request that had been answered, or to none that this shard knows. */
+    public final Counter strayAnswers = new Counter();
+
     /** Timers that fired. */
     public final Counter timers = new Counter();
 

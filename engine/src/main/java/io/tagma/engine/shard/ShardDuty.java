@@ -39,6 +39,7 @@ final class ShardDuty implements Agent {
     private final Counter listenerFaults = new Counter();
     private final WantedDecision wanted;
     private final DutyBeat beat = new DutyBeat();
+    private @Nullable AskClerk clerk;
     private volatile @Nullable Throwable failure;
     private volatile long sequence;
 
@@ -74,6 +75,10 @@ final class ShardDuty implements Agent {
             int work = drain(fromPeers);
             if (flush()) {
                 work += drain(ingress);
+            }
+            final AskClerk outside = clerk;
+            if (outside != null) {
+                work += outside.doWork();
             }
             timer.duty();
             if (work > 0) {
@@ -216,6 +221,11 @@ final class ShardDuty implements Agent {
     @Override
     public String roleName() {
         return roleName;
+    }
+
+    /** From now on what agents ask leaves the shard; before it runs. */
+    void ask(final AskClerk with) {
+        clerk = with;
     }
 
     ShardCore core() {

@@ -33,6 +33,7 @@ record ShardParts(
         DueOutcomes due,
         Post post,
         TimerHeap timers,
+        OpenAsks asks,
         @Nullable ShardVariables variables,
         ShardCounters counters,
         Probations probations) {}

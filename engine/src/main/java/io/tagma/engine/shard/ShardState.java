@@ -26,6 +26,7 @@ final class ShardState {
     private static final int TRAINING = 10;
     private static final int PROBATIONS = 11; // where an agent is on probation
     private static final int VARIABLES = 12;
+    private static final int ASKS = 50; // once anything was asked outside
 
     private ShardState() {}
 
@@ -72,6 +73,10 @@ final class ShardState {
         if (variables != null && !variables.isUntouched()) {
             out.mark(VARIABLES);
             variables.save(out);
+        }
+        if (!parts.asks().isUntouched()) {
+            out.mark(ASKS);
+            parts.asks().save(out);
         }
         out.mark(END);
     }
@@ -123,6 +128,10 @@ final class ShardState {
         final ShardVariables variables = parts.variables();
         if (part == ~VARIABLES && variables != null) {
             variables.load(in);
+            part = in.getInt();
+        }
+        if (part == ~ASKS) {
+            parts.asks().load(in);
             part = in.getInt();
         }
         if (part != ~END) {

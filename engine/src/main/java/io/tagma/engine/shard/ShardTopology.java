@@ -2,6 +2,8 @@ package io.tagma.engine.shard;
 
 import io.tagma.engine.EngineContext;
 import io.tagma.engine.agent.AgentRegistry;
+import io.tagma.engine.agent.Outside;
+import io.tagma.engine.ingest.AnswerFrames;
 import io.tagma.engine.ingest.Decision;
 import io.tagma.engine.kernel.Kernels;
 import io.tagma.engine.observe.StationTimer;
@@ -47,6 +49,7 @@ public final class ShardTopology implements AutoCloseable {
     private final List<ShardDuty> duties = new ArrayList<>();
     private final WantedDecision wanted = new WantedDecision();
     private final ShardThreads runner;
+    private final @Nullable Outside outside;
 
     /**
      * Wires and recovers; nothing runs yet. A failure closes what was opened.
@@ -74,6 +77,7 @@ public final class ShardTopology implements AutoCloseable {
                 duties.add(recover(shard, copies == null ? null : copies.shard(shard)));
             }
             resumeReferrals();
+            this.outside = openOutside();
             this.runner = threads.over(duties);
         } catch (final RuntimeException e) {
             closeStores();
@@ -87,7 +91,8 @@ public final class ShardTopology implements AutoCloseable {
         for (int shard = 0; shard < shards; shard++) {
             final ConsumerSignal signal = threads.signal(shard);
             ingress[shard] = new FrameRing(ingressConfig().signalling(signal));
-            peers[shard] = new FrameRing(FrameRingConfig.rejecting(shards == 1 ? 2 : peerSlots, context.slotLength())
+            peers[shard] = new FrameRing(FrameRingConfig.rejecting(
+                            shards == 1 && !context.outside().isOpen() ? 2 : peerSlots, context.slotLength())
                     .signalling(signal));
         }
     }
@@ -130,6 +135,26 @@ public final class ShardTopology implements AutoCloseable {
         final ShardSinks sinks = new ShardSinks(timer, context.listener(), decisions, wanted);
         return new ShardDuty(
                 core, journal, rings(shard), sinks, context.limits().maxBatch());
+    }
+
+    /** Answers go in like frames of other shards, ahead of callers' events, and never make anyone wait. */
+    private @Nullable Outside openOutside() {
+        if (!context.outside().isOpen()) {
+            return null;
+        }
+        final NanoClock clock = context.nanoClock();
+        final Outside opened = context.outside()
+                .factory()
+                .open(
+                        (shard, request, code, ageNs, floats, bytes) ->
+                                AnswerFrames.offer(peers[shard], request, code, ageNs, floats, bytes, clock.nanoTime()),
+                        context.threadFactory(),
+                        clock);
+        for (int shard = 0; shard < duties.size(); shard++) {
+            final ShardDuty duty = duties.get(shard);
+            duty.ask(new AskClerk(duty.core().parts().asks(), opened, peers[shard], clock));
+        }
+        return opened;
     }
 
     private ShardRings rings(final int shard) {
@@ -235,6 +260,7 @@ public final class ShardTopology implements AutoCloseable {
         }
         drain();
         runner.close();
+        CloseHelper.quietClose(outside);
         duties.forEach(ShardDuty::seal);
     }
 

@@ -14,9 +14,18 @@ public final class ThreadCensus implements ThreadFactory {
         this.factory = factory;
     }
 
+    /** Makes virtual threads, and notes them in the census that a factory is, if it is one. */
+    public static ThreadFactory virtual(final ThreadFactory known, final String prefix) {
+        final ThreadFactory makes = Thread.ofVirtual().name(prefix, 0).factory();
+        return known instanceof ThreadCensus census ? body -> census.note(makes.newThread(body)) : makes;
+    }
+
     @Override
     public Thread newThread(final Runnable body) {
-        final Thread thread = factory.newThread(body);
+        return note(factory.newThread(body));
+    }
+
+    private Thread note(final Thread thread) {
         threads.removeIf(known -> known.getState() == Thread.State.TERMINATED);
         threads.add(thread);
         return thread;

@@ -2,6 +2,7 @@ package io.tagma.engine.shard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tagma.engine.agent.OutsideTerms;
 import io.tagma.engine.fixture.Team;
 import io.tagma.engine.kernel.ScalarKernels;
 import io.tagma.store.ProfileRow;
@@ -92,7 +93,14 @@ class StateHashTest {
         final Post post = new Post(Team.bare(Path.of("unused")), 0, 2, new ShardCounters());
         final CellContext[] made = new CellContext[2];
         for (int i = 0; i < made.length; i++) {
-            made[i] = new CellContext(0, i, new ScalarKernels(), new TimerHeap(1), post, null);
+            made[i] = new CellContext(
+                    0,
+                    i,
+                    new ScalarKernels(),
+                    new TimerHeap(1),
+                    post,
+                    null,
+                    new OpenAsks(OutsideTerms.NONE, 0, new ShardCounters()));
             made[i].memory(4)[2] = changed == i + 1 ? 1f : 0f;
         }
         return List.of(made);

@@ -1,0 +1,35 @@
+package io.tagma.engine.agent;
+
+import java.util.concurrent.ThreadFactory;
+import org.agrona.concurrent.NanoClock;
+
+/**
+ * What is asked from a shard and answers later: services, agents on threads of their own. Live engines alone have one: neither recovery
+ * nor a replay goes outside, since the answers are in the journal.
+ */
+@FunctionalInterface
+public interface Outside extends AutoCloseable {
+    /**
+     * Takes a request, on the asking shard's thread; must neither block nor throw, and must copy what it keeps.
+     *
+     * @return false where it is not taken; the agent is then told at once that it was refused
+     */
+    boolean ask(Request request);
+
+    /** What was asked and is not answered will not be; called when the shards have stopped. */
+    @Override
+    default void close() {}
+
+    /** Opens an outside for an engine that goes live. */
+    @FunctionalInterface
+    interface Factory {
+        /**
+         * Opens it.
+         *
+         * @param answers where its answers go
+         * @param threads makes every thread it has
+         * @param clock of the engine
+         */
+        Outside open(Answers answers, ThreadFactory threads, NanoClock clock);
+    }
+}

@@ -1,0 +1,29 @@
+package io.tagma.engine.resilience;
+
+import java.util.List;
+
+/** A service outside. Called by threads that may wait; several at a time. */
+@FunctionalInterface
+public interface ExternalService {
+    /**
+     * Answers some requests together; may block, and should heed an interrupt: that is how a call that takes too long is ended.
+     *
+     * @param requests one or more, up to {@link CallPolicy#maxBatch()}
+     * @return a reply for each, in their order
+     * @throws Exception where it cannot; all of them then count as failed
+     */
+    List<Reply> call(List<byte[]> requests) throws Exception;
+
+    /**
+     * What a service said. Its arrays must not be changed any more.
+     *
+     * @param floats numbers, may be empty
+     * @param bytes the rest, may be empty
+     */
+    record Reply(float[] floats, byte[] bytes) {
+        /** A reply of numbers alone. */
+        public static Reply of(final float... floats) {
+            return new Reply(floats, new byte[0]);
+        }
+    }
+}
