@@ -133,7 +133,7 @@ public final class SequentialTest {
             out.putLong(Double.doubleToRawLongBits(worse[i]));
         }
         out.putLong(pairs);
-        out.putInt(verdict.ordinal());
+        out.putInt(verdict == Verdict.OPEN ? 0 : verdict == Verdict.PROMOTE ? 1 : 2);
     }
 
     /** Reads what {@link #write} wrote. */
@@ -144,6 +144,7 @@ public final class SequentialTest {
             worse[i] = Double.longBitsToDouble(in.getLong());
         }
         pairs = in.getLong();
-        verdict = Verdict.values()[in.getInt()];
+        final int said = in.getInt();
+        verdict = said == 0 ? Verdict.OPEN : said == 1 ? Verdict.PROMOTE : Verdict.KEEP;
     }
 }

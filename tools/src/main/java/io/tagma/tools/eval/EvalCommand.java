@@ -18,6 +18,7 @@ public final class EvalCommand implements Callable<Integer> {
     /** The command with its data sets, for a terminal. */
     public static CommandLine commandLine(final Terminal terminal) {
         final CommandLine eval = new CommandLine(new EvalCommand());
+        eval.addSubcommand(new ClincCommand(terminal));
         eval.addSubcommand(new DriftCommand(terminal));
         eval.addSubcommand(new ElectricityCommand(terminal));
         return eval;
