@@ -9,6 +9,7 @@ import io.tagma.tools.doctor.DoctorCommand;
 import io.tagma.tools.eval.EvalCommand;
 import io.tagma.tools.market.MarketCommand;
 import io.tagma.tools.mirror.MirrorCommand;
+import io.tagma.tools.models.ModelsCommand;
 import io.tagma.tools.profile.ProfileCommand;
 import io.tagma.tools.profile.RollbackCommand;
 import io.tagma.tools.registry.RegistryCommand;
@@ -85,6 +86,7 @@ public final class Tagma implements Callable<Integer> {
         line.addSubcommand(new ProfileCommand(terminal));
         line.addSubcommand(new RollbackCommand(terminal));
         line.addSubcommand(new MirrorCommand(terminal));
+        line.addSubcommand(new ModelsCommand(terminal));
         line.addSubcommand(new StandbyCommand(terminal));
         line.addSubcommand(new TrainCommand(terminal));
         line.addSubcommand(new TranslateCommand(terminal));

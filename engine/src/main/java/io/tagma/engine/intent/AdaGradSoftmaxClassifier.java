@@ -22,7 +22,7 @@ import org.agrona.collections.LongHashSet;
  * length whose weight for that class is positive. The first sees confusion among classes, the second a text that fits no class but for
  * a few telling characters.
  */
-public final class AdaGradSoftmaxClassifier implements IntentClassifier {
+public final class AdaGradSoftmaxClassifier implements AdjustableClassifier {
     private final IntentClassifierConfig config;
     private final Kernels kernels;
     private final IntentCounters counters = new IntentCounters();
@@ -45,6 +45,7 @@ public final class AdaGradSoftmaxClassifier implements IntentClassifier {
     private final int[] movedClasses;
     private int active;
     private long learnt;
+    private float rate = 1f;
 
     /** Creates an untrained classifier; all memory but the rows' own pages is taken here. */
     public AdaGradSoftmaxClassifier(final IntentClassifierConfig config, final Kernels kernels) {
@@ -211,7 +212,7 @@ public final class AdaGradSoftmaxClassifier implements IntentClassifier {
             }
         }
         rowDigest.takeOut(activeRows, active, movedClasses, moved);
-        kernels.sparseAdaGrad(rows, activeRows, activeValues, active, byText, config.eta(), config.epsilon());
+        kernels.sparseAdaGrad(rows, activeRows, activeValues, active, byText, rate * config.eta(), config.epsilon());
         rowDigest.putIn(activeRows, active, movedClasses, moved);
     }
 
@@ -241,6 +242,38 @@ public final class AdaGradSoftmaxClassifier implements IntentClassifier {
         final int added = rows.addRow();
         table.assignRow(slot, added);
         return added;
+    }
+
+    @Override
+    public void rate(final float factor) {
+        rate = factor;
+    }
+
+    @Override
+    public void forgetSteps() {
+        rows.clearAccumulators();
+        rowDigest.recompute();
+    }
+
+    @Override
+    public void forgetTexts() {
+        memory.clear();
+    }
+
+    @Override
+    public void takeOver(final AdjustableClassifier from) {
+        if (!(from instanceof final AdaGradSoftmaxClassifier other) || !other.config.equals(config)) {
+            throw new IllegalArgumentException("a classifier takes over from one that is configured alike");
+        }
+        learnt = other.learnt;
+        rate = other.rate;
+        table.copy(other.table);
+        rows.copy(other.rows);
+        rowDigest.copy(other.rowDigest);
+        memory.copy(other.memory);
+        counters.set(IntentCounters.LEARNT, learnt);
+        counters.set(IntentCounters.FEATURES, table.features());
+        counters.set(IntentCounters.ROWS, rows.rows());
     }
 
     @Override

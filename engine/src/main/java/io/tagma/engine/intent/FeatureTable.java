@@ -95,6 +95,13 @@ final class FeatureTable {
         return digest;
     }
 
+    /** Becomes the same as another of the same capacity. */
+    void copy(final FeatureTable other) {
+        System.arraycopy(other.entries, 0, entries, 0, entries.length);
+        features = other.features;
+        digest = other.digest;
+    }
+
     void save(final SnapshotWriter out) {
         out.putInt(features);
         out.putLong(digest);

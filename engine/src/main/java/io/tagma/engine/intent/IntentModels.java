@@ -10,11 +10,15 @@ public final class IntentModels {
     /** The type that is always there: {@link AdaGradSoftmaxClassifier}. */
     public static final String ADAGRAD_SOFTMAX = "adagrad-softmax";
 
+    /** A small network, to be taught in the background: {@link EmbeddingBagClassifier}. */
+    public static final String EMBEDDING_BAG_MLP = "embedding-bag-mlp";
+
     private final ConcurrentMap<String, IntentModelType> types = new ConcurrentHashMap<>();
 
-    /** Creates a registry that knows the built-in type. */
+    /** Creates a registry that knows the built-in types. */
     public IntentModels() {
         types.put(ADAGRAD_SOFTMAX, AdaGradSoftmaxClassifier::new);
+        types.put(EMBEDDING_BAG_MLP, EmbeddingBagClassifier::new);
     }
 
     /**

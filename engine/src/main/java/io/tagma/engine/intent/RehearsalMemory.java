@@ -2,6 +2,7 @@ package io.tagma.engine.intent;
 
 import io.tagma.store.SnapshotReader;
 import io.tagma.store.SnapshotWriter;
+import java.util.Arrays;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -112,6 +113,30 @@ final class RehearsalMemory {
     private long next() {
         random += 0x9E3779B97F4A7C15L;
         return TextFeatures.mix(random);
+    }
+
+    /** Forgets the texts; what will be drawn goes on from where it was. */
+    void clear() {
+        Arrays.fill(seen, 0);
+        Arrays.fill(digests, 0);
+        Arrays.fill(lengths, 0);
+        knownCount = 0;
+        lastClass = NOTHING;
+        digest = 0;
+    }
+
+    /** Becomes the same as another of the same shape. */
+    void copy(final RehearsalMemory other) {
+        knownCount = other.knownCount;
+        lastClass = other.lastClass;
+        random = other.random;
+        digest = other.digest;
+        System.arraycopy(other.seen, 0, seen, 0, seen.length);
+        System.arraycopy(other.known, 0, known, 0, known.length);
+        System.arraycopy(other.positions, 0, positions, 0, positions.length);
+        System.arraycopy(other.lengths, 0, lengths, 0, lengths.length);
+        System.arraycopy(other.digests, 0, digests, 0, digests.length);
+        System.arraycopy(other.texts, 0, texts, 0, texts.length);
     }
 
     void save(final SnapshotWriter out) {

@@ -20,6 +20,7 @@ final class WeightDigest {
     private final int[] weightKeys;
     private final int[] accumulatorKeys;
     private final long accumulators;
+    private final long untouched; // what a row of zeros would add
     private long sum;
 
     WeightDigest(final WeightTable table) {
@@ -27,11 +28,14 @@ final class WeightDigest {
         this.accumulators = (long) table.stride() * Float.BYTES;
         this.weightKeys = new int[table.outputs()];
         this.accumulatorKeys = new int[table.outputs()];
+        long zeros = 0;
         for (int c = 0; c < weightKeys.length; c++) {
             final long key = TextFeatures.mix(c + 1L);
             weightKeys[c] = (int) key;
             accumulatorKeys[c] = (int) (key >>> 32);
+            zeros += (weightKeys[c] & LOW) * (accumulatorKeys[c] & LOW);
         }
+        untouched = zeros;
     }
 
     /** Takes out what a step is about to change: these classes in these rows. */
@@ -59,6 +63,24 @@ final class WeightDigest {
             terms += products * (TextFeatures.mix(rows[j]) | 1L);
         }
         return terms;
+    }
+
+    /** Computes the digest of the table as it stands: after it was changed as a whole. */
+    void recompute() {
+        final int[] row = new int[1];
+        final int[] classes = new int[weightKeys.length];
+        for (int c = 0; c < classes.length; c++) {
+            classes[c] = c;
+        }
+        sum = 0;
+        for (row[0] = 0; row[0] < table.rows(); row[0]++) {
+            sum += terms(row, 1, classes, classes.length) - untouched * (TextFeatures.mix(row[0]) | 1L);
+        }
+    }
+
+    /** Becomes that of another table with the same content. */
+    void copy(final WeightDigest other) {
+        sum = other.sum;
     }
 
     /** The digest; 0 while every weight is zero. */

@@ -1,6 +1,7 @@
 package io.tagma.engine.kernel;
 
 import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
 import org.agrona.UnsafeApi;
 import org.jspecify.annotations.Nullable;
 
@@ -94,6 +95,33 @@ public final class WeightTable {
     /** Floats a row takes: weights and accumulators. */
     public int rowLength() {
         return 2 * stride;
+    }
+
+    /** Sets all accumulators to zero, so that each weight moves again as if it were new. */
+    public void clearAccumulators() {
+        for (int row = 0; row < rows; row++) {
+            UnsafeApi.setMemory(address(row) + (long) stride * Float.BYTES, (long) stride * Float.BYTES, (byte) 0);
+        }
+        reloaded();
+    }
+
+    /**
+     * Takes over another table's rows.
+     *
+     * @throws IllegalArgumentException if it has another shape
+     */
+    public void copy(final WeightTable other) {
+        if (other.outputs != outputs || other.maxRows != maxRows) {
+            throw new IllegalArgumentException("a table of " + maxRows + " x " + outputs + " does not take over one of "
+                    + other.maxRows + " x " + other.outputs);
+        }
+        rows = other.rows;
+        try {
+            UnsafeApi.copyMemory(other.base, base, bytes());
+        } finally {
+            Reference.reachabilityFence(other);
+        }
+        reloaded();
     }
 
     /** To be called by whoever wrote rows by their addresses and is no kernel: copies of the table elsewhere are made anew. */

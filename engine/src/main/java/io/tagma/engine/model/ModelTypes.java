@@ -47,7 +47,8 @@ public final class ModelTypes {
     public static final ModelType ADAPTIVE_FOREST = new BuiltInModelType(
             "adaptive-forest",
             1,
-            "Gomes and others: Adaptive random forests for evolving data stream classification, Machine Learning 106, 2017",
+            "Gomes and others: Adaptive random forests for evolving data stream classification, Machine Learning 106,"
+                    + " 2017",
             AdaptiveForest::new);
 
     /** The last examples, by distance. */
@@ -57,7 +58,14 @@ public final class ModelTypes {
             "Cover, Hart: Nearest neighbor pattern classification, IEEE Trans. Inf. Theory 13, 1967",
             NearestNeighbours::new);
 
-    /** All of the above, weighed by how well each did lately. */
+    /** A network of one embedding bag and one hidden layer; not among the ensemble's members. */
+    public static final ModelType EMBEDDING_BAG_MLP = new BuiltInModelType(
+            "embedding-bag-mlp",
+            1,
+            "Joulin and others: Bag of tricks for efficient text classification, EACL 2017",
+            EmbeddingBagMlp::new);
+
+    /** The types before that one, weighed by how well each did lately. */
     public static final ModelType ENSEMBLE = ensemble("ensemble", members());
 
     private static final ModelTypes BUILT_IN = registry();
@@ -82,6 +90,7 @@ public final class ModelTypes {
     private static ModelTypes registry() {
         final Map<String, ModelType> types = new TreeMap<>();
         members().forEach(type -> types.put(type.name(), type));
+        types.put(EMBEDDING_BAG_MLP.name(), EMBEDDING_BAG_MLP);
         types.put(ENSEMBLE.name(), ENSEMBLE);
         return new ModelTypes(types);
     }

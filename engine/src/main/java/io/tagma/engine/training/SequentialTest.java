@@ -1,6 +1,8 @@
 package io.tagma.engine.training;
 
 import io.tagma.engine.ingest.Subjects;
+import io.tagma.store.SnapshotReader;
+import io.tagma.store.SnapshotWriter;
 
 /**
  * Champion against challenger: a test by betting that may be looked at after every outcome. Owned by one thread.
@@ -112,5 +114,37 @@ public final class SequentialTest {
     /** Answers that found no partner, since one side has far more than the other. */
     public long dropped() {
         return dropped;
+    }
+
+    /** Begins anew, as if nothing had been seen. */
+    void restart() {
+        java.util.Arrays.fill(better, 1);
+        java.util.Arrays.fill(worse, 1);
+        waitingCount = 0;
+        pairs = 0;
+        dropped = 0;
+        verdict = Verdict.OPEN;
+    }
+
+    /** Writes what the paired outcomes have led to; what waits for a partner is not kept. */
+    void write(final SnapshotWriter out) {
+        for (int i = 0; i < SHARES.length; i++) {
+            out.putLong(Double.doubleToRawLongBits(better[i]));
+            out.putLong(Double.doubleToRawLongBits(worse[i]));
+        }
+        out.putLong(pairs);
+        out.putInt(verdict == Verdict.OPEN ? 0 : verdict == Verdict.PROMOTE ? 1 : 2);
+    }
+
+    /** Reads what {@link #write} wrote. */
+    void read(final SnapshotReader in) {
+        restart();
+        for (int i = 0; i < SHARES.length; i++) {
+            better[i] = Double.longBitsToDouble(in.getLong());
+            worse[i] = Double.longBitsToDouble(in.getLong());
+        }
+        pairs = in.getLong();
+        final int said = in.getInt();
+        verdict = said == 0 ? Verdict.OPEN : said == 1 ? Verdict.PROMOTE : Verdict.KEEP;
     }
 }

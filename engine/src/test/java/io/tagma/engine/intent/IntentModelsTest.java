@@ -15,7 +15,8 @@ class IntentModelsTest {
         final IntentClassifier mine = new AdaGradSoftmaxClassifier(config, new ScalarKernels());
         models.register("mine", (c, kernels) -> mine);
 
-        assertThat(models.names()).containsExactly(IntentModels.ADAGRAD_SOFTMAX, "mine");
+        assertThat(models.names())
+                .containsExactly(IntentModels.ADAGRAD_SOFTMAX, IntentModels.EMBEDDING_BAG_MLP, "mine");
         assertThat(models.create("mine", config, new ScalarKernels())).isSameAs(mine);
     }
 

@@ -2,14 +2,21 @@ package io.tagma.tools.desk;
 
 import io.tagma.engine.EngineContext;
 import io.tagma.engine.ShardLimits;
+import io.tagma.engine.intent.AdaGradSoftmaxClassifier;
+import io.tagma.engine.intent.IntentClassifier;
 import io.tagma.engine.intent.IntentClassifierConfig;
 import io.tagma.engine.intent.IntentModels;
 import io.tagma.engine.intent.IntentSpec;
 import io.tagma.engine.intent.RowTextModel;
+import io.tagma.engine.kernel.Kernels;
+import io.tagma.engine.training.DriftAwareClassifier;
+import io.tagma.engine.training.DriftPolicy;
 
 /** How an engine is set up for the desk: the same for a run and for the replay of its journal. Stateless. */
 final class DeskContexts {
     static final String CATALOGUE = "desk.catalogue";
+    static final String DRIFT = "desk.drift";
+    static final String NO_DRIFT = "none";
     static final int MAX_TEXT_BYTES = 512;
 
     private static final int SLOT_LENGTH = 1024;
@@ -20,7 +27,7 @@ final class DeskContexts {
     private DeskContexts() {}
 
     /** Intents, operators, classifier and rows; directory and threading are the caller's to set. */
-    static EngineContext of(final Catalogue catalogue) {
+    static EngineContext of(final Catalogue catalogue, final String drift) {
         final int dimension = (catalogue.size() + 1) & -2;
         final EngineContext context = new EngineContext()
                 .slotLength(SLOT_LENGTH)
@@ -36,17 +43,20 @@ final class DeskContexts {
                         .maxBatch(BATCH)
                         .maxFeatures(4)
                         .hashInterval(1024))
-                .textModel(kernels -> new RowTextModel(
-                        new IntentModels()
-                                .create(
-                                        IntentModels.ADAGRAD_SOFTMAX,
-                                        IntentClassifierConfig.of(catalogue.size()),
-                                        kernels),
-                        0));
+                .textModel(kernels -> new RowTextModel(classifier(catalogue.size(), drift, kernels), 0));
         for (int i = 0; i < catalogue.size(); i++) {
             context.intent(IntentSpec.auctioned(catalogue.intents().get(i), catalogue.domain(i)));
         }
         OperatorSpec.staff(catalogue.domains()).forEach(spec -> context.agent(Operator.factory(spec)));
         return context;
+    }
+
+    /** One that reacts to drift keeps more, so without a reaction it is the plain one, whose journals stay as they are. */
+    private static IntentClassifier classifier(final int classes, final String drift, final Kernels kernels) {
+        final IntentClassifierConfig config = IntentClassifierConfig.of(classes);
+        return drift.equals(NO_DRIFT)
+                ? new IntentModels().create(IntentModels.ADAGRAD_SOFTMAX, config, kernels)
+                : new DriftAwareClassifier(
+                        DriftPolicy.parse(drift), () -> new AdaGradSoftmaxClassifier(config, kernels));
     }
 }

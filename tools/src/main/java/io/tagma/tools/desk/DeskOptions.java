@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param domains JSON of domain to intents, or null
  * @param shuffleSeed order of the pass; null for the file's own
  * @param users how many users to simulate, 0 for none
+ * @param drift what the classifier does about drift, by name
  * @param seed of users and operators
  */
 record DeskOptions(
@@ -21,4 +22,5 @@ record DeskOptions(
         @Nullable Path domains,
         @Nullable Long shuffleSeed,
         int users,
+        String drift,
         long seed) {}

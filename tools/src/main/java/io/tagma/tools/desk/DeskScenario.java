@@ -1,6 +1,7 @@
 package io.tagma.tools.desk;
 
 import io.tagma.engine.EngineContext;
+import io.tagma.engine.training.DriftPolicy;
 import io.tagma.tools.ToolException;
 import io.tagma.tools.scenario.RunRequest;
 import io.tagma.tools.scenario.Scenario;
@@ -58,6 +59,14 @@ public final class DeskScenario implements Scenario {
                 paramLabel = "N",
                 description = "intent-desk: N users with habits say the utterances; shows what behaviour adds")
         private int users;
+
+        @Option(
+                names = "--drift",
+                paramLabel = "REACTION",
+                description =
+                        "intent-desk: what the classifier does when labels drift: adapt, reset, challenger, fallback"
+                                + " or none (default: none)")
+        private String drift = DeskContexts.NO_DRIFT;
     }
 
     @Override
@@ -85,8 +94,20 @@ public final class DeskScenario implements Scenario {
         if (flags.users < 0 || flags.users > 1_000_000) {
             throw ToolException.usage("--simulate-users must be 0 to 1000000: " + flags.users);
         }
+        try {
+            DriftPolicy.parse(flags.drift);
+        } catch (final IllegalArgumentException e) {
+            throw ToolException.usage("--drift: " + e.getMessage());
+        }
         final DeskOptions options = new DeskOptions(
-                input, flags.eval, flags.outOfScope, flags.domains, flags.shuffle, flags.users, request.seedOr(1));
+                input,
+                flags.eval,
+                flags.outOfScope,
+                flags.domains,
+                flags.shuffle,
+                flags.users,
+                flags.drift,
+                request.seedOr(1));
         try {
             return new DeskWorkload(DeskData.read(options), options);
         } catch (final IllegalArgumentException e) {
@@ -100,7 +121,9 @@ public final class DeskScenario implements Scenario {
         if (catalogue == null) {
             throw new ToolException("the journal notes no catalogue of intents; it was not written by intent-desk");
         }
-        return settings.noteIn(DeskContexts.of(Catalogue.parse(catalogue)));
+        return settings.noteIn(DeskContexts.of(
+                Catalogue.parse(catalogue),
+                settings.properties().getOrDefault(DeskContexts.DRIFT, DeskContexts.NO_DRIFT)));
     }
 
     @Override

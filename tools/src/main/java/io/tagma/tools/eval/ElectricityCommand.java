@@ -5,6 +5,7 @@ import io.tagma.engine.model.ModelTypes;
 import io.tagma.tools.Tagma;
 import io.tagma.tools.Terminal;
 import io.tagma.tools.ToolException;
+import io.tagma.tools.models.ModelSources;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.concurrent.Callable;
 import org.agrona.concurrent.SystemNanoClock;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code tagma eval electricity}: every model over the Electricity data, tested on each half-hour before it learns it. */
@@ -39,8 +41,11 @@ final class ElectricityCommand implements Callable<Integer> {
             names = "--models",
             split = ",",
             paramLabel = "NAME",
-            description = "Only these, separated by commas (default: all).")
+            description = "Only these, separated by commas (default: all); onnx:FILE is a frozen ONNX model.")
     private List<String> models = List.of();
+
+    @Mixin
+    private ModelSources sources = new ModelSources();
 
     ElectricityCommand(final Terminal terminal) {
         this.terminal = terminal;
@@ -69,10 +74,13 @@ final class ElectricityCommand implements Callable<Integer> {
     }
 
     private Collection<ModelType> types() {
+        final ModelTypes types = sources.types();
         try {
             return models.isEmpty()
-                    ? ModelTypes.builtIn().all()
-                    : models.stream().map(ModelTypes.builtIn()::get).toList();
+                    ? types.all()
+                    : models.stream()
+                            .map(name -> ModelSources.type(types, name))
+                            .toList();
         } catch (final IllegalArgumentException e) {
             throw ToolException.usage("--models: " + e.getMessage());
         }

@@ -18,12 +18,14 @@ public final class EvalCommand implements Callable<Integer> {
     /** The command with its data sets, for a terminal. */
     public static CommandLine commandLine(final Terminal terminal) {
         final CommandLine eval = new CommandLine(new EvalCommand());
+        eval.addSubcommand(new ClincCommand(terminal));
+        eval.addSubcommand(new DriftCommand(terminal));
         eval.addSubcommand(new ElectricityCommand(terminal));
         return eval;
     }
 
     @Override
     public Integer call() {
-        throw ToolException.usage("no data named; there is: electricity");
+        throw ToolException.usage("no data named; there are: clinc, drift, electricity");
     }
 }

@@ -1,0 +1,236 @@
+package io.tagma.engine.intent;
+
+import io.tagma.engine.kernel.Kernels;
+import io.tagma.engine.model.BagNetwork;
+import io.tagma.store.SnapshotReader;
+import io.tagma.store.SnapshotWriter;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.agrona.DirectBuffer;
+import org.agrona.collections.LongHashSet;
+
+/**
+ * A small neural network over the features that {@link AdaGradSoftmaxClassifier} reads: an embedding bag, a hidden layer and a softmax
+ * ({@link BagNetwork}); owned by one thread.
+ *
+ * <p>It learns some ten times slower than the linear classifier and needs several passes over its examples: it is meant to be taught in
+ * the background ({@code TextConsolidation}), though every guarantee of an {@link IntentClassifier} holds for it online. Out of
+ * scope is one less the best class's probability. Memory: 512 bytes a feature.
+ */
+public final class EmbeddingBagClassifier implements IntentClassifier {
+    private static final int SIZE = 64;
+    private static final float RATE = 0.05f;
+    private static final float DROPOUT = 0.6f;
+    private static final float SCALE = 1f;
+    private static final long DIGEST_START = 0x6261675F6D6C7031L;
+
+    private final IntentClassifierConfig config;
+    private final Kernels kernels;
+    private final IntentCounters counters = new IntentCounters();
+    private final TextReader reader;
+    private final TextFeatures features;
+    private final FeatureTable table;
+    private final TextWeights weights;
+    private final SpellingCorrector corrector;
+    private final LongHashSet leading;
+    private final LongHashSet trailing;
+    private final BagNetwork network;
+    private final int[] ids;
+    private final float[] values;
+    private final float[] probabilities;
+    private final float[] counts;
+    private int rows;
+    private int active;
+    private long learnt;
+    private long digest = DIGEST_START;
+
+    /** A network that knows nothing; seed 1. */
+    public EmbeddingBagClassifier(final IntentClassifierConfig config, final Kernels kernels) {
+        this(config, kernels, 1);
+    }
+
+    /** A network that knows nothing. */
+    public EmbeddingBagClassifier(final IntentClassifierConfig config, final Kernels kernels, final long seed) {
+        this.config = config;
+        this.kernels = kernels;
+        reader = new TextReader(config.maxTextBytes());
+        features = new TextFeatures(reader, config.maxTextBytes());
+        table = new FeatureTable(config.maxFeatures());
+        weights = new TextWeights(kernels, table, features);
+        leading = Courtesies.keys(config.courtesies().leading());
+        trailing = Courtesies.keys(config.courtesies().trailing());
+        corrector = new SpellingCorrector(reader, table);
+        network = new BagNetwork(config.maxFeatures(), SIZE, Math.max(2, config.classes()), RATE, DROPOUT, seed);
+        ids = new int[features.capacity()];
+        values = new float[features.capacity()];
+        probabilities = new float[config.classes()];
+        counts = new float[config.classes()];
+    }
+
+    private void read(final DirectBuffer text, final int offset, final int length) {
+        reader.read(text, offset, length);
+        reader.strip(leading, trailing);
+        if (reader.truncated()) {
+            counters.add(IntentCounters.TRUNCATED, 1);
+        }
+        if (reader.malformed()) {
+            counters.add(IntentCounters.MALFORMED, 1);
+        }
+    }
+
+    private void activate(final boolean learning) {
+        weights.weigh(learnt);
+        active = 0;
+        for (int j = 0; j < features.count(); j++) {
+            final int slot = weights.slot(j);
+            if (slot == FeatureTable.MISSING) {
+                continue;
+            }
+            if (table.row(slot) == FeatureTable.NO_ROW && learning) {
+                table.assignRow(slot, rows++);
+            }
+            if (table.row(slot) != FeatureTable.NO_ROW) {
+                ids[active] = table.row(slot);
+                values[active++] = SCALE * weights.value(j);
+            }
+        }
+    }
+
+    private void score(final DirectBuffer text, final int offset, final int length) {
+        read(text, offset, length);
+        if (config.correctSpelling()) {
+            corrector.correct();
+        }
+        features.extract();
+        weights.find();
+        activate(false);
+        network.predict(ids, values, active);
+    }
+
+    @Override
+    @SuppressWarnings("ReferenceEquality") // NONE is the one object of its kind
+    public int classify(final DirectBuffer text, final int offset, final int length, final IntentPrior prior) {
+        counters.add(IntentCounters.CLASSIFIED, 1);
+        score(text, offset, length);
+        for (int c = 0; c < probabilities.length; c++) {
+            probabilities[c] = network.probability(c);
+        }
+        if (prior != IntentPrior.NONE && config.priorWeight() > 0f) {
+            Blending.applyPrior(kernels, config, prior, probabilities, counts);
+        }
+        return Blending.best(probabilities);
+    }
+
+    @Override
+    public float probability(final int intent) {
+        return probabilities[intent];
+    }
+
+    @Override
+    public float outOfScopeScore() {
+        float best = 0f;
+        for (int c = 0; c < probabilities.length; c++) {
+            best = c == config.outOfScopeClass() ? best : Math.max(best, network.probability(c));
+        }
+        return 1f - best;
+    }
+
+    @Override
+    public boolean learn(final DirectBuffer text, final int offset, final int length, final int intent) {
+        if (intent < 0 || intent >= config.classes()) {
+            counters.add(IntentCounters.REJECTED, 1);
+            return false;
+        }
+        read(text, offset, length);
+        features.extract();
+        learnt++;
+        final int refused = weights.count();
+        if (refused > 0) {
+            counters.add(IntentCounters.TABLE_FULL, refused);
+        }
+        activate(true);
+        network.learn(ids, values, active, intent);
+        note(text, offset, length, intent);
+        counters.set(IntentCounters.LEARNT, learnt);
+        counters.set(IntentCounters.FEATURES, table.features());
+        counters.set(IntentCounters.ROWS, rows);
+        return true;
+    }
+
+    private void note(final DirectBuffer text, final int offset, final int length, final int intent) {
+        // All that is learnt follows from the texts and labels in their order.
+        long hash = digest + intent;
+        for (int i = 0; i < length; i++) {
+            hash = (hash ^ text.getByte(offset + i)) * 0x9E3779B97F4A7C15L;
+            hash ^= hash >>> 29;
+        }
+        digest = TextFeatures.mix(hash);
+    }
+
+    @Override
+    public int classes() {
+        return config.classes();
+    }
+
+    @Override
+    public long learnt() {
+        return learnt;
+    }
+
+    @Override
+    public long digest() {
+        return digest;
+    }
+
+    /** By leaving each feature out in turn: the drop of the intent's probability. */
+    @Override
+    public List<FeatureWeight> explain(
+            final DirectBuffer text, final int offset, final int length, final int intent, final int limit) {
+        score(text, offset, length);
+        final float whole = network.probability(intent);
+        final List<FeatureWeight> all = new ArrayList<>();
+        int at = 0;
+        for (int j = 0; j < features.count(); j++) {
+            final int slot = weights.slot(j);
+            if (slot == FeatureTable.MISSING || table.row(slot) == FeatureTable.NO_ROW) {
+                continue;
+            }
+            final float value = values[at];
+            values[at] = 0f;
+            network.predict(ids, values, active);
+            values[at++] = value;
+            final float drop = whole - network.probability(intent);
+            all.add(new FeatureWeight(features.kind(j), features.text(j), value, value == 0f ? 0f : drop / value));
+        }
+        network.predict(ids, values, active);
+        all.sort(Comparator.comparingDouble(FeatureWeight::contribution).reversed());
+        return List.copyOf(all.subList(0, Math.min(limit, all.size())));
+    }
+
+    @Override
+    public IntentCounters counters() {
+        return counters;
+    }
+
+    @Override
+    public void save(final SnapshotWriter out) {
+        out.putLong(learnt);
+        out.putLong(digest);
+        out.putInt(rows);
+        table.save(out);
+        network.write(out);
+    }
+
+    @Override
+    public void load(final SnapshotReader in) {
+        learnt = in.getLong();
+        digest = in.getLong();
+        rows = in.getInt();
+        table.load(in);
+        network.read(in);
+        counters.set(IntentCounters.LEARNT, learnt);
+        counters.set(IntentCounters.FEATURES, table.features());
+        counters.set(IntentCounters.ROWS, rows);
+    }
+}
