@@ -74,7 +74,7 @@ final class AssignmentPolicies {
         }
 
         private double doneNs(final int agent, final long nowNs, final double[] trueNs) {
-            return Math.max(freeNs[agent], nowNs) + trueNs[agent];
+            return Math.max(freeNs[agent], (double) nowNs) + trueNs[agent];
         }
 
         @Override
