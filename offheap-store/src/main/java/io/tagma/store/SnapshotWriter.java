@@ -76,6 +76,26 @@ public final class SnapshotWriter implements AutoCloseable {
         return new SnapshotWriter(info, channel);
     }
 
+    /**
+     * After {@link #commit}: begins another snapshot with the same header on the same channel, in the same buffer.
+     *
+     * @throws IllegalStateException when the snapshot is a file, which is written once
+     */
+    public SnapshotWriter again() {
+        if (disk != null) {
+            throw new IllegalStateException(file + " is a file: it is written once");
+        }
+        blocks = 0;
+        block.clear().position(SnapshotLayout.BLOCK_HEADER_LENGTH);
+        try {
+            crc.reset();
+            writeHeader();
+        } catch (IOException e) {
+            throw new StoreException(file + " cannot be written: " + e, e);
+        }
+        return this;
+    }
+
     private void writeHeader() throws IOException {
         final ByteBuffer header =
                 ByteBuffer.allocate(SnapshotLayout.HEADER_LENGTH).order(ByteOrder.LITTLE_ENDIAN);

@@ -101,4 +101,35 @@ class TranslateCommandTest {
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.err()).contains("p.json: 'values.night' is a number, here it is missing");
     }
+
+    @Test
+    void decisionsAgreeAfterATranslationThereAndBackAndAPlantedSwapIsNamed() throws IOException {
+        final Path summary = directory.resolve("check.json");
+        final Invocation right =
+                Invocation.of("translate", "--check", "card-fraud", "--events", "30000", "--summary", summary);
+        assertThat(right.code()).as(right.out() + right.err()).isZero();
+        final JsonNode templates = new ObjectMapper().readTree(summary.toFile()).path("templates");
+        assertThat(templates).hasSize(5);
+        for (final JsonNode one : templates) {
+            assertThat(one.path("agreement").asDouble()).as(one.toString()).isGreaterThanOrEqualTo(0.98);
+            assertThat(one.path("not_allowed").asLong()).isPositive();
+            assertThat(one.path("swapped")).isEmpty();
+        }
+        assertThat(templates.at("/0/agreement").asDouble()).isEqualTo(1);
+        assertThat(templates.at("/3/without_map").asText()).as("half-lives").isEqualTo("keep");
+
+        final Invocation planted =
+                Invocation.of("translate", "--check", "card-fraud", "--events", "1000", "--plant-swap");
+        assertThat(planted.code()).isEqualTo(1);
+        assertThat(planted.out())
+                .contains("SWAPPED: other count (30 d) and other amount (7 d) have each other's distribution");
+    }
+
+    @Test
+    void whatIsMissingOrUnknownIsUsage() {
+        final Invocation missing = Invocation.of("translate");
+        assertThat(missing.code()).isEqualTo(2);
+        assertThat(missing.err()).contains("Missing required option: '--from=SCHEMA'");
+        assertThat(Invocation.of("translate", "--check", "weather").code()).isEqualTo(2);
+    }
 }

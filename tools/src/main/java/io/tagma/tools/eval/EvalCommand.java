@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "eval",
         mixinStandardHelpOptions = true,
-        description = "Evaluates the online models on public data.",
+        description = "Evaluates what is learnt online, on public data and on a simulated trace.",
         synopsisSubcommandLabel = "DATA")
 public final class EvalCommand implements Callable<Integer> {
     private EvalCommand() {}
@@ -18,6 +18,7 @@ public final class EvalCommand implements Callable<Integer> {
     /** The command with its data sets, for a terminal. */
     public static CommandLine commandLine(final Terminal terminal) {
         final CommandLine eval = new CommandLine(new EvalCommand());
+        eval.addSubcommand(new AssignmentCommand(terminal));
         eval.addSubcommand(new ClincCommand(terminal));
         eval.addSubcommand(new DriftCommand(terminal));
         eval.addSubcommand(new ElectricityCommand(terminal));
@@ -26,6 +27,6 @@ public final class EvalCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        throw ToolException.usage("no data named; there are: clinc, drift, electricity");
+        throw ToolException.usage("no data named; there are: assignment, clinc, drift, electricity");
     }
 }

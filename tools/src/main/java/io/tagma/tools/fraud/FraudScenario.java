@@ -14,11 +14,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import picocli.CommandLine.Command;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Card payments decided by four specialists that vote, with one model that sees all features as a shadow beside them.
- * Chargebacks come 7 days of stream time later. Stateless.
+ * Chargebacks come 7 days of stream time later. By option a challenger and a trainer learn beside them. Used by one thread.
  */
 public final class FraudScenario implements Scenario {
     /** How it is called. */
@@ -56,7 +57,8 @@ public final class FraudScenario implements Scenario {
             List.of("amount"),
             List.of("allow", "review", "decline"));
 
-    private final NoOptions options = new NoOptions();
+    private final TrialOptions options = new TrialOptions();
+    private final AtomicReference<TrainedAgent.@Nullable Examples> examples = new AtomicReference<>();
     private final ChaosEffects chaos;
 
     /** The scenario as it runs by itself and is replayed. */
@@ -68,10 +70,6 @@ public final class FraudScenario implements Scenario {
     public FraudScenario(final ChaosEffects chaos) {
         this.chaos = chaos;
     }
-
-    /** This scenario has no options of its own. */
-    @Command
-    private static final class NoOptions {}
 
     @Override
     public String name() {
@@ -91,7 +89,10 @@ public final class FraudScenario implements Scenario {
     @Override
     public Workload workload(final RunRequest request) throws IOException {
         final Path input = request.input();
-        return input == null ? FraudWorkload.simulated(request) : FraudWorkload.ofFile(input, request);
+        final Map<String, String> trial = options.properties(request.journaled());
+        final FraudWorkload workload =
+                input == null ? FraudWorkload.simulated(request) : FraudWorkload.ofFile(input, request);
+        return trial.isEmpty() ? workload : workload.trying(trial, options, examples);
     }
 
     @Override
@@ -112,6 +113,16 @@ public final class FraudScenario implements Scenario {
         FraudVariables.declare(context);
         for (final Speciality speciality : Speciality.values()) {
             context.agent(SpecialistAgent.of(speciality));
+        }
+        // FraudTrial finds their ballots in this order, and FraudQuality the single model's as the last
+        final String challenger = settings.properties().get(TrialOptions.CHALLENGER);
+        if (challenger != null) {
+            context.agent(ChallengerAgent.of(challenger))
+                    .agent(ServingAgent.of(
+                            Double.parseDouble(settings.properties().getOrDefault(TrialOptions.SHARE, "0.5"))));
+        }
+        if (settings.properties().containsKey(TrialOptions.TRAINER)) {
+            context.agent(TrainedAgent.of(examples));
         }
         context.agent(SingleModelAgent.shadow());
         return settings.noteIn(ChaosScenario.within(context, settings, chaos));

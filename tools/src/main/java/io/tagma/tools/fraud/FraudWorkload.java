@@ -1,5 +1,6 @@
 package io.tagma.tools.fraud;
 
+import io.tagma.engine.Engine;
 import io.tagma.engine.ingest.Decision;
 import io.tagma.engine.ingest.Event;
 import io.tagma.engine.ingest.Outcome;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.agrona.BitUtil;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +47,11 @@ final class FraudWorkload implements Workload {
     private boolean outcomeWaits;
     private boolean ended;
     private long undecidedFrom;
+    private @Nullable FraudTrial trial;
+    private @Nullable AtomicReference<TrainedAgent.@Nullable Examples> examples;
+    private @Nullable FraudTrainer trainer;
+    private @Nullable Engine engine;
+    private Runnable step = () -> {};
 
     private FraudWorkload(
             final TransactionSource source,
@@ -140,6 +147,33 @@ final class FraudWorkload implements Workload {
         }
     }
 
+    /** Adds what learns beside the team; to be called before the run. */
+    FraudWorkload trying(
+            final Map<String, String> noted,
+            final TrialOptions options,
+            final AtomicReference<TrainedAgent.@Nullable Examples> taker) {
+        properties.putAll(noted);
+        trial = new FraudTrial(noted, LABELS, options.alpha(), options.trialFrom());
+        examples = noted.containsKey(TrialOptions.TRAINER) ? taker : null;
+        return this;
+    }
+
+    @Override
+    public void launched(final Engine running, final Runnable stepping) {
+        engine = running;
+        step = stepping;
+        if (examples != null) {
+            trainer = FraudTrainer.start(running, examples);
+        }
+    }
+
+    @Override
+    public void ending() {
+        if (trainer != null) {
+            trainer.close();
+        }
+    }
+
     private void note() {
         read++;
         payment.id = read; // a file's own ids need not count up
@@ -164,6 +198,9 @@ final class FraudWorkload implements Workload {
                     return WAIT;
                 }
                 fill(outcome);
+                if (trial != null && due.transactionId >= undecidedFrom) {
+                    trial.outcome(due.transactionId, due.fraud, engine, step);
+                }
                 return OUTCOME;
             }
             if (ended) {
@@ -183,7 +220,7 @@ final class FraudWorkload implements Workload {
      * the decision has been seen. On one shard the ring keeps the order. What an earlier run submitted is not waited for.
      */
     private boolean isDecided(final long payment) {
-        return shards == 1
+        return (shards == 1 && trial == null)
                 || payment < undecidedFrom
                 || (byte) DECIDED.getAcquire(decided, (int) payment & (LABELS - 1)) != 0;
     }
@@ -212,6 +249,9 @@ final class FraudWorkload implements Workload {
 
     @Override
     public void onDecision(final Decision decision) {
+        if (trial != null && decision.ballotCount() > 0) {
+            trial.decided(decision);
+        }
         DECIDED.setRelease(decided, (int) decision.correlationId() & (LABELS - 1), (byte) 1);
         if (decision.ballotCount() > 0) {
             quality.add(decision, frauds[(int) decision.correlationId() & (LABELS - 1)] != 0);
@@ -229,12 +269,32 @@ final class FraudWorkload implements Workload {
     }
 
     @Override
+    public Map<String, Object> learning() {
+        final Map<String, Object> figures = new LinkedHashMap<>();
+        if (trial != null) {
+            trial.figures(figures);
+        }
+        if (trainer != null) {
+            trainer.figures(figures);
+        }
+        return figures;
+    }
+
+    @Override
     public List<Finding> findings() {
-        return quality.findings(schedule.refused());
+        final List<Finding> findings = quality.findings(schedule.refused());
+        if (trial != null) {
+            findings.addAll(trial.findings());
+        }
+        if (trainer != null) {
+            findings.add(trainer.finding());
+        }
+        return findings;
     }
 
     @Override
     public void close() throws IOException {
+        ending(); // also where the run failed
         if (file != null) {
             file.close();
         }

@@ -116,6 +116,7 @@ final class EngineRun {
             workload.resume(last);
         }
         heading = heading(engine, Arrays.stream(last).max().orElse(0));
+        workload.launched(engine, plan.threading() == Threading.CALLER ? engine::step : () -> {});
         final HeapMeter heap = new HeapMeter();
         final EventLoop loop = new EventLoop(engine, workload, meter, heap, clock, plan);
         exit.onSignal(loop::stop);
@@ -127,6 +128,7 @@ final class EngineRun {
             bytesPerEvent = heap.bytesPerEvent(loop.events());
             collections = heap.collectionsSinceMark();
         }
+        workload.ending();
         terminal.live("closing: the audit catches up");
         engine.close();
         terminal.endLive();

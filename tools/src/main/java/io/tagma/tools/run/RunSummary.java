@@ -63,6 +63,9 @@ final class RunSummary {
         json.put("warm_start_events", result.warmStart().events());
         json.put("stations", stations(result));
         json.put("quality", workload.quality());
+        if (!workload.learning().isEmpty()) {
+            json.put("learning", workload.learning());
+        }
         json.put("heap_bytes_per_event", Math.round(result.heapBytesPerEvent() * 100) / 100.0);
         json.put("gc_count", result.collections());
         json.put("steady_from_event", result.steadyFrom());

@@ -60,6 +60,16 @@ public interface Workload extends AutoCloseable {
     /** A decision was made; on a shard's thread, must not allocate. */
     void onDecision(Decision decision);
 
+    /**
+     * The engine runs; called once, before the first {@link #next}.
+     *
+     * @param step to be called while something is waited for that the engine does
+     */
+    default void launched(final Engine engine, final Runnable step) {}
+
+    /** All that was submitted is decided and the engine is about to close. */
+    default void ending() {}
+
     /** The run is over and the engine closed; the time to evaluate what it has learnt. */
     default void closed(final Engine engine) {}
 
@@ -68,6 +78,11 @@ public interface Workload extends AutoCloseable {
 
     /** How well it went, for programs. After {@link #closed}. */
     Map<String, Object> quality();
+
+    /** What was learnt beside, e.g. learning curves, for programs; empty for nothing. After {@link #closed}. */
+    default Map<String, Object> learning() {
+        return Map.of();
+    }
 
     /** How well it went, for people. After {@link #closed}. */
     List<Finding> findings();

@@ -12,6 +12,8 @@ import io.tagma.engine.translate.TranslatedProfile;
 import io.tagma.tools.Tagma;
 import io.tagma.tools.Terminal;
 import io.tagma.tools.ToolException;
+import io.tagma.tools.fraud.ConsistencyCheck;
+import io.tagma.tools.fraud.FraudScenario;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -31,7 +33,7 @@ import picocli.CommandLine.Option;
             "Translates a profile from one model architecture to another and says how faithfully.",
             "",
             "  SCHEMA     "
-                    + " {\"name\":\"forest\",\"features\":[{\"name\":\"amount\",\"kind\":\"euros\",\"aliases\":[\"amt\"]}]}",
+                + " {\"name\":\"forest\",\"features\":[{\"name\":\"amount\",\"kind\":\"euros\",\"aliases\":[\"amt\"]}]}",
             "  PROFILE     {\"values\":{\"amount\":12.5},\"confidence\":{\"amount\":0.9}}   (confidence 1 unless said)",
             "  TRANSFORMS  [{\"from\":\"euros\",\"to\":\"cents\",\"scale\":100,\"shift\":0,\"loss\":0}]   (from may"
                     + " end in *)",
@@ -46,6 +48,7 @@ import picocli.CommandLine.Option;
         footer = {"", "Exit codes: 0 translated, 1 refused by --lossless, swapped features, or bad input, 2 usage."})
 public final class TranslateCommand implements Callable<Integer> {
     private static final double LAMBDA = 1e-3;
+    private static final int LEARNT_SHARE = 5;
 
     /** How a map is learnt. */
     enum Learner {
@@ -57,17 +60,14 @@ public final class TranslateCommand implements Callable<Integer> {
 
     private final Terminal terminal;
 
-    @Option(names = "--from", required = true, paramLabel = "SCHEMA", description = "Architecture of the profile.")
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private Path from;
+    @Option(names = "--from", paramLabel = "SCHEMA", description = "Architecture of the profile.")
+    private @Nullable Path from;
 
-    @Option(names = "--to", required = true, paramLabel = "SCHEMA", description = "Architecture wanted.")
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private Path to;
+    @Option(names = "--to", paramLabel = "SCHEMA", description = "Architecture wanted.")
+    private @Nullable Path to;
 
-    @Option(names = "--profile", required = true, paramLabel = "PROFILE", description = "What is translated.")
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private Path profile;
+    @Option(names = "--profile", paramLabel = "PROFILE", description = "What is translated.")
+    private @Nullable Path profile;
 
     @Option(names = "--transforms", paramLabel = "TRANSFORMS", description = "Between kinds of values.")
     private @Nullable Path transforms;
@@ -86,6 +86,26 @@ public final class TranslateCommand implements Callable<Integer> {
     @Option(names = "--summary", paramLabel = "FILE", description = "Write the profile and the report as JSON.")
     private @Nullable Path summary;
 
+    @Option(
+            names = "--check",
+            paramLabel = "SCENARIO",
+            description = "Instead of a profile: rows of card-fraud to other architectures and back; the frozen team"
+                    + " decides on both, 98 %% must be the same.")
+    private @Nullable String check;
+
+    @Option(names = "--plant-swap", description = "With --check: also an architecture with two features mixed up.")
+    private boolean plantSwap;
+
+    @Option(
+            names = "--events",
+            paramLabel = "N",
+            description = "With --check: payments compared, behind five times as many to learn from (default:"
+                    + " ${DEFAULT-VALUE}).")
+    private int events = 50_000;
+
+    @Option(names = "--seed", paramLabel = "N", description = "With --check: of the payments (default: 1).")
+    private long seed = 1;
+
     /** For the command line of a terminal. */
     public TranslateCommand(final Terminal terminal) {
         this.terminal = terminal;
@@ -93,8 +113,12 @@ public final class TranslateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        final ProfileSchema source = TranslationFiles.schema(from);
-        final ProfileSchema target = TranslationFiles.schema(to);
+        if (check != null) {
+            return consistency(check);
+        }
+        final ProfileSchema source = TranslationFiles.schema(required("--from=SCHEMA", from));
+        final ProfileSchema target = TranslationFiles.schema(required("--to=SCHEMA", to));
+        final Path translatedFile = required("--profile=PROFILE", profile);
         final Path pairs = examples;
         final float[][] before = pairs == null ? new float[0][] : TranslationFiles.rows(pairs, "from", source);
         final float[][] expected = pairs == null ? new float[0][] : TranslationFiles.rows(pairs, "to", target);
@@ -110,8 +134,8 @@ public final class TranslateCommand implements Callable<Integer> {
                 translator.requireLossless();
             }
             translated = translator.translate(
-                    TranslationFiles.profile(profile, "values", source, Float.NaN),
-                    TranslationFiles.profile(profile, "confidence", source, 1f));
+                    TranslationFiles.profile(translatedFile, "values", source, Float.NaN),
+                    TranslationFiles.profile(translatedFile, "confidence", source, 1f));
         } catch (final IllegalArgumentException e) {
             throw new ToolException(String.valueOf(e.getMessage()));
         }
@@ -129,6 +153,24 @@ public final class TranslateCommand implements Callable<Integer> {
             write(summary, source, target, translator, translated, distances, swaps);
         }
         return swaps.isEmpty() ? Tagma.EXIT_OK : Tagma.EXIT_FAILURE;
+    }
+
+    private static Path required(final String option, final @Nullable Path given) {
+        if (given == null) {
+            throw ToolException.usage("Missing required option: '" + option + "' (or --check card-fraud)");
+        }
+        return given;
+    }
+
+    private int consistency(final String scenario) throws IOException {
+        if (!scenario.equals(FraudScenario.NAME)) {
+            throw ToolException.usage("--check must be " + FraudScenario.NAME + ": " + scenario);
+        }
+        if (events < 100 || events > 1_000_000) {
+            throw ToolException.usage("--events must be 100 to 1000000: " + events);
+        }
+        return ConsistencyReport.give(
+                terminal, new ConsistencyCheck(plantSwap).run(seed, LEARNT_SHARE * events, events), summary);
     }
 
     private LinearMap learn(final float[][] before, final float[][] expected) {

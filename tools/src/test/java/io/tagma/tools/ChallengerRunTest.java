@@ -1,0 +1,75 @@
+package io.tagma.tools;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A challenger and a trainer beside the team of card-fraud: verdict by an order in the journal, taken back, replayed. */
+@Timeout(120)
+class ChallengerRunTest {
+    private static final int PAYMENTS = 26_000;
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void aWorseChallengerIsRefusedByAnOrderThatReplaysAndCanBeTakenBack() throws IOException {
+        final Path input = Payments.write(directory.resolve("payments.csv"), PAYMENTS);
+        final Path dir = directory.resolve("run");
+        final Path summary = directory.resolve("summary.json");
+        final Invocation run = Invocation.of(
+                "run",
+                "card-fraud",
+                "--input",
+                input,
+                "--dir",
+                dir,
+                "--challenger",
+                "rate=0.001",
+                "--trial-from",
+                "1000",
+                "--alpha",
+                "0.2",
+                "--trainer",
+                "--summary",
+                summary);
+        assertThat(run.code()).as(run.err()).isZero();
+        final JsonNode learning = new ObjectMapper().readTree(summary.toFile()).path("learning");
+        final JsonNode ab = learning.path("ab");
+        assertThat(ab.path("verdict").asText()).as(ab.toString()).isEqualTo("keep");
+        assertThat(ab.path("order_sequence").asLong()).isPositive();
+        assertThat(ab.path("champion_right").asDouble())
+                .isGreaterThan(ab.path("challenger_right").asDouble());
+        assertThat(learning.path("curves").fieldNames())
+                .toIterable()
+                .containsExactly("team", "challenger", "trained", "single");
+        assertThat(learning.path("curves").path("team").path("points")).isNotEmpty();
+        assertThat(learning.path("trainer").path("batches").asLong()).isPositive();
+        assertThat(learning.path("trainer").path("published").asLong()).isPositive();
+        assertThat(Invocation.of("replay", dir, "--verify").code()).isZero();
+        assertThat(Invocation.of("train", dir, "history").out()).contains("inject serving 0 3.0; freeze challenger");
+        final Invocation other =
+                Invocation.of("run", "card-fraud", "--input", input, "--dir", dir, "--challenger", "rate=0.5");
+        assertThat(other.code()).isEqualTo(1);
+        assertThat(other.err()).contains("the directory was made with challenger rate=0.001");
+    }
+
+    @Test
+    void whatCannotChallengeIsUsage() {
+        final Invocation unknown = Invocation.of("run", "card-fraud", "--challenger", "oracle");
+        assertThat(unknown.code()).isEqualTo(2);
+        assertThat(unknown.err()).contains("no model type 'oracle'", "rate=FACTOR");
+        assertThat(Invocation.of("run", "card-fraud", "--challenger", "adaptive-forest")
+                        .err())
+                .contains("must keep its size");
+        assertThat(Invocation.of("run", "card-fraud", "--challenger", "rate=x").err())
+                .contains("'x' is no number");
+        assertThat(Invocation.of("run", "card-fraud", "--alpha", "0.1").err()).contains("go with --challenger");
+    }
+}
