@@ -62,7 +62,7 @@ final class ShardCore {
     private final StateHash hash = new StateHash();
     private final Task task;
     private final OutcomeFrameDecoder outcome = new OutcomeFrameDecoder();
-    private final RestoreFrameDecoder restored = new RestoreFrameDecoder();
+    private final RestoredRow restored = new RestoredRow();
     private final AgentMessage message = new AgentMessage();
     private @Nullable StepListener listener;
     private long sequence;
@@ -268,19 +268,9 @@ final class ShardCore {
     }
 
     private void restore(final DirectBuffer buffer, final int offset) {
-        restored.wrap(
-                buffer,
-                offset + MessageHeaderDecoder.ENCODED_LENGTH,
-                RestoreFrameDecoder.BLOCK_LENGTH,
-                RestoreFrameDecoder.SCHEMA_VERSION);
+        restored.wrap(buffer, offset);
         beginInput(restored.timeNs());
-        final long delta = subjects.restore(
-                restored.subject(),
-                restored.first(),
-                buffer,
-                restored.limit() + RestoreFrameDecoder.floatsHeaderLength(),
-                restored.floatsLength() / Float.BYTES,
-                restored.updatedNs());
+        final long delta = restored.into(subjects);
         if (delta == RowStation.UNCHANGED) {
             counters.ignored.increment();
         }
