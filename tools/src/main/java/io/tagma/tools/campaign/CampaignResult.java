@@ -26,7 +26,7 @@ record CampaignResult(
      *
      * @param impressions decided
      * @param welfare sum of the winners' values by how often their slots are seen
-     * @param optimum the most that could have been, impression by impression, given who had money left then
+     * @param optimum the most that could have been, impression by impression, given who had money left then on its shard
      * @param overspend spent beyond what budgets had released
      * @param baselineOverspend the same with sharded counters
      * @param baselineRatio welfare that budgets cover with sharded counters, over the most that could have been as they stood

@@ -23,7 +23,7 @@ final class ShardedCounters {
     private long nextSyncNs = CampaignWorld.START_NS;
 
     ShardedCounters(final List<Campaign> campaigns) {
-        budgets = new Budgets(campaigns);
+        budgets = new Budgets(campaigns, 0, 1);
     }
 
     void impression(final long n, final long timeNs, final float released, final long[] values) {
