@@ -120,8 +120,7 @@ final class CampaignAgent implements Agent {
         }
         explanation.add("interest", task.features()[campaign.topic()], task.features()[campaign.topic()]);
         explanation.add("page's topic", task.features()[Interests.PAGE], 0);
-        final float credits =
-                spendableMicros(task.features()[Interests.ELAPSED]) / (float) MicroCredits.PER_CREDIT;
+        final float credits = spendableMicros(task.features()[Interests.ELAPSED]) / (float) MicroCredits.PER_CREDIT;
         explanation.add("spendable credits", credits, 0);
     }
 }

@@ -19,8 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param ledgerMicros sum over all accounts of all shards
  * @param participation share of campaigns asked that bid, since the launch
  */
-record CampaignResult(
-        CampaignResult.@Nullable Figures figuresOrNull, long ledgerMicros, double participation) {
+record CampaignResult(CampaignResult.@Nullable Figures figuresOrNull, long ledgerMicros, double participation) {
     /**
      * What a flight's journal shows. Amounts in credits.
      *
