@@ -4,8 +4,8 @@ import io.tagma.engine.EngineContext;
 import io.tagma.engine.ShardLimits;
 import io.tagma.engine.intent.IntentClassifierConfig;
 import io.tagma.engine.intent.IntentModels;
-import io.tagma.engine.intent.IntentSpec;
 import io.tagma.engine.intent.RowTextModel;
+import org.jspecify.annotations.Nullable;
 
 /** How an engine is set up for the desk: the same for a run and for the replay of its journal. Stateless. */
 final class DeskContexts {
@@ -20,7 +20,7 @@ final class DeskContexts {
     private DeskContexts() {}
 
     /** Intents, operators, classifier and rows; directory and threading are the caller's to set. */
-    static EngineContext of(final Catalogue catalogue) {
+    static EngineContext of(final Catalogue catalogue, final @Nullable String market) {
         final int dimension = (catalogue.size() + 1) & -2;
         final EngineContext context = new EngineContext()
                 .slotLength(SLOT_LENGTH)
@@ -44,9 +44,9 @@ final class DeskContexts {
                                         kernels),
                         0));
         for (int i = 0; i < catalogue.size(); i++) {
-            context.intent(IntentSpec.auctioned(catalogue.intents().get(i), catalogue.domain(i)));
+            context.intent(DeskMarket.intent(catalogue.intents().get(i), catalogue.domain(i), market));
         }
         OperatorSpec.staff(catalogue.domains()).forEach(spec -> context.agent(Operator.factory(spec)));
-        return context;
+        return DeskMarket.open(context, market);
     }
 }

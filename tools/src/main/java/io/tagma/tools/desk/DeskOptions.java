@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param shuffleSeed order of the pass; null for the file's own
  * @param users how many users to simulate, 0 for none
  * @param seed of users and operators
+ * @param market rule by which tasks are traded, or null
  */
 record DeskOptions(
         Path input,
@@ -21,4 +22,5 @@ record DeskOptions(
         @Nullable Path domains,
         @Nullable Long shuffleSeed,
         int users,
-        long seed) {}
+        long seed,
+        @Nullable String market) {}

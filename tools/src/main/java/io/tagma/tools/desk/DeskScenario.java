@@ -58,6 +58,14 @@ public final class DeskScenario implements Scenario {
                 paramLabel = "N",
                 description = "intent-desk: N users with habits say the utterances; shows what behaviour adds")
         private int users;
+
+        @Option(
+                names = "--market",
+                paramLabel = "RULE",
+                description =
+                        "intent-desk: operators buy tasks in credits by this rule: first, vickrey, english, dutch or"
+                                + " vcg")
+        private @Nullable String market;
     }
 
     @Override
@@ -85,9 +93,20 @@ public final class DeskScenario implements Scenario {
         if (flags.users < 0 || flags.users > 1_000_000) {
             throw ToolException.usage("--simulate-users must be 0 to 1000000: " + flags.users);
         }
+        final String market = flags.market == null ? request.journaled().get(DeskMarket.PROPERTY) : flags.market;
         final DeskOptions options = new DeskOptions(
-                input, flags.eval, flags.outOfScope, flags.domains, flags.shuffle, flags.users, request.seedOr(1));
+                input,
+                flags.eval,
+                flags.outOfScope,
+                flags.domains,
+                flags.shuffle,
+                flags.users,
+                request.seedOr(1),
+                market);
         try {
+            if (market != null) {
+                DeskMarket.rule(market);
+            }
             return new DeskWorkload(DeskData.read(options), options);
         } catch (final IllegalArgumentException e) {
             throw new ToolException(String.valueOf(e.getMessage()));
@@ -100,7 +119,8 @@ public final class DeskScenario implements Scenario {
         if (catalogue == null) {
             throw new ToolException("the journal notes no catalogue of intents; it was not written by intent-desk");
         }
-        return settings.noteIn(DeskContexts.of(Catalogue.parse(catalogue)));
+        return settings.noteIn(DeskContexts.of(
+                Catalogue.parse(catalogue), settings.properties().get(DeskMarket.PROPERTY)));
     }
 
     @Override

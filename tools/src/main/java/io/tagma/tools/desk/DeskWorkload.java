@@ -60,6 +60,9 @@ final class DeskWorkload implements Workload {
         properties.put("seed", Long.toString(options.seed()));
         properties.put("users", Integer.toString(options.users()));
         properties.put("shuffle", String.valueOf(options.shuffleSeed()));
+        if (options.market() != null) {
+            properties.put(DeskMarket.PROPERTY, options.market());
+        }
         return properties;
     }
 
@@ -154,7 +157,7 @@ final class DeskWorkload implements Workload {
 
     /** A fresh context of the same kind. */
     EngineContext context() {
-        return DeskContexts.of(data.catalogue());
+        return DeskContexts.of(data.catalogue(), options.market());
     }
 
     @Override
