@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a flight went, told from its journal alone, so that a run that was interrupted is judged as a whole. Immutable.
  *
- * @param figures what the journal shows, or null where its beginning was removed
+ * @param figuresOrNull what the journal shows, or null where its beginning was removed
  * @param ledgerMicros sum over all accounts of all shards
  * @param participation share of campaigns asked that bid, since the launch
  */
