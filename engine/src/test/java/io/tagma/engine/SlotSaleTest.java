@@ -27,6 +27,9 @@ import io.tagma.engine.market.MicroCredits;
 import io.tagma.engine.market.SlotWeights;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import javax.management.JMException;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -72,6 +75,26 @@ class SlotSaleTest {
             assertThat(balance(engine, CreditLedger.HOUSE)).isEqualTo(103 * CREDIT);
             assertThat(engine.shard(0).market().sumMicros()).isZero();
             assertThat(engine.shard(0).market().statistics().fillRate()).isEqualTo(1.0);
+        }
+    }
+
+    @Test
+    void theMarketIsSeenOverJmx() throws JMException {
+        final Engine engine =
+                Engine.launch(team("seen", 4, 10, 2).name("seen-market").jmx(true));
+        try (engine) {
+            decide(engine, 1, 1);
+            final ObjectName name = new ObjectName("io.tagma:type=Market,engine=\"seen-market\",shard=0");
+            final MBeanServer server = ManagementFactory.getPlatformMBeanServer();
+            assertThat(server.getAttribute(name, "Filled")).isEqualTo(2L);
+            assertThat(server.getAttribute(name, "FillRate")).isEqualTo(1.0);
+            assertThat(server.getAttribute(name, "Participation")).isEqualTo(1.0);
+            assertThat(server.getAttribute(name, "MeanPrice")).isEqualTo(2.5);
+            assertThat(server.getAttribute(name, "MeanSurplus")).isEqualTo(4.5);
+            assertThat((double) server.getAttribute(name, "Concentration")).isEqualTo(10_000 * (9 + 4) / 25.0);
+            assertThat(server.getAttribute(name, "LedgerSumMicros")).isEqualTo(0L);
+            assertThat(server.getAttribute(name, "EscrowMicros")).isEqualTo(5 * CREDIT);
+            assertThat(server.getAttribute(name, "OpenContracts")).isEqualTo(2);
         }
     }
 

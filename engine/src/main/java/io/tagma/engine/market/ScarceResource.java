@@ -137,8 +137,8 @@ public final class ScarceResource {
     }
 
     private void pay(final int i) {
-        final int result = ledger.transfer(
-                CreditLedger.accountOf(bidders[i]), CreditLedger.HOUSE, granted[i] * priceMicros);
+        final int result =
+                ledger.transfer(CreditLedger.accountOf(bidders[i]), CreditLedger.HOUSE, granted[i] * priceMicros);
         if (result != CreditLedger.OK) {
             throw new IllegalStateException("agent " + bidders[i] + " had " + granted[i] * priceMicros
                     + " micro-credits when it asked and has "

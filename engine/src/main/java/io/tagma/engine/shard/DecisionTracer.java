@@ -109,8 +109,7 @@ final class DecisionTracer implements StepListener {
         final AuctionTerms terms = intent.terms();
         final List<DecisionTrace.Award> awards = new ArrayList<>();
         for (int s = 0; s < result.awards() && terms != null; s++) {
-            final AgentCell winner =
-                    result.candidates(context.intents().indexOf(intent))[sale.winner(s)];
+            final AgentCell winner = result.candidates(context.intents().indexOf(intent))[sale.winner(s)];
             awards.add(new DecisionTrace.Award(
                     terms.slots().ppm(s),
                     winner.descriptor().name(),

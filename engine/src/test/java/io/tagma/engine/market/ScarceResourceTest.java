@@ -47,7 +47,9 @@ class ScarceResourceTest {
         slots.request(1, 3, 30);
         assertThat(slots.clear()).isEqualTo(4);
         assertThat(slots.granted(1)).isEqualTo(1);
-        assertThat(slots.priceMicros()).as("its own bid is the best that got nothing").isEqualTo(30);
+        assertThat(slots.priceMicros())
+                .as("its own bid is the best that got nothing")
+                .isEqualTo(30);
         slots.open();
         slots.request(2, 2, 50);
         assertThat(slots.clear()).isEqualTo(2);

@@ -25,7 +25,7 @@ final class BestAssignment {
         for (int i = 0; i < values.length; i++) {
             final long value = values[i];
             if (value < CampaignContexts.RESERVE_MICROS
-                    || ranked == SLOTS && value <= best[SLOTS - 1]
+                    || (ranked == SLOTS && value <= best[SLOTS - 1])
                     || !canPay.test(i)) {
                 continue;
             }

@@ -1,9 +1,10 @@
 package io.tagma.tools.campaign;
 
+import io.tagma.engine.market.MarketTerms;
 import io.tagma.engine.market.MicroCredits;
 import java.util.List;
 
-/** What campaigns have spent and promised, over all shards, as an observer adds it up. Micro-credits. Owned by one thread. */
+/** What campaigns have spent and promised of one shard's share of their budgets, as an observer adds it up. Micro-credits. Owned by one thread. */
 final class Budgets {
     private static final int OPEN = 1 << 16;
     private static final int SLOTS = CampaignContexts.SLOTS.count();
@@ -17,9 +18,10 @@ final class Budgets {
     private final long[] prices = new long[OPEN * SLOTS];
     private float mostReleased;
 
-    Budgets(final List<Campaign> campaigns) {
+    Budgets(final List<Campaign> campaigns, final int shard, final int shards) {
         for (final Campaign campaign : campaigns) {
-            budget[campaign.number()] = campaign.budgetCredits() * MicroCredits.PER_CREDIT;
+            budget[campaign.number()] =
+                    MarketTerms.share(campaign.budgetCredits() * MicroCredits.PER_CREDIT, shard, shards);
             dearest[campaign.number()] = campaign.dearestMicros();
         }
     }

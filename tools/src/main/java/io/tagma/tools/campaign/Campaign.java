@@ -51,8 +51,7 @@ record Campaign(int number, int topic, float baseCredits, long budgetCredits) {
     /** What a view of this impression is worth, in micro-credits; {@link Interests} gives the features. */
     long valueMicros(final float[] features) {
         final float onTopic = features[Interests.PAGE] == topic ? ON_TOPIC : 0f;
-        return (long) (baseCredits
-                * (ANYBODY + INTERESTED * features[topic] + onTopic)
-                * (float) MicroCredits.PER_CREDIT);
+        return (long)
+                (baseCredits * (ANYBODY + INTERESTED * features[topic] + onTopic) * (float) MicroCredits.PER_CREDIT);
     }
 }

@@ -28,9 +28,8 @@ final class CampaignAgent implements Agent {
     private static final int SEEN = 2;
     private static final int MEMORY = 3;
 
-    // A campaign that has used nearly all it may is held back; one far below that has too few views it wants.
-    private static final double HELD_BACK = 0.98;
-    private static final double IDLE = 0.8;
+    // Who could pay for so many of the dearest views has more than it can use.
+    private static final long IDLE_VIEWS = 20;
     // Spending so much faster than the flight passes ends before it does.
     private static final double HASTY = 1.25;
     private static final float YES = 1f;
@@ -91,14 +90,14 @@ final class CampaignAgent implements Agent {
         ballot.action(BOUGHT);
     }
 
-    /** Faster where it is held back and has money for the whole flight, slower where it is hasty or has no need of more; else no vote. */
+    /** Faster where it sits out and has money for the whole flight, slower where it is hasty or has no use for more; else no vote. */
     private void vote(final float step, final float elapsed, final Ballot ballot) {
         final double spent = budgetMicros - context.balanceMicros();
-        final double may = Pacing.releasedMicros(budgetMicros, Pacing.released(pacing(), elapsed));
+        final long spendable = spendableMicros(elapsed);
         final boolean hasty = spent > HASTY * elapsed * budgetMicros;
-        if (spent >= HELD_BACK * may && !hasty) {
+        if (spendable < dearestMicros && !hasty) {
             ballot.logOdds(step > 0 ? YES : -YES);
-        } else if (hasty || spent < IDLE * may) {
+        } else if (hasty || spendable > IDLE_VIEWS * dearestMicros) {
             ballot.logOdds(step > 0 ? -YES : YES);
         }
     }
@@ -121,8 +120,7 @@ final class CampaignAgent implements Agent {
         }
         explanation.add("interest", task.features()[campaign.topic()], task.features()[campaign.topic()]);
         explanation.add("page's topic", task.features()[Interests.PAGE], 0);
-        final float credits =
-                spendableMicros(task.features()[Interests.ELAPSED]) / (float) MicroCredits.PER_CREDIT;
+        final float credits = spendableMicros(task.features()[Interests.ELAPSED]) / (float) MicroCredits.PER_CREDIT;
         explanation.add("spendable credits", credits, 0);
     }
 }

@@ -55,12 +55,7 @@ final class CampaignContexts {
                 .intent(IntentSpec.voted("pacing", COUNCIL, CARRIES_FROM, CARRIES_FROM, CountedVote.PLURALITY))
                 .market(new MarketTerms(
                         new ContractTerms(
-                                TimeUnit.SECONDS.toNanos(1),
-                                TimeUnit.HOURS.toNanos(1),
-                                0,
-                                0,
-                                MicroCredits.MAX,
-                                1),
+                                TimeUnit.SECONDS.toNanos(1), TimeUnit.HOURS.toNanos(1), 0, 0, MicroCredits.MAX, 1),
                         CONTRACTS,
                         0,
                         0,

@@ -4,11 +4,12 @@ import io.tagma.engine.ingest.Decision;
 import io.tagma.engine.ingest.Subjects;
 import io.tagma.engine.market.MarketStatistics;
 import io.tagma.engine.market.MicroCredits;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Walks a flight again beside its journaled decisions: what was each impression worth, what would the best assignment to those with money left have
- * been worth, what was spent, and what had become of the same flight with {@link ShardedCounters}. Owned by one thread.
+ * Walks a flight again beside its journaled decisions: what was each impression worth, what would the best assignment to those with money left on its
+ * shard have been worth, what was spent, and what had become of the same flight with {@link ShardedCounters}. Owned by one thread.
  */
 final class CampaignEvaluation {
     private static final int SLOTS = CampaignContexts.SLOTS.count();
@@ -18,7 +19,7 @@ final class CampaignEvaluation {
     private final int shards;
     private final List<Campaign> campaigns;
     private final Confirmations confirmations = new Confirmations();
-    private final Budgets budgets;
+    private final List<Budgets> budgets = new ArrayList<>();
     private final ShardedCounters counters;
     private final float[] rows = new float[CampaignWorld.USERS * Interests.ROW];
     private final float[] features = new float[Interests.FEATURES];
@@ -42,7 +43,9 @@ final class CampaignEvaluation {
         this.stream = new CampaignStream(world, shards);
         this.shards = shards;
         this.campaigns = Campaign.of(world);
-        this.budgets = new Budgets(campaigns);
+        for (int shard = 0; shard < shards; shard++) {
+            budgets.add(new Budgets(campaigns, shard, shards));
+        }
         this.counters = new ShardedCounters(campaigns);
     }
 
@@ -65,7 +68,7 @@ final class CampaignEvaluation {
             if (stream.isVote()) {
                 vote(journal.decision());
             } else {
-                impression(journal.decision());
+                impression(journal.decision(), budgets.get(Subjects.shardOf(stream.subject(), shards)));
             }
         }
         return true;
@@ -75,7 +78,8 @@ final class CampaignEvaluation {
         while (confirmations.isDue(stream.timeNs())) {
             final long n = confirmations.impression();
             final int seen = world.seen(n);
-            budgets.confirm(n, seen);
+            final long user = Subjects.of(CampaignContexts.USER, confirmations.user() + 1);
+            budgets.get(Subjects.shardOf(user, shards)).confirm(n, seen);
             counters.confirm(n, seen);
             confirmations.remove();
         }
@@ -97,7 +101,7 @@ final class CampaignEvaluation {
         }
     }
 
-    private void impression(final Decision decision) {
+    private void impression(final Decision decision, final Budgets own) {
         final long n = stream.impression();
         final int row = stream.user() * Interests.ROW;
         Interests.features(rows, row, stream.timeNs(), stream.page(), features, 0);
@@ -106,13 +110,13 @@ final class CampaignEvaluation {
             values[i] = campaigns.get(i).valueMicros(features);
         }
         final float released = Pacing.released(pacing, features[Interests.ELAPSED]);
-        budgets.release(released);
+        own.release(released);
         impressions++;
-        optimum += best.welfare(values, i -> budgets.canPay(i, released));
+        optimum += best.welfare(values, i -> own.canPay(i, released));
         double worth = 0;
         for (int s = 0; s < SLOTS; s++) {
             final int buyer = s < decision.awardCount() ? decision.awardAgent(s) : -1;
-            budgets.sold(n, s, buyer, buyer < 0 ? 0 : decision.awardPriceMicros(s));
+            own.sold(n, s, buyer, buyer < 0 ? 0 : decision.awardPriceMicros(s));
             if (buyer >= 0) {
                 count(buyer, decision.awardPriceMicros(s));
                 worth += CampaignContexts.SLOTS.ppm(s) * (double) values[buyer] * BestAssignment.PER_WEIGHT;
@@ -142,12 +146,12 @@ final class CampaignEvaluation {
                 impressions,
                 welfare,
                 optimum,
-                budgets.overspend(),
+                budgets.stream().mapToDouble(Budgets::overspend).sum(),
                 counters.overspend(),
                 counters.welfareRatio(),
                 counters.grossWelfare(),
                 slots == 0 ? 0 : sold / slots,
-                budgets.revenue(),
+                budgets.stream().mapToDouble(Budgets::revenue).sum(),
                 sold == 0 ? 0 : promised / sold / MicroCredits.PER_CREDIT,
                 sold == 0 ? 0 : surplus / sold / MicroCredits.PER_CREDIT,
                 all == 0 ? 0 : MarketStatistics.MONOPOLY * squares / (all * all),

@@ -15,18 +15,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a flight went, told from its journal alone, so that a run that was interrupted is judged as a whole. Immutable.
  *
- * @param figures what the journal shows, or null where its beginning was removed
+ * @param figuresOrNull what the journal shows, or null where its beginning was removed
  * @param ledgerMicros sum over all accounts of all shards
  * @param participation share of campaigns asked that bid, since the launch
  */
-record CampaignResult(
-        CampaignResult.@Nullable Figures figuresOrNull, long ledgerMicros, double participation) {
+record CampaignResult(CampaignResult.@Nullable Figures figuresOrNull, long ledgerMicros, double participation) {
     /**
      * What a flight's journal shows. Amounts in credits.
      *
      * @param impressions decided
      * @param welfare sum of the winners' values by how often their slots are seen
-     * @param optimum the most that could have been, impression by impression, given who had money left then
+     * @param optimum the most that could have been, impression by impression, given who had money left then on its shard
      * @param overspend spent beyond what budgets had released
      * @param baselineOverspend the same with sharded counters
      * @param baselineRatio welfare that budgets cover with sharded counters, over the most that could have been as they stood

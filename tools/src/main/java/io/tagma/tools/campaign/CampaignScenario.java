@@ -51,7 +51,8 @@ public final class CampaignScenario implements Scenario {
     @Override
     public Workload workload(final RunRequest request) {
         if (request.input() != null) {
-            throw ToolException.usage("campaign-auction simulates its impressions: leave out --input " + request.input());
+            throw ToolException.usage(
+                    "campaign-auction simulates its impressions: leave out --input " + request.input());
         }
         return new CampaignWorkload(request);
     }

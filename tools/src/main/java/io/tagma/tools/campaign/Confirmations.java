@@ -65,7 +65,7 @@ final class Confirmations {
 
     private boolean isBefore(final long due, final long id, final int other) {
         final long otherDue = heap[other * FIELDS];
-        return due < otherDue || due == otherDue && id < heap[other * FIELDS + 1];
+        return due < otherDue || (due == otherDue && id < heap[other * FIELDS + 1]);
     }
 
     private void put(final int at, final long dueNs, final long id, final long impression, final long user) {

@@ -23,7 +23,7 @@ final class ShardedCounters {
     private long nextSyncNs = CampaignWorld.START_NS;
 
     ShardedCounters(final List<Campaign> campaigns) {
-        budgets = new Budgets(campaigns);
+        budgets = new Budgets(campaigns, 0, 1);
     }
 
     void impression(final long n, final long timeNs, final float released, final long[] values) {
@@ -41,8 +41,7 @@ final class ShardedCounters {
         for (int s = 0; s < CampaignContexts.SLOTS.count(); s++) {
             final int buyer = s < filled ? clearing.winner(s) : -1;
             if (buyer >= 0) {
-                final double worth =
-                        CampaignContexts.SLOTS.ppm(s) * (double) values[buyer] * BestAssignment.PER_WEIGHT;
+                final double worth = CampaignContexts.SLOTS.ppm(s) * (double) values[buyer] * BestAssignment.PER_WEIGHT;
                 gross += worth;
                 covered += budgets.canPay(buyer, released) ? worth : 0;
             }

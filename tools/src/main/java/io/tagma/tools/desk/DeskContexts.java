@@ -6,11 +6,11 @@ import io.tagma.engine.intent.AdaGradSoftmaxClassifier;
 import io.tagma.engine.intent.IntentClassifier;
 import io.tagma.engine.intent.IntentClassifierConfig;
 import io.tagma.engine.intent.IntentModels;
-import io.tagma.engine.intent.IntentSpec;
 import io.tagma.engine.intent.RowTextModel;
 import io.tagma.engine.kernel.Kernels;
 import io.tagma.engine.training.DriftAwareClassifier;
 import io.tagma.engine.training.DriftPolicy;
+import org.jspecify.annotations.Nullable;
 
 /** How an engine is set up for the desk: the same for a run and for the replay of its journal. Stateless. */
 final class DeskContexts {
@@ -27,7 +27,7 @@ final class DeskContexts {
     private DeskContexts() {}
 
     /** Intents, operators, classifier and rows; directory and threading are the caller's to set. */
-    static EngineContext of(final Catalogue catalogue, final String drift) {
+    static EngineContext of(final Catalogue catalogue, final String drift, final @Nullable String market) {
         final int dimension = (catalogue.size() + 1) & -2;
         final EngineContext context = new EngineContext()
                 .slotLength(SLOT_LENGTH)
@@ -45,10 +45,10 @@ final class DeskContexts {
                         .hashInterval(1024))
                 .textModel(kernels -> new RowTextModel(classifier(catalogue.size(), drift, kernels), 0));
         for (int i = 0; i < catalogue.size(); i++) {
-            context.intent(IntentSpec.auctioned(catalogue.intents().get(i), catalogue.domain(i)));
+            context.intent(DeskMarket.intent(catalogue.intents().get(i), catalogue.domain(i), market));
         }
         OperatorSpec.staff(catalogue.domains()).forEach(spec -> context.agent(Operator.factory(spec)));
-        return context;
+        return DeskMarket.open(context, market);
     }
 
     /** One that reacts to drift keeps more, so without a reaction it is the plain one, whose journals stay as they are. */

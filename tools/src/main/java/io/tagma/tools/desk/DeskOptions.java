@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param users how many users to simulate, 0 for none
  * @param drift what the classifier does about drift, by name
  * @param seed of users and operators
+ * @param market rule by which tasks are traded, or null
  */
 record DeskOptions(
         Path input,
@@ -23,4 +24,5 @@ record DeskOptions(
         @Nullable Long shuffleSeed,
         int users,
         String drift,
-        long seed) {}
+        long seed,
+        @Nullable String market) {}

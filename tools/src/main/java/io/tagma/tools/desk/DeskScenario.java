@@ -67,6 +67,14 @@ public final class DeskScenario implements Scenario {
                         "intent-desk: what the classifier does when labels drift: adapt, reset, challenger, fallback"
                                 + " or none (default: none)")
         private String drift = DeskContexts.NO_DRIFT;
+
+        @Option(
+                names = "--market",
+                paramLabel = "RULE",
+                description =
+                        "intent-desk: operators buy tasks in credits by this rule: first, vickrey, english, dutch or"
+                                + " vcg")
+        private @Nullable String market;
     }
 
     @Override
@@ -99,6 +107,7 @@ public final class DeskScenario implements Scenario {
         } catch (final IllegalArgumentException e) {
             throw ToolException.usage("--drift: " + e.getMessage());
         }
+        final String market = flags.market == null ? request.journaled().get(DeskMarket.PROPERTY) : flags.market;
         final DeskOptions options = new DeskOptions(
                 input,
                 flags.eval,
@@ -107,8 +116,12 @@ public final class DeskScenario implements Scenario {
                 flags.shuffle,
                 flags.users,
                 flags.drift,
-                request.seedOr(1));
+                request.seedOr(1),
+                market);
         try {
+            if (market != null) {
+                DeskMarket.rule(market);
+            }
             return new DeskWorkload(DeskData.read(options), options);
         } catch (final IllegalArgumentException e) {
             throw new ToolException(String.valueOf(e.getMessage()));
@@ -123,7 +136,8 @@ public final class DeskScenario implements Scenario {
         }
         return settings.noteIn(DeskContexts.of(
                 Catalogue.parse(catalogue),
-                settings.properties().getOrDefault(DeskContexts.DRIFT, DeskContexts.NO_DRIFT)));
+                settings.properties().getOrDefault(DeskContexts.DRIFT, DeskContexts.NO_DRIFT),
+                settings.properties().get(DeskMarket.PROPERTY)));
     }
 
     @Override

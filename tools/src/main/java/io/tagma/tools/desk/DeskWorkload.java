@@ -63,6 +63,9 @@ final class DeskWorkload implements Workload {
         if (!options.drift().equals(DeskContexts.NO_DRIFT)) {
             properties.put(DeskContexts.DRIFT, options.drift());
         }
+        if (options.market() != null) {
+            properties.put(DeskMarket.PROPERTY, options.market());
+        }
         return properties;
     }
 
@@ -157,7 +160,7 @@ final class DeskWorkload implements Workload {
 
     /** A fresh context of the same kind. */
     EngineContext context() {
-        return DeskContexts.of(data.catalogue(), options.drift());
+        return DeskContexts.of(data.catalogue(), options.drift(), options.market());
     }
 
     @Override

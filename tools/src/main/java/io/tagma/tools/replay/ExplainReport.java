@@ -106,7 +106,10 @@ final class ExplainReport {
                     Locale.ROOT,
                     "  %d more were asked, %d of them bid less%n",
                     trace.voices().size() - shown.size(),
-                    trace.voices().stream().filter(v -> v.bidMicros() != DecisionTrace.NO_BID).count() - shown.size());
+                    trace.voices().stream()
+                                    .filter(v -> v.bidMicros() != DecisionTrace.NO_BID)
+                                    .count()
+                            - shown.size());
         }
     }
 
