@@ -38,7 +38,7 @@ final class OverloadBenchCommand implements Callable<Integer> {
     private static final double UTILISATION = 0.7;
     private static final double STEADY_REJECTS = 0.001;
     private static final double STEP_DOWN = 0.8;
-    private static final int MOST_STEPS = 12;
+    private static final int MOST_STEPS = 6;
     private static final int MOST_TAKEN = Integer.MAX_VALUE;
     private static final double AFTER_SECONDS = 2;
 

@@ -19,7 +19,10 @@ final class OverloadRun {
     private static final long CHECK_NS = 100_000;
     private static final int LOOK_EVERY = 1024;
 
-    /** A sender that was kept from its processor catches up at so many times its rate: not at once, which no crowd of callers would. */
+    /**
+     * A sender that was kept from its processor catches up at so many times its rate: not at once, which no crowd of callers would. Under
+     * overload it does, since most is to be rejected.
+     */
     private static final double CATCH_UP = 2;
 
     private static final double NS_PER_US = 1e3;
@@ -70,7 +73,7 @@ final class OverloadRun {
     private Phase load(final double perS, final double seconds, final boolean wait) {
         final long startNs = clock.nanoTime();
         answers.begin(startNs, 0, WINDOW_NS, Long.MAX_VALUE);
-        final Sent sent = send(startNs, perS, seconds);
+        final Sent sent = send(startNs, perS, seconds, wait ? CATCH_UP : Double.POSITIVE_INFINITY);
         final double heap = heapMib();
         final double rss = rssMib();
         if (wait) {
@@ -100,7 +103,7 @@ final class OverloadRun {
         final int windows = (int) (seconds * NS_PER_S / WINDOW_NS);
         final long startNs = clock.nanoTime();
         answers.begin(startNs, windows, WINDOW_NS, (long) (2 * steadyP99Us * NS_PER_US));
-        final Sent sent = send(startNs, perS, seconds);
+        final Sent sent = send(startNs, perS, seconds, CATCH_UP);
         awaitAnswers();
         int calm = 0;
         for (int window = 0; window < windows; window++) {
@@ -121,7 +124,7 @@ final class OverloadRun {
         private long longestStallNs;
     }
 
-    private Sent send(final long startNs, final double perS, final double seconds) {
+    private Sent send(final long startNs, final double perS, final double seconds, final double catchUp) {
         final Sent sent = new Sent();
         final long endNs = startNs + (long) (seconds * NS_PER_S);
         final double gapNs = NS_PER_S / perS;
@@ -132,7 +135,7 @@ final class OverloadRun {
             final long due = (long) ((nowNs - startNs) / gapNs);
             sent.longestStallNs = Math.max(sent.longestStallNs, nowNs - lookedNs);
             lookedNs = nowNs;
-            if (sent.offered > due || nowNs - sentNs < gapNs / CATCH_UP) {
+            if (sent.offered > due || nowNs - sentNs < gapNs / catchUp) {
                 Thread.onSpinWait();
                 nowNs = clock.nanoTime();
                 continue;
