@@ -12,8 +12,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** One {@link RecoveryChild} as its parent sees it. Owned by one thread of the parent. */
-final class RecoveryProcess implements AutoCloseable {
+/** A child, a {@link RecoveryChild} as a rule, as its parent sees it. Owned by one thread of the parent. */
+public final class RecoveryProcess implements AutoCloseable {
+    /** What a child's answer begins with: a line of keys and values, {@code key=value}, with blanks between. */
+    public static final String ANSWER = RecoveryChild.ANSWER;
+
     private static final long EXIT_SECONDS = 20;
 
     private final String role;
@@ -27,13 +30,19 @@ final class RecoveryProcess implements AutoCloseable {
 
     /** Starts one and waits for what it has to say. */
     static RecoveryProcess start(final String role, final Object... arguments) {
+        return start(RecoveryChild.class, "1g", role, arguments);
+    }
+
+    /** The same for another main class, with so much heap at most. */
+    public static RecoveryProcess start(
+            final Class<?> main, final String heap, final String role, final Object... arguments) {
         final List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(flag -> flag.startsWith("--") || flag.startsWith("-Dchronicle."))
                 .forEach(command::add);
-        command.addAll(List.of("-Xmx1g", "-Dorg.slf4j.simpleLogger.defaultLogLevel=error"));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), RecoveryChild.class.getName(), role));
+        command.addAll(List.of("-Xmx" + heap, "-Dorg.slf4j.simpleLogger.defaultLogLevel=error"));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName(), role));
         for (final Object argument : arguments) {
             command.add(argument.toString());
         }
@@ -65,7 +74,8 @@ final class RecoveryProcess implements AutoCloseable {
         throw new ToolException("the process to " + role + " ended early");
     }
 
-    String said(final String key) {
+    /** What it said of a key; empty if nothing. */
+    public String said(final String key) {
         return answer.getOrDefault(key, "");
     }
 
