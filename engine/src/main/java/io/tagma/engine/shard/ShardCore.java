@@ -14,6 +14,7 @@ import io.tagma.engine.ingest.sbe.MessageHeaderDecoder;
 import io.tagma.engine.ingest.sbe.OutcomeFrameDecoder;
 import io.tagma.engine.ingest.sbe.ReferralFrameDecoder;
 import io.tagma.engine.ingest.sbe.RestoreFrameDecoder;
+import io.tagma.engine.ingest.sbe.StampedMessageFrameDecoder;
 import io.tagma.engine.ingest.sbe.TrainingFrameDecoder;
 import io.tagma.engine.intent.IntentSpec;
 import io.tagma.engine.intent.TextModel;
@@ -97,7 +98,7 @@ final class ShardCore {
             case EventFrameDecoder.TEMPLATE_ID -> event(buffer, offset);
             case ReferralFrameDecoder.TEMPLATE_ID -> referral(buffer, offset);
             case OutcomeFrameDecoder.TEMPLATE_ID -> outcome(buffer, offset);
-            case MessageFrameDecoder.TEMPLATE_ID -> message(buffer, offset);
+            case MessageFrameDecoder.TEMPLATE_ID, StampedMessageFrameDecoder.TEMPLATE_ID -> message(buffer, offset);
             case RestoreFrameDecoder.TEMPLATE_ID -> restore(buffer, offset);
             case TrainingFrameDecoder.TEMPLATE_ID -> trainers.order(buffer, offset, sequence);
             default -> council(buffer, offset);
@@ -315,6 +316,9 @@ final class ShardCore {
             return;
         }
         counters.outcomes.increment();
+        if (listener != null) {
+            listener.learnt(sequence);
+        }
         final int intent = pending.intent(slot);
         final Feedback feedback = training.prepare(slot, label, trueIntent, timeNs);
         deliberation.settle(intent, slot, label, timeNs); // money moves whether or not anyone learns
@@ -369,6 +373,9 @@ final class ShardCore {
         for (int i = 0; i < MAX_DELIVERIES_PER_INPUT && !post.mailbox().isEmpty(); i++) {
             final AgentCell cell = parts.cells().get(post.mailbox().firstTo());
             final int result = cell.onMessage(post.first(message));
+            if (listener != null) {
+                listener.delivered(sequence, cell.agentId(), message);
+            }
             post.mailbox().removeFirst();
             counters.messages.increment();
             if (result == AgentCell.FAULT) {
@@ -400,7 +407,8 @@ final class ShardCore {
                 deliberation.voteStates(),
                 deliberation.digest(model == null ? 0L : model.digest()));
         final long trained = StateHash.trained(value, training().digest());
-        return StateHash.trained(trained, variables == null ? 0L : variables.digest());
+        final long voted = StateHash.trained(trained, variables == null ? 0L : variables.digest());
+        return StateHash.trained(voted, post.causality().digest());
     }
 
     /** Sequence of the last input applied. */

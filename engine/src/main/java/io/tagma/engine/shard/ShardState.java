@@ -25,6 +25,7 @@ final class ShardState {
     private static final int MARKET = 9; // written before POST, where any intent is traded
     private static final int TRAINING = 10;
     private static final int VARIABLES = 11;
+    private static final int CAUSALITY = 12;
 
     private ShardState() {}
 
@@ -67,6 +68,10 @@ final class ShardState {
         if (variables != null && !variables.isUntouched()) {
             out.mark(VARIABLES);
             variables.save(out);
+        }
+        if (parts.post().causality().digest() != 0) {
+            out.mark(CAUSALITY);
+            parts.post().causality().save(out, parts.post().mailbox());
         }
         out.mark(END);
     }
@@ -114,6 +119,10 @@ final class ShardState {
         final ShardVariables variables = parts.variables();
         if (part == ~VARIABLES && variables != null) {
             variables.load(in);
+            part = in.getInt();
+        }
+        if (part == ~CAUSALITY) {
+            parts.post().causality().load(in, parts.post().mailbox());
             part = in.getInt();
         }
         if (part != ~END) {
