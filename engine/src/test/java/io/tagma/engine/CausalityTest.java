@@ -90,8 +90,8 @@ class CausalityTest {
     private EngineContext context(final int shards, final int slotLength) {
         final EngineContext context = Team.bare(directory).shards(shards).slotLength(slotLength);
         for (int i = 0; i < 3; i++) {
-            context.agent(AgentFactory.of(
-                    AgentDescriptor.of("talker-" + i, "score"), made -> new Talker(made, shards)));
+            context.agent(
+                    AgentFactory.of(AgentDescriptor.of("talker-" + i, "score"), made -> new Talker(made, shards)));
         }
         return context;
     }

@@ -94,8 +94,8 @@ public final class LiveBean<B> implements AutoCloseable {
         } catch (final JMException e) {
             throw new IOException(e);
         }
-        throw new ToolException("process " + pid + " holds " + directory + " but shows no " + type.toLowerCase(Locale.ROOT)
-                + " bean: its engine was launched without JMX, or is closing");
+        throw new ToolException("process " + pid + " holds " + directory + " but shows no "
+                + type.toLowerCase(Locale.ROOT) + " bean: its engine was launched without JMX, or is closing");
     }
 
     /** The bean. */

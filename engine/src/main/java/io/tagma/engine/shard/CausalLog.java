@@ -23,7 +23,10 @@ final class CausalLog {
     private long outcomes;
     private long outcomeInput;
 
-    private record Noted(DecisionCauses.Message message, int to, @Nullable VectorClock clock) {}
+    private record Noted(
+            DecisionCauses.Message message,
+            int to,
+            @Nullable VectorClock clock) {}
 
     CausalLog(final ShardCore core) {
         this.core = core;
@@ -41,7 +44,11 @@ final class CausalLog {
         }
         messages.addLast(new Noted(
                 new DecisionCauses.Message(
-                        sequence, name(message.fromAgent()), name(to), message.kind(), known == null ? "" : known.toString()),
+                        sequence,
+                        name(message.fromAgent()),
+                        name(to),
+                        message.kind(),
+                        known == null ? "" : known.toString()),
                 to,
                 copy));
     }

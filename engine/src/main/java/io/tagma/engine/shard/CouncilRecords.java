@@ -264,7 +264,20 @@ final class CouncilRecords {
             dissenters.add(get(in));
         }
         return new VariableRecord(
-                sequence, proposal, order, timeNs, who, why, name, value, code, fate, version, yes, no, dissenters,
+                sequence,
+                proposal,
+                order,
+                timeNs,
+                who,
+                why,
+                name,
+                value,
+                code,
+                fate,
+                version,
+                yes,
+                no,
+                dissenters,
                 reason);
     }
 
@@ -277,7 +290,8 @@ final class CouncilRecords {
     private static String get(final SnapshotReader in) {
         final int length = in.getInt();
         if (length < 0 || length > MOST_TEXT) {
-            throw new IllegalArgumentException("the snapshot holds a text of " + length + " bytes: it is of another shape");
+            throw new IllegalArgumentException(
+                    "the snapshot holds a text of " + length + " bytes: it is of another shape");
         }
         final byte[] bytes = new byte[length];
         in.getBytes(bytes, 0, length);

@@ -1,14 +1,14 @@
 package io.tagma.engine.shard;
 
 import io.tagma.engine.EngineException;
-import io.tagma.engine.ingest.sbe.EventFrameDecoder;
 import io.tagma.engine.ingest.sbe.CouncilFrameDecoder;
+import io.tagma.engine.ingest.sbe.EventFrameDecoder;
 import io.tagma.engine.ingest.sbe.MessageFrameDecoder;
-import io.tagma.engine.ingest.sbe.StampedMessageFrameDecoder;
-import io.tagma.engine.ingest.sbe.VariableOrderFrameDecoder;
 import io.tagma.engine.ingest.sbe.MessageHeaderDecoder;
 import io.tagma.engine.ingest.sbe.OutcomeFrameDecoder;
 import io.tagma.engine.ingest.sbe.ReferralFrameDecoder;
+import io.tagma.engine.ingest.sbe.StampedMessageFrameDecoder;
+import io.tagma.engine.ingest.sbe.VariableOrderFrameDecoder;
 import io.tagma.store.JournalTailer;
 import io.tagma.store.TailerCode;
 import java.nio.ByteOrder;

@@ -2,12 +2,12 @@ package io.tagma.engine.shard;
 
 import io.tagma.engine.EngineException;
 import io.tagma.engine.ingest.Decision;
+import io.tagma.engine.ingest.sbe.CouncilFrameDecoder;
 import io.tagma.engine.ingest.sbe.DecisionFrameDecoder;
 import io.tagma.engine.ingest.sbe.FaultFrameDecoder;
-import io.tagma.engine.ingest.sbe.CouncilFrameDecoder;
 import io.tagma.engine.ingest.sbe.MessageFrameDecoder;
-import io.tagma.engine.ingest.sbe.StampedMessageFrameDecoder;
 import io.tagma.engine.ingest.sbe.MessageHeaderDecoder;
+import io.tagma.engine.ingest.sbe.StampedMessageFrameDecoder;
 import io.tagma.engine.ingest.sbe.StateHashFrameDecoder;
 import java.nio.file.Path;
 import java.util.Arrays;

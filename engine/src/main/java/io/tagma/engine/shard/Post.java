@@ -133,7 +133,8 @@ final class Post {
         if (lostReferrals > 0) {
             throw new EngineException(
                     "the journal of shard " + target + " lacks " + lostReferrals + " frames of shard " + shard
-                            + " that are not kept any more: its journal was cut; restore the journals of all shards from one copy");
+                            + " that are not kept any more: its journal was cut; restore the journals of all shards"
+                            + " from one copy");
         }
         messages[target].resumeAfter(of.lastMessage[shard]);
         if (council != null && of.council != null) {

@@ -228,8 +228,9 @@ final class ShardRecovery {
     int stagingCapacity(final ShardCore core) {
         final int batch = context.limits().maxBatch();
         final int input = context.slotLength() + 2 * Long.BYTES;
-        final int output =
-                2 * DECISION_BYTES + Float.BYTES * core.parts().index().widest() + OutputWriter.MAX_FAULT_BYTES
+        final int output = 2 * DECISION_BYTES
+                + Float.BYTES * core.parts().index().widest()
+                + OutputWriter.MAX_FAULT_BYTES
                 + (core.parts().variables() == null ? 0 : OutputWriter.MAX_VARIABLE_BYTES);
         final long bytes = CONFIG_BYTES + (long) batch * Math.max(input, output);
         if (bytes > JournalConfig.MAX_STAGING) {

@@ -67,8 +67,7 @@ final class ShardVariables {
     /** What an agent of this shard wants to propose when the input is done. */
     private record Wish(int agent, String name, String value) {}
 
-    ShardVariables(
-            final EngineContext context, final int shard, final Post post, final OutputWriter output) {
+    ShardVariables(final EngineContext context, final int shard, final Post post, final OutputWriter output) {
         this.shard = shard;
         this.shards = context.shards();
         this.lane = post.council();
@@ -223,8 +222,7 @@ final class ShardVariables {
         for (int target = 1; target < shards && lane != null; target++) {
             lane.send(
                     target,
-                    new CouncilLane.Matter(
-                            CouncilLane.ASK, number, proposal.baseVersion(), proposal.by(), 0, 0, false),
+                    new CouncilLane.Matter(CouncilLane.ASK, number, proposal.baseVersion(), proposal.by(), 0, 0, false),
                     name,
                     utf8(text),
                     nowNs);

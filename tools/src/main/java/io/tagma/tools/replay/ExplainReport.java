@@ -45,16 +45,26 @@ final class ExplainReport {
 
     private void causes(final DecisionCauses causes) {
         out.println();
-        line("outcomes", causes.outcomes() == 0 ? "none were taught before" : "%d were taught before, the last at input %d",
-                causes.outcomes(), causes.outcomeInput());
+        line(
+                "outcomes",
+                causes.outcomes() == 0 ? "none were taught before" : "%d were taught before, the last at input %d",
+                causes.outcomes(),
+                causes.outcomeInput());
         int untouched = 0;
         for (final DecisionCauses.Held held : causes.variables()) {
             if (held.version() == 0) {
                 untouched++;
                 continue;
             }
-            line("variable", "%s = %s, version %d since input %d, proposal %d %s", held.name(), held.value(),
-                    held.version(), held.since(), held.proposal(), held.vote());
+            line(
+                    "variable",
+                    "%s = %s, version %d since input %d, proposal %d %s",
+                    held.name(),
+                    held.value(),
+                    held.version(),
+                    held.since(),
+                    held.proposal(),
+                    held.vote());
         }
         if (untouched > 0) {
             line("variables", "%d at their first values", untouched);
@@ -63,8 +73,14 @@ final class ExplainReport {
             line("clock", "%s %s", clock.agent(), clock.clock());
         }
         for (final DecisionCauses.Message message : causes.messages()) {
-            line("knew of", "message %d of %s to %s, received at input %d, clock %s", message.kind(), message.from(),
-                    message.to(), message.sequence(), message.clock());
+            line(
+                    "knew of",
+                    "message %d of %s to %s, received at input %d, clock %s",
+                    message.kind(),
+                    message.from(),
+                    message.to(),
+                    message.sequence(),
+                    message.clock());
         }
     }
 
