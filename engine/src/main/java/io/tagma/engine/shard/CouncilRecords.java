@@ -211,8 +211,8 @@ final class CouncilRecords {
         out.putLong(one.order());
         out.putLong(one.timeNs());
         out.putLong(one.version());
-        out.putInt(one.code().ordinal());
-        out.putInt(one.fate().ordinal());
+        put(out, one.code().name());
+        put(out, one.fate().name());
         out.putInt(one.yes());
         out.putInt(one.no());
         for (final String text : List.of(one.who(), one.why(), one.name(), one.value(), one.reason())) {
@@ -250,8 +250,8 @@ final class CouncilRecords {
         final long order = in.getLong();
         final long timeNs = in.getLong();
         final long version = in.getLong();
-        final VariableCode code = VariableCode.values()[in.getInt()];
-        final Fate fate = Fate.values()[in.getInt()];
+        final VariableCode code = VariableCode.valueOf(get(in));
+        final Fate fate = Fate.valueOf(get(in));
         final int yes = in.getInt();
         final int no = in.getInt();
         final String who = get(in);

@@ -144,8 +144,8 @@ final class OutputWriter {
                 .by(by)
                 .yes(of.yes())
                 .no(of.no())
-                .code((short) of.code().ordinal())
-                .fate((short) of.fate().ordinal())
+                .code((short) of.code().number())
+                .fate((short) of.fate().number())
                 .reserved(0)
                 .putText(full, 0, length);
         frames++;

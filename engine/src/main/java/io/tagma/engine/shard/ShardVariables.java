@@ -253,7 +253,7 @@ final class ShardVariables {
         for (int agent = 0; agent < votes.length && definition != null; agent++) {
             final int seat = shard * agents.size() + agent;
             if (seat != proposal.by() && definition.concerned().contains(seat)) {
-                votes[agent] = (byte) cells.get(agent).vote(proposal).ordinal();
+                votes[agent] = (byte) cells.get(agent).vote(proposal).number();
             }
         }
         return votes;
@@ -261,8 +261,8 @@ final class ShardVariables {
 
     private void cast(final long number, final int from, final byte[] votes) {
         for (int agent = 0; agent < votes.length; agent++) {
-            if (votes[agent] != VariableVote.ABSTAIN.ordinal()) {
-                final boolean yes = votes[agent] == VariableVote.AGREE.ordinal();
+            if (votes[agent] != VariableVote.ABSTAIN.number()) {
+                final boolean yes = votes[agent] == VariableVote.AGREE.number();
                 if (variables.cast(number, from * agents.size() + agent, yes)) {
                     records.vote(yes);
                 }
