@@ -80,8 +80,8 @@ public final class VariableCouncil implements CouncilMXBean {
         }
         for (final String line : lines) {
             if (line.length() > MOST_TEXT || line.chars().anyMatch(Character::isISOControl)) {
-                throw new IllegalArgumentException(
-                        "a proposal's texts have one line of at most " + MOST_TEXT + " characters each: '" + line + "'");
+                throw new IllegalArgumentException("a proposal's texts have one line of at most " + MOST_TEXT
+                        + " characters each: '" + line + "'");
             }
         }
         final long number = status(COUNTING).lastOrder() + 1;
@@ -194,7 +194,9 @@ public final class VariableCouncil implements CouncilMXBean {
         final VariableStatus status = status(COUNTING);
         if (status.variables().stream().noneMatch(held -> held.spec().name().equals(name))) {
             throw new IllegalArgumentException("no variable '" + name + "'; there are: "
-                    + status.variables().stream().map(held -> held.spec().name()).toList());
+                    + status.variables().stream()
+                            .map(held -> held.spec().name())
+                            .toList());
         }
         final List<Map<String, String>> rows = new ArrayList<>();
         for (final VariableRecord record : status.records()) {

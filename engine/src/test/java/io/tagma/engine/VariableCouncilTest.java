@@ -110,9 +110,19 @@ class VariableCouncilTest {
             assertThat(lost.fate()).isEqualTo(Fate.REJECTED);
             assertThat(lost.no()).isEqualTo(2 * shards);
             for (int shard = 0; shard < shards; shard++) {
-                assertThat(engine.variables().status(shard).variables().getFirst().now().value())
+                assertThat(engine.variables()
+                                .status(shard)
+                                .variables()
+                                .getFirst()
+                                .now()
+                                .value())
                         .isEqualTo(VariableValue.of(0.75));
-                assertThat(engine.variables().status(shard).variables().getFirst().now().version())
+                assertThat(engine.variables()
+                                .status(shard)
+                                .variables()
+                                .getFirst()
+                                .now()
+                                .version())
                         .isEqualTo(1);
             }
             assertThat(engine.variables().getVotes()).isEqualTo(6L * shards);
@@ -129,8 +139,8 @@ class VariableCouncilTest {
             assertThat(propose(engine, BIAS, "NaN").code()).isEqualTo(VariableCode.OUT_OF_RANGE);
             assertThat(propose(engine, BIAS, "much").code()).isEqualTo(VariableCode.WRONG_TYPE);
             assertThat(propose(engine, MODE, "slow").code()).isEqualTo(VariableCode.UNKNOWN_CATEGORY);
-            final VariableRecord record = engine.variables()
-                    .rollback("ada", "no reason", BIAS, 7, () -> Engines.stepUntilIdle(engine));
+            final VariableRecord record =
+                    engine.variables().rollback("ada", "no reason", BIAS, 7, () -> Engines.stepUntilIdle(engine));
             assertThat(record.code()).isEqualTo(VariableCode.NO_VERSION);
             assertThat(record.reason()).contains("has no version 7");
             assertThat(engine.variables().getRefused()).isEqualTo(6);
@@ -176,7 +186,12 @@ class VariableCouncilTest {
         engine.close();
         assertThat(engine.variables().status(0).applied()).isGreaterThan(2);
         for (int shard = 1; shard < shards; shard++) {
-            assertThat(engine.variables().status(shard).variables().getFirst().now().value())
+            assertThat(engine.variables()
+                            .status(shard)
+                            .variables()
+                            .getFirst()
+                            .now()
+                            .value())
                     .isEqualTo(engine.variables()
                             .status(0)
                             .variables()

@@ -1,7 +1,9 @@
 package io.tagma.engine.agent;
 
+import io.tagma.engine.council.VectorClock;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.jspecify.annotations.Nullable;
 
 /** A message from agent to agent, read in place; valid during the call that hands it over. Owned by the receiving shard's thread. */
 public final class AgentMessage {
@@ -9,6 +11,7 @@ public final class AgentMessage {
     private int fromAgent;
     private int kind;
     private long timeNs;
+    private @Nullable VectorClock clock;
 
     /** Points to a message. */
     public AgentMessage wrap(
@@ -21,8 +24,22 @@ public final class AgentMessage {
         fromAgent = from;
         kind = messageKind;
         timeNs = time;
+        clock = null;
         payload.wrap(source, offset, length);
         return this;
+    }
+
+    /** Adds what the sender knew. */
+    public void stamp(final @Nullable VectorClock known) {
+        clock = known;
+    }
+
+    /**
+     * What the sender knew when it sent this, by seat ({@code shard * agents + agent}): compare it with that of another message to tell which
+     * came before, or whether neither sender knew of the other. To be read, not kept or changed; null where messages carry none.
+     */
+    public @Nullable VectorClock clock() {
+        return clock;
     }
 
     /** Number of the sending agent. */

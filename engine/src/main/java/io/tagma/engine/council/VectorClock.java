@@ -104,6 +104,11 @@ public final class VectorClock {
         counters[agent] = LEFT;
     }
 
+    /** Knows nothing again; agents that left are forgotten too. */
+    public void clear() {
+        Arrays.fill(counters, UNHEARD);
+    }
+
     /** Becomes what another clock of the same capacity is, agents that left included. */
     public void copyFrom(final VectorClock other) {
         requireSame(other);

@@ -30,7 +30,8 @@ public final class OrderFrames {
      * @param number of the order in its engine, greater than that of any before
      * @param timeNs when it was given, epoch ns
      */
-    public OrderFrames(final int template, final byte[] text, final int frameLength, final long number, final long timeNs) {
+    public OrderFrames(
+            final int template, final byte[] text, final int frameLength, final long number, final long timeNs) {
         this.template = template;
         this.text = text.clone();
         this.run = Math.min(frameLength - FIXED, Short.MAX_VALUE);

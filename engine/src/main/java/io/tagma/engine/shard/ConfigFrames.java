@@ -65,7 +65,8 @@ public final class ConfigFrames {
         }
         if (!context.variables().isEmpty()) {
             config.put(
-                    VARIABLES, context.variables().stream().map(VariableTerms::describe).collect(joining("; ")));
+                    VARIABLES,
+                    context.variables().stream().map(VariableTerms::describe).collect(joining("; ")));
         }
         config.put("texts", context.textModel() == null ? "not classified" : "classified");
         config.put("subject.kinds", context.subjectNames().toString());

@@ -135,7 +135,8 @@ final class CouncilLane {
         if (lost > 0) {
             throw new EngineException("the journal of shard " + target + " lacks " + lost
                     + " frames of the council of shard " + shard
-                    + " that are not kept any more: its journal was cut; restore the journals of all shards from one copy");
+                    + " that are not kept any more: its journal was cut; restore the journals of all shards"
+                    + " from one copy");
         }
     }
 

@@ -211,8 +211,8 @@ final class CouncilRecords {
         out.putLong(one.order());
         out.putLong(one.timeNs());
         out.putLong(one.version());
-        out.putInt(one.code().ordinal());
-        out.putInt(one.fate().ordinal());
+        put(out, one.code().name());
+        put(out, one.fate().name());
         out.putInt(one.yes());
         out.putInt(one.no());
         for (final String text : List.of(one.who(), one.why(), one.name(), one.value(), one.reason())) {
@@ -250,8 +250,8 @@ final class CouncilRecords {
         final long order = in.getLong();
         final long timeNs = in.getLong();
         final long version = in.getLong();
-        final VariableCode code = VariableCode.values()[in.getInt()];
-        final Fate fate = Fate.values()[in.getInt()];
+        final VariableCode code = VariableCode.valueOf(get(in));
+        final Fate fate = Fate.valueOf(get(in));
         final int yes = in.getInt();
         final int no = in.getInt();
         final String who = get(in);
@@ -264,7 +264,20 @@ final class CouncilRecords {
             dissenters.add(get(in));
         }
         return new VariableRecord(
-                sequence, proposal, order, timeNs, who, why, name, value, code, fate, version, yes, no, dissenters,
+                sequence,
+                proposal,
+                order,
+                timeNs,
+                who,
+                why,
+                name,
+                value,
+                code,
+                fate,
+                version,
+                yes,
+                no,
+                dissenters,
                 reason);
     }
 
@@ -277,7 +290,8 @@ final class CouncilRecords {
     private static String get(final SnapshotReader in) {
         final int length = in.getInt();
         if (length < 0 || length > MOST_TEXT) {
-            throw new IllegalArgumentException("the snapshot holds a text of " + length + " bytes: it is of another shape");
+            throw new IllegalArgumentException(
+                    "the snapshot holds a text of " + length + " bytes: it is of another shape");
         }
         final byte[] bytes = new byte[length];
         in.getBytes(bytes, 0, length);

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param priceMicros what the winner pays or is paid
  * @param deal what the market made of the auction, null where the intent is not traded
  * @param rows the rows of both subjects
+ * @param causes what those who took part knew of
  */
 public record DecisionTrace(
         int shard,
@@ -51,7 +52,8 @@ public record DecisionTrace(
         String winner,
         long priceMicros,
         @Nullable Deal deal,
-        List<RowChange> rows) {
+        List<RowChange> rows,
+        DecisionCauses causes) {
 
     /** No bid: the task was voted on, or the agent declined or failed. */
     public static final long NO_BID = -1;
@@ -143,6 +145,7 @@ public record DecisionTrace(
                 winner,
                 priceMicros,
                 deal,
-                List.copyOf(changes));
+                List.copyOf(changes),
+                causes);
     }
 }

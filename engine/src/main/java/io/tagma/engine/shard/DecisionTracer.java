@@ -2,6 +2,7 @@ package io.tagma.engine.shard;
 
 import io.tagma.engine.EngineContext;
 import io.tagma.engine.agent.AgentCell;
+import io.tagma.engine.agent.AgentMessage;
 import io.tagma.engine.agent.Explanation;
 import io.tagma.engine.agent.Task;
 import io.tagma.engine.intent.IntentSpec;
@@ -14,6 +15,8 @@ import io.tagma.store.ProfileRow;
 import io.tagma.store.ProfileStore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Watches one input being applied and keeps what was seen, said and changed. Owned by the replaying thread. */
@@ -22,6 +25,7 @@ final class DecisionTracer implements StepListener {
     private final ProfileStore store;
     private final EngineContext context;
     private final ProfileRow row;
+    private final CausalLog log;
     private InputSearch.@Nullable Found found;
     private List<Float> subjectBefore = List.of();
     private List<Float> peerBefore = List.of();
@@ -32,6 +36,7 @@ final class DecisionTracer implements StepListener {
         this.store = store;
         this.context = context;
         this.row = store.newRow();
+        this.log = new CausalLog(core);
     }
 
     /** Notes the rows as they are before the input. */
@@ -56,6 +61,9 @@ final class DecisionTracer implements StepListener {
 
     @Override
     public void decided(final Task task, final Deliberation result) {
+        if (found == null) {
+            return; // on the way to the input
+        }
         final IntentSpec intent = context.intents().get(Math.max(0, task.intent()));
         seen = new DecisionTrace(
                 core.parts().shard(),
@@ -83,7 +91,30 @@ final class DecisionTracer implements StepListener {
                                 .name(),
                 result.priceMicros(),
                 deal(result, intent),
-                List.of());
+                List.of(),
+                log.of(participants(task, result)));
+    }
+
+    private static Set<Integer> participants(final Task task, final Deliberation result) {
+        final Set<Integer> agents = new TreeSet<>();
+        if (result.asked()) {
+            for (final AgentCell cell : result.candidates(task.intent())) {
+                agents.add(cell.agentId());
+            }
+        }
+        return agents;
+    }
+
+    @Override
+    public void delivered(final long sequence, final int toAgent, final AgentMessage message) {
+        if (seen == null) {
+            log.delivered(sequence, toAgent, message);
+        }
+    }
+
+    @Override
+    public void learnt(final long sequence) {
+        log.learnt(sequence);
     }
 
     private DecisionTrace.@Nullable Deal deal(final Deliberation result, final IntentSpec intent) {

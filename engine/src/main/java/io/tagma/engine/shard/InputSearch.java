@@ -1,11 +1,14 @@
 package io.tagma.engine.shard;
 
 import io.tagma.engine.EngineException;
+import io.tagma.engine.ingest.sbe.CouncilFrameDecoder;
 import io.tagma.engine.ingest.sbe.EventFrameDecoder;
 import io.tagma.engine.ingest.sbe.MessageFrameDecoder;
 import io.tagma.engine.ingest.sbe.MessageHeaderDecoder;
 import io.tagma.engine.ingest.sbe.OutcomeFrameDecoder;
 import io.tagma.engine.ingest.sbe.ReferralFrameDecoder;
+import io.tagma.engine.ingest.sbe.StampedMessageFrameDecoder;
+import io.tagma.engine.ingest.sbe.VariableOrderFrameDecoder;
 import io.tagma.store.JournalTailer;
 import io.tagma.store.TailerCode;
 import java.nio.ByteOrder;
@@ -78,7 +81,10 @@ final class InputSearch {
                 outcome.wrap(buffer, body, OutcomeFrameDecoder.BLOCK_LENGTH, OutcomeFrameDecoder.SCHEMA_VERSION);
                 throw notDecided(shard, sequence, "the outcome of event " + outcome.correlationId());
             }
-            case MessageFrameDecoder.TEMPLATE_ID -> throw notDecided(shard, sequence, "a message between agents");
+            case VariableOrderFrameDecoder.TEMPLATE_ID, CouncilFrameDecoder.TEMPLATE_ID ->
+                throw notDecided(shard, sequence, "about a change of a variable");
+            case MessageFrameDecoder.TEMPLATE_ID, StampedMessageFrameDecoder.TEMPLATE_ID ->
+                throw notDecided(shard, sequence, "a message between agents");
             default -> throw notDecided(shard, sequence, "a frame of kind " + template);
         };
     }

@@ -2,10 +2,12 @@ package io.tagma.engine.shard;
 
 import io.tagma.engine.EngineException;
 import io.tagma.engine.ingest.Decision;
+import io.tagma.engine.ingest.sbe.CouncilFrameDecoder;
 import io.tagma.engine.ingest.sbe.DecisionFrameDecoder;
 import io.tagma.engine.ingest.sbe.FaultFrameDecoder;
 import io.tagma.engine.ingest.sbe.MessageFrameDecoder;
 import io.tagma.engine.ingest.sbe.MessageHeaderDecoder;
+import io.tagma.engine.ingest.sbe.StampedMessageFrameDecoder;
 import io.tagma.engine.ingest.sbe.StateHashFrameDecoder;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -243,7 +245,10 @@ public final class JournalComparison {
     /** The submitting clock is another in each recording; nothing follows from it. */
     private static void copy(final FrameCursor frame, final byte[] into, final boolean input) {
         frame.buffer().getBytes(frame.offset(), into, 0, frame.length());
-        if (input && frame.template() != MessageFrameDecoder.TEMPLATE_ID) {
+        final boolean ofShard = frame.template() == MessageFrameDecoder.TEMPLATE_ID
+                || frame.template() == StampedMessageFrameDecoder.TEMPLATE_ID
+                || frame.template() == CouncilFrameDecoder.TEMPLATE_ID;
+        if (input && !ofShard) {
             final int at = MessageHeaderDecoder.ENCODED_LENGTH + FrameTimes.ingestAt(frame.template());
             Arrays.fill(into, at, at + INGEST_BYTES, (byte) 0);
         }

@@ -45,6 +45,21 @@ final class Mailbox {
         return true;
     }
 
+    /** Slot of the message that was put in last. */
+    int lastSlot() {
+        return (int) ((tail - 1) & mask);
+    }
+
+    /** Slot of the first message. */
+    int firstSlot() {
+        return (int) (head & mask);
+    }
+
+    /** How many messages wait. */
+    int size() {
+        return (int) (tail - head);
+    }
+
     boolean isEmpty() {
         return head == tail;
     }

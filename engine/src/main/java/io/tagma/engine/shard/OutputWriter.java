@@ -150,13 +150,7 @@ final class OutputWriter {
     /** What came of a proposal; rare, and may allocate. What is cut off is for people alone. */
     void variable(final VariableRecord of, final int by) {
         final byte[] full = String.join(
-                        "\n",
-                        of.name(),
-                        of.value(),
-                        of.who(),
-                        of.why(),
-                        String.join(",", of.dissent()),
-                        of.reason())
+                        "\n", of.name(), of.value(), of.who(), of.why(), String.join(",", of.dissent()), of.reason())
                 .getBytes(StandardCharsets.UTF_8);
         final int length = Math.min(full.length, MAX_VARIABLE_TEXT);
         final int offset = claim(MessageHeaderEncoder.ENCODED_LENGTH
@@ -172,8 +166,8 @@ final class OutputWriter {
                 .by(by)
                 .yes(of.yes())
                 .no(of.no())
-                .code((short) of.code().ordinal())
-                .fate((short) of.fate().ordinal())
+                .code((short) of.code().number())
+                .fate((short) of.fate().number())
                 .reserved(0)
                 .putText(full, 0, length);
         frames++;

@@ -10,6 +10,7 @@ import io.tagma.engine.ingest.sbe.MessageHeaderDecoder;
 import io.tagma.engine.ingest.sbe.MessageHeaderEncoder;
 import io.tagma.engine.ingest.sbe.ReferralFrameDecoder;
 import io.tagma.engine.ingest.sbe.ReferralFrameEncoder;
+import io.tagma.engine.ingest.sbe.StampedMessageFrameEncoder;
 import io.tagma.ring.FrameRing;
 import io.tagma.ring.FrameSlotLayout;
 import io.tagma.store.SnapshotReader;
@@ -43,6 +44,7 @@ final class Post {
     private final ShardCounters counters;
     private final Mailbox mailbox;
     private final @Nullable CouncilLane council;
+    private final Causality causality;
     private final MessageHeaderEncoder header = new MessageHeaderEncoder();
     private final ReferralFrameEncoder referral = new ReferralFrameEncoder();
     private final MessageFrameEncoder messageOut = new MessageFrameEncoder();
@@ -67,6 +69,7 @@ final class Post {
         this.lastReferral = new long[shards];
         this.lastMessage = new long[shards];
         this.mailbox = new Mailbox(context.limits().mailboxCapacity(), slotLength);
+        this.causality = new Causality(shard, shards, agents, context.limits().mailboxCapacity());
         this.council = shards == 1 || context.variables().isEmpty() ? null : new CouncilLane(context, shard);
         for (int i = 0; i < shards; i++) {
             referrals[i] = new Outbox(i == shard ? 1 : inFlight, slotLength);
@@ -236,7 +239,7 @@ final class Post {
             return false;
         }
         if (toShard == shard) {
-            return mailbox.put(from, toAgent, kind, nowNs, payload, offset, length);
+            return deposit(from, toAgent, kind, payload, offset, length);
         }
         final int frame = MessageHeaderEncoder.ENCODED_LENGTH + MessageFrameEncoder.BLOCK_LENGTH + Short.BYTES + length;
         final Outbox outbox = messages[toShard];
@@ -246,6 +249,9 @@ final class Post {
             return false;
         }
         sentForInput++;
+        if (causality.isKept()) {
+            causality.sends(from);
+        }
         if (!outbox.hasRoom()) {
             outbox.lost();
             counters.lostMessages.increment();
@@ -260,8 +266,40 @@ final class Post {
                 .originSequence(outbox.nextSequence())
                 .timeNs(nowNs)
                 .putPayload(payload, offset, length);
-        outbox.added(frame);
+        outbox.added(frame + stamp(from, outbox.buffer(), outbox.nextOffset(), frame));
         return true;
+    }
+
+    private boolean deposit(
+            final int from,
+            final int toAgent,
+            final int kind,
+            final DirectBuffer payload,
+            final int offset,
+            final int length) {
+        if (!mailbox.put(from, toAgent, kind, nowNs, payload, offset, length)) {
+            return false;
+        }
+        if (causality.isKept()) {
+            causality.sends(from);
+            causality.posted(from, mailbox.lastSlot());
+        }
+        return true;
+    }
+
+    /** Adds the sender's clock to a frame, or what of it fits; returns how many bytes. */
+    private int stamp(final int from, final MutableDirectBuffer buffer, final int offset, final int frame) {
+        final int room = maxFrameLength - frame - StampedMessageFrameEncoder.clockHeaderLength();
+        if (!causality.isKept() || room < Causality.ownLength()) {
+            return 0;
+        }
+        final int full = causality.encodedLength(from);
+        final boolean whole = full <= room;
+        final int length = whole ? full : Causality.ownLength();
+        header.wrap(buffer, offset).templateId(StampedMessageFrameEncoder.TEMPLATE_ID);
+        buffer.putShort(offset + frame, (short) length, ByteOrder.LITTLE_ENDIAN);
+        causality.encode(from, whole, buffer, offset + frame + Short.BYTES);
+        return Short.BYTES + length;
     }
 
     /** Puts a message of another shard into the mailbox; false when it is a repetition, malformed or the mailbox is full. */
@@ -281,12 +319,30 @@ final class Post {
         }
         final int length = messageIn.payloadLength();
         final int at = messageIn.limit() + MessageFrameDecoder.payloadHeaderLength();
-        return mailbox.put(messageIn.fromAgent(), to, messageIn.kind(), messageIn.timeNs(), buffer, at, length);
+        if (!mailbox.put(messageIn.fromAgent(), to, messageIn.kind(), messageIn.timeNs(), buffer, at, length)) {
+            return false;
+        }
+        if (causality.isKept()) {
+            final boolean stamped =
+                    buffer.getShort(offset + MessageHeaderDecoder.templateIdEncodingOffset(), ByteOrder.LITTLE_ENDIAN)
+                            == StampedMessageFrameEncoder.TEMPLATE_ID;
+            final int clock = stamped ? buffer.getShort(at + length, ByteOrder.LITTLE_ENDIAN) & 0xFFFF : 0;
+            causality.decode(buffer, at + length + Short.BYTES, clock, mailbox.lastSlot());
+        }
+        return true;
     }
 
-    /** Points a flyweight to the first message in the mailbox. */
+    /** The clocks of this shard's agents. */
+    Causality causality() {
+        return causality;
+    }
+
+    /** Points a flyweight to the first message in the mailbox, for who receives it now. */
     AgentMessage first(final AgentMessage message) {
-        return mailbox.first(message);
+        final AgentMessage first = mailbox.first(message);
+        causality.received(mailbox.firstTo(), mailbox.firstSlot());
+        first.stamp(causality.mail(mailbox.firstSlot()));
+        return first;
     }
 
     void save(final SnapshotWriter out) {

@@ -59,9 +59,8 @@ final class ShardBuilder {
         final ShardCounters counters = new ShardCounters();
         final Post post = new Post(context, shard, factories.size(), counters);
         final OutputWriter output = new OutputWriter(new ReplayOutput(), limits.maxBatch());
-        final ShardVariables variables = context.variables().isEmpty()
-                ? null
-                : new ShardVariables(context, shard, post, output);
+        final ShardVariables variables =
+                context.variables().isEmpty() ? null : new ShardVariables(context, shard, post, output);
         final OpenAsks asks = new OpenAsks(context.outside(), shard, counters);
         final CellContext[] contexts = new CellContext[factories.size()];
         final AgentCell[] cells = new AgentCell[factories.size()];

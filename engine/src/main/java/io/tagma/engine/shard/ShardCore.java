@@ -15,6 +15,7 @@ import io.tagma.engine.ingest.sbe.MessageHeaderDecoder;
 import io.tagma.engine.ingest.sbe.OutcomeFrameDecoder;
 import io.tagma.engine.ingest.sbe.ReferralFrameDecoder;
 import io.tagma.engine.ingest.sbe.RestoreFrameDecoder;
+import io.tagma.engine.ingest.sbe.StampedMessageFrameDecoder;
 import io.tagma.engine.ingest.sbe.TrainingFrameDecoder;
 import io.tagma.engine.intent.IntentSpec;
 import io.tagma.engine.intent.TextModel;
@@ -98,7 +99,7 @@ final class ShardCore {
             case EventFrameDecoder.TEMPLATE_ID -> event(buffer, offset);
             case ReferralFrameDecoder.TEMPLATE_ID -> referral(buffer, offset);
             case OutcomeFrameDecoder.TEMPLATE_ID -> outcome(buffer, offset);
-            case MessageFrameDecoder.TEMPLATE_ID -> message(buffer, offset);
+            case MessageFrameDecoder.TEMPLATE_ID, StampedMessageFrameDecoder.TEMPLATE_ID -> message(buffer, offset);
             case RestoreFrameDecoder.TEMPLATE_ID -> restore(buffer, offset);
             case TrainingFrameDecoder.TEMPLATE_ID -> trainers.order(buffer, offset, sequence);
             case AnswerFrameDecoder.TEMPLATE_ID -> answer(buffer, offset);
@@ -308,6 +309,9 @@ final class ShardCore {
             return;
         }
         counters.outcomes.increment();
+        if (listener != null) {
+            listener.learnt(sequence);
+        }
         final int intent = pending.intent(slot);
         final Feedback feedback = training.prepare(slot, label, trueIntent, timeNs);
         deliberation.settle(intent, slot, label, timeNs); // money moves whether or not anyone learns
@@ -374,6 +378,9 @@ final class ShardCore {
         for (int i = 0; i < MAX_DELIVERIES_PER_INPUT && !post.mailbox().isEmpty(); i++) {
             final AgentCell cell = parts.cells().get(post.mailbox().firstTo());
             final int result = cell.onMessage(post.first(message));
+            if (listener != null) {
+                listener.delivered(sequence, cell.agentId(), message);
+            }
             post.mailbox().removeFirst();
             counters.messages.increment();
             if (result == AgentCell.FAULT) {
@@ -406,7 +413,8 @@ final class ShardCore {
                 deliberation.digest(model == null ? 0L : model.digest()));
         final long trained = StateHash.trained(value, training().digest());
         final long voted = StateHash.trained(trained, variables == null ? 0L : variables.digest());
-        return parts.probations().hash(StateHash.trained(voted, asks.digest()));
+        final long caused = StateHash.trained(voted, post.causality().digest());
+        return parts.probations().hash(StateHash.trained(caused, asks.digest()));
     }
 
     /** Sequence of the last input applied. */

@@ -176,11 +176,11 @@ public final class ShardReplay implements AutoCloseable {
                     + sequence() + "; sequences begin at 1");
         }
         final InputSearch.Found input = InputSearch.find(journal, shard, sequence);
-        advance(sequence - 1, false);
         final DecisionTracer tracer = new DecisionTracer(core, store, context);
-        tracer.before(input);
-        core.listen(tracer);
+        core.listen(tracer); // from the beginning: what a decision knew of came before it
         try {
+            advance(sequence - 1, false);
+            tracer.before(input);
             advance(sequence, false);
         } finally {
             core.listen(null);

@@ -27,6 +27,7 @@ final class ShardState {
     private static final int PROBATIONS = 11; // where an agent is on probation
     private static final int VARIABLES = 12;
     private static final int ASKS = 50; // once anything was asked outside
+    private static final int CAUSALITY = 13;
 
     private ShardState() {}
 
@@ -77,6 +78,10 @@ final class ShardState {
         if (!parts.asks().isUntouched()) {
             out.mark(ASKS);
             parts.asks().save(out);
+        }
+        if (parts.post().causality().digest() != 0) {
+            out.mark(CAUSALITY);
+            parts.post().causality().save(out, parts.post().mailbox());
         }
         out.mark(END);
     }
@@ -132,6 +137,10 @@ final class ShardState {
         }
         if (part == ~ASKS) {
             parts.asks().load(in);
+            part = in.getInt();
+        }
+        if (part == ~CAUSALITY) {
+            parts.post().causality().load(in, parts.post().mailbox());
             part = in.getInt();
         }
         if (part != ~END) {

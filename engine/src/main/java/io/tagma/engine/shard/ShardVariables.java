@@ -67,8 +67,7 @@ final class ShardVariables {
     /** What an agent of this shard wants to propose when the input is done. */
     private record Wish(int agent, String name, String value) {}
 
-    ShardVariables(
-            final EngineContext context, final int shard, final Post post, final OutputWriter output) {
+    ShardVariables(final EngineContext context, final int shard, final Post post, final OutputWriter output) {
         this.shard = shard;
         this.shards = context.shards();
         this.lane = post.council();
@@ -223,8 +222,7 @@ final class ShardVariables {
         for (int target = 1; target < shards && lane != null; target++) {
             lane.send(
                     target,
-                    new CouncilLane.Matter(
-                            CouncilLane.ASK, number, proposal.baseVersion(), proposal.by(), 0, 0, false),
+                    new CouncilLane.Matter(CouncilLane.ASK, number, proposal.baseVersion(), proposal.by(), 0, 0, false),
                     name,
                     utf8(text),
                     nowNs);
@@ -255,7 +253,7 @@ final class ShardVariables {
         for (int agent = 0; agent < votes.length && definition != null; agent++) {
             final int seat = shard * agents.size() + agent;
             if (seat != proposal.by() && definition.concerned().contains(seat)) {
-                votes[agent] = (byte) cells.get(agent).vote(proposal).ordinal();
+                votes[agent] = (byte) cells.get(agent).vote(proposal).number();
             }
         }
         return votes;
@@ -263,8 +261,8 @@ final class ShardVariables {
 
     private void cast(final long number, final int from, final byte[] votes) {
         for (int agent = 0; agent < votes.length; agent++) {
-            if (votes[agent] != VariableVote.ABSTAIN.ordinal()) {
-                final boolean yes = votes[agent] == VariableVote.AGREE.ordinal();
+            if (votes[agent] != VariableVote.ABSTAIN.number()) {
+                final boolean yes = votes[agent] == VariableVote.AGREE.number();
                 if (variables.cast(number, from * agents.size() + agent, yes)) {
                     records.vote(yes);
                 }

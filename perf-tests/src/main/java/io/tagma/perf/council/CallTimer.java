@@ -25,7 +25,8 @@ final class CallTimer {
     /** Percentiles in ns and bytes of one call. */
     record Times(double p50, double p99, double bytes) {
         /** As figures with goals in {@code scale} ns; NaN for none. */
-        List<Figure> figures(final String name, final String unit, final double scale, final double p50Goal, final double p99Goal) {
+        List<Figure> figures(
+                final String name, final String unit, final double scale, final double p50Goal, final double p99Goal) {
             return List.of(
                     new Figure(name + ".p50", p50 / scale, unit, p50Goal),
                     new Figure(name + ".p99", p99 / scale, unit, p99Goal),

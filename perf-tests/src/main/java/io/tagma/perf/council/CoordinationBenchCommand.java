@@ -28,8 +28,10 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Times a posted auction of eight bids by each rule, VCG with eight bidders and three items, a vote of seven in two",
-            "rounds, a transfer of credits, reading a variable, and a change of one from proposal to applied on all shards;",
+            "Times a posted auction of eight bids by each rule, VCG with eight bidders and three items, a vote of"
+                    + " seven in two",
+            "rounds, a transfer of credits, reading a variable, and a change of one from proposal to applied on all"
+                    + " shards;",
             "and shows coordination's share of a decision's time in every scenario. Goals stand beside the figures."
         },
         footer = {"", "Exit code 0 also where a goal is missed: the figures say so. Take them on a quiet machine."})
@@ -54,6 +56,12 @@ final class CoordinationBenchCommand implements Callable<Integer> {
             defaultValue = "100000",
             description = "Events of each scenario whose share is taken, 0 for none (default: ${DEFAULT-VALUE}).")
     private int events;
+
+    @Option(
+            names = "--desk-input",
+            paramLabel = "FILE",
+            description = "Utterances of intent-desk; without them its share is skipped.")
+    private @Nullable Path deskInput;
 
     private final List<Figure> figures = new ArrayList<>();
     private final List<CoordinationShare.Share> shares = new ArrayList<>();
@@ -97,7 +105,7 @@ final class CoordinationBenchCommand implements Callable<Integer> {
             figures.addAll(runs.proposal(directory.resolve("shards-" + shards), shards));
         }
         if (events > 0) {
-            final CoordinationShare share = new CoordinationShare(runs, events);
+            final CoordinationShare share = new CoordinationShare(runs, events, deskInput);
             for (final Scenario scenario : new Scenarios().all()) {
                 terminal.live("measuring " + scenario.name());
                 shares.add(share.of(scenario, Files.createDirectory(directory.resolve(scenario.name()))));
@@ -137,7 +145,8 @@ final class CoordinationBenchCommand implements Callable<Integer> {
                 out.println("- SKIPPED share." + s.scenario() + ": " + s.skipped());
             }
         }
-        out.println("- percentiles are of groups of 1 to 8 calls, divided; (checksum " + Math.round(runs.sink() % MILLIONTHS) + ")");
+        out.println("- percentiles are of groups of 1 to 8 calls, divided; (checksum "
+                + Math.round(runs.sink() % MILLIONTHS) + ")");
     }
 
     private void write(final Path file) throws IOException {

@@ -161,7 +161,8 @@ final class CoordinationRuns {
                 .histograms(false)
                 .jmx(false)
                 .intent(IntentSpec.voted("any", "any", 0.2f, 0.5f))
-                .variable(VariableTerms.of(new VariableSpec.Real("limit", "x", 0, 4, 1), VariablePolicy.consensus(0.6)));
+                .variable(
+                        VariableTerms.of(new VariableSpec.Real("limit", "x", 0, 4, 1), VariablePolicy.consensus(0.6)));
         for (int i = 0; i < VOTERS; i++) {
             context.agent(AgentFactory.of(AgentDescriptor.of("voter-" + i, "any"), ignored -> new Quiet()));
         }

@@ -9,6 +9,7 @@ import io.tagma.engine.intent.IntentSpec;
 import io.tagma.tools.EngineDirectory;
 import io.tagma.tools.Tagma;
 import io.tagma.tools.Terminal;
+import io.tagma.tools.desk.DeskScenario;
 import io.tagma.tools.scenario.Scenario;
 import io.tagma.tools.scenario.ScenarioSettings;
 import java.io.ByteArrayOutputStream;
@@ -16,7 +17,9 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which share of a decision's time coordination has in a scenario: pooling the ballots of as many as vote, or clearing the bids of as
@@ -28,8 +31,10 @@ final class CoordinationShare {
 
     private final CoordinationRuns runs;
     private final int events;
+    private final @Nullable Path deskInput;
 
-    CoordinationShare(final CoordinationRuns runs, final int events) {
+    CoordinationShare(final CoordinationRuns runs, final int events, final @Nullable Path deskInput) {
+        this.deskInput = deskInput;
         this.runs = runs;
         this.events = events;
     }
@@ -55,21 +60,18 @@ final class CoordinationShare {
         final Path run = directory.resolve("run");
         final ByteArrayOutputStream said = new ByteArrayOutputStream();
         final PrintStream text = new PrintStream(said, true, StandardCharsets.UTF_8);
-        final int code = Tagma.execute(
-                new Terminal(text, text, false),
-                "run",
-                scenario.name(),
-                "--events",
-                Integer.toString(events),
-                "--rate",
-                "max",
-                "--dir",
-                run.toString(),
-                "--summary",
-                summary.toString());
+        final List<String> words = new ArrayList<>(List.of("run", scenario.name(), "--rate", "max"));
+        words.addAll(List.of("--events", Integer.toString(events)));
+        words.addAll(List.of("--dir", run.toString(), "--summary", summary.toString()));
+        final Path input = deskInput;
+        if (input != null && scenario.name().equals(DeskScenario.NAME)) {
+            words.addAll(List.of("--input", input.toString()));
+        }
+        final int code = Tagma.execute(new Terminal(text, text, false), words.toArray(String[]::new));
         if (code != Tagma.EXIT_OK) {
             final String why = said.toString(StandardCharsets.UTF_8).strip();
-            return new Share(scenario.name(), Double.NaN, Double.NaN, 0, why.substring(0, Math.min(MOST_WHY, why.length())));
+            return new Share(
+                    scenario.name(), Double.NaN, Double.NaN, 0, why.substring(0, Math.min(MOST_WHY, why.length())));
         }
         final JsonNode figures = new ObjectMapper().readTree(summary.toFile());
         final double decisionNs = NS_PER_S / figures.path("events_per_s").asDouble();

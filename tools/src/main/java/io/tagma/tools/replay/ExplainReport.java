@@ -8,6 +8,7 @@ import io.tagma.engine.intent.IntentSpec;
 import io.tagma.engine.kernel.FloatMath;
 import io.tagma.engine.market.AuctionDirection;
 import io.tagma.engine.market.AuctionTerms;
+import io.tagma.engine.shard.DecisionCauses;
 import io.tagma.engine.shard.DecisionTrace;
 import io.tagma.tools.scenario.Vocabulary;
 import java.io.PrintStream;
@@ -44,7 +45,49 @@ final class ExplainReport {
             bids(trace);
         }
         result(trace);
+        causes(trace.causes());
         trace.rows().forEach(this::row);
+    }
+
+    private void causes(final DecisionCauses causes) {
+        out.println();
+        line(
+                "outcomes",
+                causes.outcomes() == 0 ? "none were taught before" : "%d were taught before, the last at input %d",
+                causes.outcomes(),
+                causes.outcomeInput());
+        int untouched = 0;
+        for (final DecisionCauses.Held held : causes.variables()) {
+            if (held.version() == 0) {
+                untouched++;
+                continue;
+            }
+            line(
+                    "variable",
+                    "%s = %s, version %d since input %d, proposal %d %s",
+                    held.name(),
+                    held.value(),
+                    held.version(),
+                    held.since(),
+                    held.proposal(),
+                    held.vote());
+        }
+        if (untouched > 0) {
+            line("variables", "%d at their first values", untouched);
+        }
+        for (final DecisionCauses.Clock clock : causes.clocks()) {
+            line("clock", "%s %s", clock.agent(), clock.clock());
+        }
+        for (final DecisionCauses.Message message : causes.messages()) {
+            line(
+                    "knew of",
+                    "message %d of %s to %s, received at input %d, clock %s",
+                    message.kind(),
+                    message.from(),
+                    message.to(),
+                    message.sequence(),
+                    message.clock());
+        }
     }
 
     private void event(final DecisionTrace trace) {

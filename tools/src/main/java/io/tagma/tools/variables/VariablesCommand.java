@@ -5,6 +5,9 @@ import io.tagma.engine.Engine;
 import io.tagma.engine.EngineContext;
 import io.tagma.engine.EngineException;
 import io.tagma.engine.VariableCouncil;
+import io.tagma.engine.council.variable.SuccessiveHalving;
+import io.tagma.engine.council.variable.VariableSpec;
+import io.tagma.engine.council.variable.VariableTerms;
 import io.tagma.engine.observe.CouncilMXBean;
 import io.tagma.ring.DutyCycleConfig.Threading;
 import io.tagma.store.StoreDirectory;
@@ -13,6 +16,7 @@ import io.tagma.tools.LiveBean;
 import io.tagma.tools.Tagma;
 import io.tagma.tools.Terminal;
 import io.tagma.tools.ToolException;
+import io.tagma.tools.scenario.Scenario;
 import io.tagma.tools.scenario.ScenarioSettings;
 import io.tagma.tools.scenario.Scenarios;
 import java.io.IOException;
@@ -34,18 +38,22 @@ import picocli.CommandLine.Parameters;
         name = "variables",
         mixinStandardHelpOptions = true,
         description = {
-            "The variables of an engine: of one that runs in another process (reached over JMX by the id of the process",
-            "that holds DIR), or of one at rest. A proposal is journaled; the agents whom the variable concerns vote on",
+            "The variables of an engine: of one that runs in another process (reached over JMX by the id of the"
+                    + " process",
+            "that holds DIR), or of one at rest. A proposal is journaled; the agents whom the variable concerns vote"
+                    + " on",
             "it on every shard; where it carries, every shard makes the change at a sequence of its own journal.",
             "",
             "  list                       what there is: value, range, version, policy (the default)",
             "  propose NAME VALUE         a new value; the parts of a composite with ';' between",
             "  history NAME               the newest proposals: who, why, votes, dissent, what came of it",
-            "  rollback NAME [VERSION]    propose an earlier version's value, the one before when none is said"
+            "  rollback NAME [VERSION]    propose an earlier version's value, the one before when none is said",
+            "  optimise NAME              search a better value of a float by runs of the scenario, then propose it"
         },
         footer = {
             "",
-            "Exit codes: 0 done, 1 refused or not carried (nothing was changed), 2 the command makes no sense."
+            "Exit codes: 0 done, 1 refused, not carried or nothing better found (nothing was changed), 2 the command"
+                    + " makes no sense."
         })
 public final class VariablesCommand implements Callable<Integer> {
     private static final LiveBean.Kind<CouncilMXBean> COUNCIL =
@@ -67,6 +75,34 @@ public final class VariablesCommand implements Callable<Integer> {
 
     @Option(names = "--why", paramLabel = "TEXT", description = "Why (default: 'by hand').")
     private String why = "by hand";
+
+    @Option(
+            names = "--goal",
+            paramLabel = "KEY",
+            defaultValue = "auc",
+            description = "optimise: what of the scenario's quality is to grow (default: ${DEFAULT-VALUE}).")
+    private String goal = "auc";
+
+    @Option(
+            names = "--candidates",
+            paramLabel = "N",
+            defaultValue = "4",
+            description = "optimise: values tried at first; halves of them go on (default: ${DEFAULT-VALUE}).")
+    private int candidates;
+
+    @Option(
+            names = "--events",
+            paramLabel = "N",
+            defaultValue = "100000",
+            description = "optimise: events of a first trial, twice as many for each half (default: ${DEFAULT-VALUE}).")
+    private long events;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "X",
+            defaultValue = "1",
+            description = "optimise: of the values tried (default: ${DEFAULT-VALUE}).")
+    private long seed;
 
     @Option(names = "--json", description = "JSON, for machines.")
     private boolean json;
@@ -93,7 +129,7 @@ public final class VariablesCommand implements Callable<Integer> {
         try {
             if (holder.isPresent()) {
                 try (LiveBean<CouncilMXBean> live = LiveBean.attach(COUNCIL, holder.getAsLong(), directory)) {
-                    return carryOut(command, live.bean());
+                    return carryOut(command, live.bean(), source);
                 }
             }
             final EngineContext context = new Scenarios()
@@ -103,7 +139,7 @@ public final class VariablesCommand implements Callable<Integer> {
                     .jmx(false)
                     .threading(Threading.CALLER);
             try (Engine engine = Engine.launch(context)) {
-                return carryOut(command, new SteppedCouncil(engine));
+                return carryOut(command, new SteppedCouncil(engine), source);
             }
         } catch (final RuntimeMBeanException e) {
             throw new ToolException(e.getTargetException().getMessage());
@@ -113,27 +149,73 @@ public final class VariablesCommand implements Callable<Integer> {
     }
 
     private void requireShape(final String command) {
-        final boolean fits =
-                switch (command) {
-                    case "list" -> words.size() <= 1;
-                    case "propose" -> words.size() == 3;
-                    case "history" -> words.size() == 2;
-                    case "rollback" -> words.size() == 2 || words.size() == 3;
-                    default -> false;
-                };
+        final boolean fits = switch (command) {
+            case "list" -> words.size() <= 1;
+            case "propose" -> words.size() == 3;
+            case "history", "optimise" -> words.size() == 2;
+            case "rollback" -> words.size() == 2 || words.size() == 3;
+            default -> false;
+        };
         if (!fits) {
             throw ToolException.usage("'" + String.join(" ", words)
-                    + "' is none of: list | propose NAME VALUE | history NAME | rollback NAME [VERSION]");
+                    + "' is none of: list | propose NAME VALUE | history NAME | rollback NAME [VERSION] |"
+                    + " optimise NAME");
         }
     }
 
-    private int carryOut(final String command, final CouncilMXBean bean) throws IOException {
+    private int carryOut(final String command, final CouncilMXBean bean, final EngineDirectory source)
+            throws IOException {
         return switch (command) {
             case "propose" -> end(bean.propose(who, why, words.get(1), words.get(2)));
             case "rollback" -> end(bean.rollback(who, why, words.get(1), version()));
+            case "optimise" -> optimise(bean, source);
             case "history" -> history(bean.history(words.get(1)));
             default -> list(bean.getVariables());
         };
+    }
+
+    private int optimise(final CouncilMXBean bean, final EngineDirectory source) throws IOException {
+        final String name = words.get(1);
+        final Scenario scenario = new Scenarios().of(source);
+        final VariableSpec.Real spec =
+                scenario.context(new ScenarioSettings(source.properties(), source.shards())).variables().stream()
+                        .map(VariableTerms::spec)
+                        .filter(one -> one.name().equals(name) && one instanceof VariableSpec.Real)
+                        .map(VariableSpec.Real.class::cast)
+                        .findFirst()
+                        .orElseThrow(
+                                () -> ToolException.usage("no float variable '" + name + "' to optimise; see 'list'"));
+        final double present = bean.getVariables().stream()
+                .filter(row -> name.equals(row.get("name")))
+                .mapToDouble(row -> Double.parseDouble(row.get("value")))
+                .findFirst()
+                .orElse(spec.first());
+        final SuccessiveHalving.Result found = new SuccessiveHalving(spec, candidates, events, seed)
+                .run(present, new VariableTrials(scenario, source, name, goal));
+        if (!found.isBetter()) {
+            final String text = String.format(
+                    Locale.ROOT,
+                    "of %d trials none was better than %s (%s %.4f)",
+                    found.trials(),
+                    present,
+                    goal,
+                    found.presentQuality());
+            terminal.out()
+                    .println(
+                            json
+                                    ? JSON.writeValueAsString(Map.of("name", name, "applied", false, "reason", text))
+                                    : text);
+            return Tagma.EXIT_FAILURE;
+        }
+        final String reason = String.format(
+                Locale.ROOT,
+                "optimised: %s %.4f, with %s it was %.4f, over %d events",
+                goal,
+                found.quality(),
+                present,
+                found.presentQuality(),
+                found.budget());
+        return end(bean.propose(who, reason, name, Double.toString(found.value())));
     }
 
     private long version() {
