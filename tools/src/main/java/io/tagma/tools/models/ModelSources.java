@@ -60,8 +60,8 @@ public final class ModelSources {
             return types.get(name);
         }
         return switch (OnnxModels.open(Path.of(name.substring(OnnxModels.PREFIX.length())))) {
-            case final OnnxModels.Opened.Loaded opened -> opened.type();
-            case final OnnxModels.Opened.Refused refused -> throw new IllegalArgumentException(refused.reason());
+            case OnnxModels.Opened.Loaded opened -> opened.type();
+            case OnnxModels.Opened.Refused refused -> throw new IllegalArgumentException(refused.reason());
         };
     }
 }

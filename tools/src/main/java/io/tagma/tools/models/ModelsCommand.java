@@ -75,10 +75,10 @@ public final class ModelsCommand implements Callable<Integer> {
         final List<ModelPlugins.Outcome> outcomes = sources.outcomes();
         for (int i = 0; i < outcomes.size(); i++) {
             switch (outcomes.get(i)) {
-                case final ModelPlugins.Outcome.Added added ->
+                case ModelPlugins.Outcome.Added added ->
                     terminal.out()
                             .println("taken    " + sources.jars().get(i) + ": " + String.join(", ", added.names()));
-                case final ModelPlugins.Outcome.Refused refused -> {
+                case ModelPlugins.Outcome.Refused refused -> {
                     refusals++;
                     terminal.out().println("refused  " + refused.reason());
                 }
@@ -86,10 +86,10 @@ public final class ModelsCommand implements Callable<Integer> {
         }
         for (final Path file : onnx) {
             switch (OnnxModels.open(file)) {
-                case final OnnxModels.Opened.Loaded opened ->
+                case OnnxModels.Opened.Loaded opened ->
                     terminal.out()
                             .println("taken    " + file + ": " + opened.type().name());
-                case final OnnxModels.Opened.Refused refused -> {
+                case OnnxModels.Opened.Refused refused -> {
                     refusals++;
                     terminal.out().println("refused  " + refused.reason());
                 }
