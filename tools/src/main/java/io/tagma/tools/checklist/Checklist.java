@@ -18,14 +18,14 @@ import java.util.SplittableRandom;
 final class Checklist {
     private static final int EXAMPLES = 3;
 
-    private final Subject subject;
+    private final TestedModel subject;
     private final List<Utterance> unseen;
     private final long seed;
     private final List<String> examples = new ArrayList<>();
     private int cases;
     private int failures;
 
-    Checklist(final Subject subject, final List<Utterance> unseen, final long seed) {
+    Checklist(final TestedModel subject, final List<Utterance> unseen, final long seed) {
         this.subject = subject;
         this.unseen = unseen;
         this.seed = seed;

@@ -16,7 +16,7 @@ import java.util.TreeSet;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** The classifier under test, taught in one pass over shuffled texts. Used by one thread. */
-final class Subject {
+final class Subject implements TestedModel {
     private final List<String> intents;
     private final IntentClassifier classifier;
 
@@ -61,19 +61,19 @@ final class Subject {
         return new UnsafeBuffer(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** The intents that were taught, by name. */
-    List<String> intents() {
+    @Override
+    public List<String> intents() {
         return intents;
     }
 
-    /** The likeliest intent of a text. */
-    int classify(final String text) {
+    @Override
+    public int classify(final String text) {
         final UnsafeBuffer bytes = bytes(text);
         return classifier.classify(bytes, 0, bytes.capacity());
     }
 
-    /** Probability of an intent in the text that was classified last. */
-    float probability(final int intent) {
+    @Override
+    public float probability(final int intent) {
         return classifier.probability(intent);
     }
 }

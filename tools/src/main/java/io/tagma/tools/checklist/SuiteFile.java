@@ -39,6 +39,13 @@ final class SuiteFile {
         }
         try (InputStream in =
                 builtIn ? SuiteFile.class.getResourceAsStream("builtin.yaml") : Files.newInputStream(Path.of(name))) {
+            return read(name, in);
+        }
+    }
+
+    /** The same from a stream, called by a name in messages. */
+    static List<Behaviour> read(final String name, final InputStream in) throws IOException {
+        try {
             return new SuiteFile(name).suite(new YAMLMapper().readTree(in));
         } catch (final JsonProcessingException e) {
             throw new ToolException(name + " is no YAML: " + e.getOriginalMessage());
