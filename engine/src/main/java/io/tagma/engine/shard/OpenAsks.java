@@ -113,6 +113,7 @@ final class OpenAsks {
             }
             return false;
         }
+        answer.to(services[slot], payloads, slot * maxPayload, lengths[slot]);
         open[slot] = false;
         gaveUp[slot] = answer.code() == Answer.LATE;
         count--;
