@@ -159,20 +159,12 @@ final class Bulkhead implements Agent {
         return "isolated-" + name;
     }
 
-    String name() {
-        return name;
-    }
-
     long handled() {
         return handled.get();
     }
 
     long failures() {
         return failures.get();
-    }
-
-    int waiting() {
-        return (int) ring.backlog();
     }
 
     @Nullable

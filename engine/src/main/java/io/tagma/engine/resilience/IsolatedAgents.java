@@ -4,6 +4,7 @@ import io.tagma.engine.agent.Answers;
 import io.tagma.engine.agent.IsolatedAgent;
 import io.tagma.engine.agent.Outside;
 import io.tagma.engine.agent.Request;
+import io.tagma.engine.observe.Health;
 import io.tagma.ring.DutyCycleConfig;
 import io.tagma.ring.DutyCycleConfig.Threading;
 import io.tagma.ring.DutyCycleRunner;
@@ -81,6 +82,20 @@ public final class IsolatedAgents implements Outside {
             return "dead";
         }
         return bulkhead.isHung() ? "hung" : "live";
+    }
+
+    @Override
+    public List<Health> health() {
+        final List<Health> all = new ArrayList<>();
+        for (int i = 0; i < bulkheads.size(); i++) {
+            final String name = bulkheads.get(i).roleName();
+            final String state = state(i);
+            all.add(
+                    state.equals("live")
+                            ? Health.ready(name)
+                            : Health.degraded(name, "is " + state + ": it is not asked, the next on the route is"));
+        }
+        return all;
     }
 
     @Override

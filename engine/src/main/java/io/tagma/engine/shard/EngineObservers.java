@@ -75,6 +75,7 @@ public final class EngineObservers implements AutoCloseable {
         if (copies != null) {
             stages.add(new CopyStage(copies)); // last: what it ships when it is closed is what the others have left
         }
+        topology.health().observers(audits, copies);
         this.runner = stages.isEmpty()
                 ? null
                 : new AgentRunner(
@@ -141,6 +142,7 @@ public final class EngineObservers implements AutoCloseable {
         register("Engine", new Beans.EngineBean(engine));
         register("Registry", new Beans.RegistryBean(engine.registry().backend()));
         register("Training", engine.training());
+        register("Health", topology.health());
         for (int copy = 0; copy < context.copyTo().size() && copies != null; copy++) {
             register("Copy", new CopyBean(copies, copy), "copy", Integer.toString(copy));
         }

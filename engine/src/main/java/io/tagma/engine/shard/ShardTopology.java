@@ -51,6 +51,7 @@ public final class ShardTopology implements AutoCloseable {
     private final WantedDecision wanted = new WantedDecision();
     private final DutyCycleRunner runner;
     private final @Nullable Outside outside;
+    private final HealthCheck health;
 
     /**
      * Wires and recovers; nothing runs yet. A failure closes what was opened.
@@ -80,6 +81,7 @@ public final class ShardTopology implements AutoCloseable {
             }
             resumeReferrals();
             this.outside = openOutside();
+            this.health = new HealthCheck(context, this);
             this.runner = new DutyCycleRunner(threads, duties);
         } catch (final RuntimeException e) {
             closeStores();
@@ -218,6 +220,16 @@ public final class ShardTopology implements AutoCloseable {
     /** Where decisions wait for a poll, or null. */
     public @Nullable FrameRing decisions() {
         return decisions;
+    }
+
+    /** What agents ask, or null. */
+    @Nullable
+    Outside outside() {
+        return outside;
+    }
+
+    HealthCheck health() {
+        return health;
     }
 
     List<ShardDuty> duties() {

@@ -69,6 +69,7 @@ final class TreeStage implements Agent {
             below.add(shard(topology.view(i)));
         }
         below.add(threads());
+        below.add(topology.health().entry());
         return new TreeEntry(context.name(), "engine", failed ? "degraded" : "running", 0, "", below);
     }
 
