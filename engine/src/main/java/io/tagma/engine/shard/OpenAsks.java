@@ -189,7 +189,7 @@ final class OpenAsks {
         for (int slot = 0; slot <= mask; slot++) {
             if (open[slot]) {
                 hash = Subjects.mix(hash ^ ids[slot]);
-                hash = Subjects.mix(hash ^ ((long) agents[slot] << Integer.SIZE | services[slot] & 0xffff_ffffL));
+                hash = Subjects.mix(hash ^ ((long) agents[slot] << Integer.SIZE | (services[slot] & 0xffff_ffffL)));
                 hash = Subjects.mix(hash ^ askedNs[slot]);
                 hash = Subjects.mix(hash ^ timeoutNs[slot]);
                 for (int i = 0; i < lengths[slot]; i++) {
