@@ -52,7 +52,7 @@ class TreeCommandTest {
                     .readTree(Invocation.of("tree", directory, "--json").out());
             assertThat(json.path("live").asBoolean()).isTrue();
             final JsonNode below = json.path("tree").path("children");
-            assertThat(below).hasSize(3);
+            assertThat(below).hasSize(4);
             assertThat(below.get(2).path("children")).hasSize(threads.size());
             assertThat(threads).extracting(Thread::getName).contains("observers");
         }
