@@ -71,6 +71,8 @@ class ObserversTest {
                             1,
                             "Training",
                             1,
+                            "Health",
+                            1,
                             "Shard",
                             2,
                             "Ring",

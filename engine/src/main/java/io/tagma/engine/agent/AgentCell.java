@@ -250,6 +250,11 @@ public final class AgentCell {
         agent = factory.create(context);
     }
 
+    /** Whether there is no instance, since its factory threw; racy, for observers. */
+    public boolean isDown() {
+        return agent == null;
+    }
+
     /** Number of the agent in its engine. */
     public int agentId() {
         return agentId;

@@ -22,7 +22,9 @@ public final class Answer {
 
     private final AnswerFrameDecoder frame = new AnswerFrameDecoder();
     private final UnsafeBuffer bytes = new UnsafeBuffer(0, 0);
+    private final UnsafeBuffer asked = new UnsafeBuffer(0, 0);
     private DirectBuffer buffer = bytes;
+    private int service;
     private long request;
     private int code;
     private long ageNs;
@@ -44,6 +46,23 @@ public final class Answer {
         at = floatsOffset + floats;
         bytes.wrap(source, at + Short.BYTES, source.getShort(at, ByteOrder.LITTLE_ENDIAN) & 0xffff);
         return this;
+    }
+
+    /** Says what was asked, and whom. */
+    public Answer to(final int whom, final DirectBuffer request, final int offset, final int length) {
+        service = whom;
+        asked.wrap(request, offset, length);
+        return this;
+    }
+
+    /** Whom the request was for. */
+    public int service() {
+        return service;
+    }
+
+    /** The request's bytes, so that it can be put to somebody else. */
+    public DirectBuffer asked() {
+        return asked;
     }
 
     /** Number of the request, as {@link AgentContext#ask} gave it. */

@@ -1,5 +1,7 @@
 package io.tagma.engine.agent;
 
+import io.tagma.engine.observe.Health;
+import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import org.agrona.concurrent.NanoClock;
 
@@ -15,6 +17,11 @@ public interface Outside extends AutoCloseable {
      * @return false where it is not taken; the agent is then told at once that it was refused
      */
     boolean ask(Request request);
+
+    /** How each that is asked is; any thread. */
+    default List<Health> health() {
+        return List.of();
+    }
 
     /** What was asked and is not answered will not be; called when the shards have stopped. */
     @Override

@@ -7,7 +7,7 @@ package io.tagma.engine.resilience;
  * @param leastCalls calls in the window before it may open, 1 to {@code window}
  * @param failureShare share of failed calls from which it opens, above 0 to 1
  * @param openNs how long it stays open before some calls are let through again, at least 1 ms
- * @param trialCalls how many are: they decide whether it closes or opens
+ * @param trialCalls how many are; the first of them, up to {@code leastCalls}, decide whether it closes or opens
  */
 public record BreakerTerms(int window, int leastCalls, double failureShare, long openNs, int trialCalls) {
     /** Half of the last 32 calls, 16 at least; open for 5 s; 4 trials. */

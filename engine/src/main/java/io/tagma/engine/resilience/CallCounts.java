@@ -15,6 +15,7 @@ package io.tagma.engine.resilience;
  * @param failed told that the service failed
  * @param refused not taken, or told that it was not even tried
  * @param waiting not answered now
+ * @param most that may wait
  * @param breaker state of the breaker in a word
  */
 public record CallCounts(
@@ -30,4 +31,5 @@ public record CallCounts(
         long failed,
         long refused,
         int waiting,
+        int most,
         String breaker) {}

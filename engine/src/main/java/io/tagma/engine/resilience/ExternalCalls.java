@@ -4,6 +4,7 @@ import io.tagma.engine.agent.Answers;
 import io.tagma.engine.agent.Outside;
 import io.tagma.engine.agent.Request;
 import io.tagma.engine.ingest.SubmitCode;
+import io.tagma.engine.observe.Health;
 import io.tagma.engine.supervise.ThreadCensus;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,6 +71,26 @@ public final class ExternalCalls implements Outside {
             }
             idle.idle();
         }
+    }
+
+    @Override
+    public List<Health> health() {
+        final List<Health> all = new ArrayList<>();
+        for (int i = 0; i < desks.size(); i++) {
+            final CallCounts counts = desks.get(i).counts();
+            final String name = "service-" + i;
+            if (!counts.breaker().equals("closed")) {
+                all.add(Health.degraded(
+                        name,
+                        "its breaker is " + counts.breaker()
+                                + ": the last good answers stand in, marked with their age, the rest is refused"));
+            } else if (counts.waiting() == counts.most()) {
+                all.add(Health.degraded(name, counts.waiting() + " requests wait, as many as may: more are refused"));
+            } else {
+                all.add(Health.ready(name));
+            }
+        }
+        return all;
     }
 
     /** What a service's calls came to. */

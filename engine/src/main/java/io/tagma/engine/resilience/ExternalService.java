@@ -14,16 +14,30 @@ public interface ExternalService {
      */
     List<Reply> call(List<byte[]> requests) throws Exception;
 
-    /**
-     * What a service said. Its arrays must not be changed any more.
-     *
-     * @param floats numbers, may be empty
-     * @param bytes the rest, may be empty
-     */
-    record Reply(float[] floats, byte[] bytes) {
+    /** What a service said. Its arrays must not be changed any more. */
+    final class Reply {
+        private final float[] floats;
+        private final byte[] bytes;
+
+        /** Numbers and bytes, either of which may be empty. */
+        public Reply(final float[] floats, final byte[] bytes) {
+            this.floats = floats;
+            this.bytes = bytes;
+        }
+
         /** A reply of numbers alone. */
         public static Reply of(final float... floats) {
             return new Reply(floats, new byte[0]);
+        }
+
+        /** The numbers. */
+        public float[] floats() {
+            return floats;
+        }
+
+        /** The rest. */
+        public byte[] bytes() {
+            return bytes;
         }
     }
 }

@@ -41,7 +41,7 @@ public final class HotBreaker {
             begin(HALF_OPEN);
             permits = terms.trialCalls();
         }
-        if (state == CLOSED || state == HALF_OPEN && permits-- > 0) {
+        if (state == CLOSED || (state == HALF_OPEN && permits-- > 0)) {
             return true;
         }
         permits = Math.max(permits, 0);
@@ -73,7 +73,7 @@ public final class HotBreaker {
         failures += failure ? 1 : 0;
         next = next + 1 == size ? 0 : next + 1;
         final boolean tooMany = failures * PER_CENT / seen >= limit; // in floats and per cent, as the other does
-        if (seen >= (state == HALF_OPEN ? size : terms.leastCalls())) {
+        if (seen >= Math.min(terms.leastCalls(), size)) {
             if (tooMany) {
                 begin(OPEN);
                 openedNs = nowNs;

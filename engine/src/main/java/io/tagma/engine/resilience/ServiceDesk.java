@@ -329,6 +329,7 @@ final class ServiceDesk {
                     failed,
                     refused,
                     waiting,
+                    policy.waiting(),
                     breaker.getState().name().toLowerCase(Locale.ROOT).replace('_', '-'));
         } finally {
             lock.unlock();

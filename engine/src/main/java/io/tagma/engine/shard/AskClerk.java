@@ -72,7 +72,7 @@ final class AskClerk {
                 continue;
             }
             final boolean isOpen = asks.isOpen(slot) && asks.id(slot) == awaited[slot];
-            if (!isOpen || deadlineNs[slot] - nowNs <= 0 && offer(awaited[slot], Answer.LATE) == 0) {
+            if (!isOpen || (deadlineNs[slot] - nowNs <= 0 && offer(awaited[slot], Answer.LATE) == 0)) {
                 awaited[slot] = NONE_SENT;
                 gone++;
             } else {

@@ -5,6 +5,7 @@ import io.tagma.engine.observe.CopyMXBean;
 import io.tagma.store.StoreDirectory;
 import io.tagma.store.copy.CopyShipper;
 import io.tagma.store.copy.CopyStatus;
+import java.util.List;
 import org.agrona.concurrent.Agent;
 
 /**
@@ -41,6 +42,11 @@ final class CopySlot {
     /** Ships what is left and ends. */
     void close() {
         new CopyStage(current).onClose();
+    }
+
+    /** How each copy is. */
+    List<CopyStatus> status() {
+        return current.status();
     }
 
     /** One copy over JMX. */

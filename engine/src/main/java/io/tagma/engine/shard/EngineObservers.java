@@ -76,6 +76,7 @@ public final class EngineObservers implements AutoCloseable {
         this.histograms = context.histograms() ? openLog(directory) : null;
         this.tree = new TreeStage(context, topology, watchdog, directory, stages);
         this.copies = context.copyTo().isEmpty() ? null : new CopySlot(context, directory);
+        topology.health().observers(audits, copies, watchdog, stages);
         addStages(engine);
         if (context.jmx()) {
             try {
@@ -176,6 +177,7 @@ public final class EngineObservers implements AutoCloseable {
         register("Engine", new Beans.EngineBean(engine));
         register("Registry", new Beans.RegistryBean(engine.registry().backend()));
         register("Training", engine.training());
+        register("Health", topology.health());
         register("Council", engine.variables());
         register("DeadLetters", deadLetters);
         final ElasticRunner pool = topology.pool();

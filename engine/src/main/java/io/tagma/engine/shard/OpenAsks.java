@@ -113,6 +113,7 @@ final class OpenAsks {
             }
             return false;
         }
+        answer.to(services[slot], payloads, slot * maxPayload, lengths[slot]);
         open[slot] = false;
         gaveUp[slot] = answer.code() == Answer.LATE;
         count--;
@@ -188,7 +189,7 @@ final class OpenAsks {
         for (int slot = 0; slot <= mask; slot++) {
             if (open[slot]) {
                 hash = Subjects.mix(hash ^ ids[slot]);
-                hash = Subjects.mix(hash ^ ((long) agents[slot] << Integer.SIZE | services[slot] & 0xffff_ffffL));
+                hash = Subjects.mix(hash ^ ((long) agents[slot] << Integer.SIZE | (services[slot] & 0xffff_ffffL)));
                 hash = Subjects.mix(hash ^ askedNs[slot]);
                 hash = Subjects.mix(hash ^ timeoutNs[slot]);
                 for (int i = 0; i < lengths[slot]; i++) {

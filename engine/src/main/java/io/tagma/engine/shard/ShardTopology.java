@@ -50,6 +50,7 @@ public final class ShardTopology implements AutoCloseable {
     private final WantedDecision wanted = new WantedDecision();
     private final ShardThreads runner;
     private final @Nullable Outside outside;
+    private final HealthCheck health;
 
     /**
      * Wires and recovers; nothing runs yet. A failure closes what was opened.
@@ -78,6 +79,7 @@ public final class ShardTopology implements AutoCloseable {
             }
             resumeReferrals();
             this.outside = openOutside();
+            this.health = new HealthCheck(context, this);
             this.runner = threads.over(duties);
         } catch (final RuntimeException e) {
             closeStores();
@@ -206,6 +208,16 @@ public final class ShardTopology implements AutoCloseable {
     /** Where decisions wait for a poll, or null. */
     public @Nullable FrameRing decisions() {
         return decisions;
+    }
+
+    /** What agents ask, or null. */
+    @Nullable
+    Outside outside() {
+        return outside;
+    }
+
+    HealthCheck health() {
+        return health;
     }
 
     List<ShardDuty> duties() {

@@ -82,6 +82,7 @@ final class TreeStage implements Agent {
         }
         below.add(workers());
         below.add(threads());
+        below.add(topology.health().entry());
         final String state = failed || watchdog.stalls() || !gone.isEmpty() ? "degraded" : "running";
         return new TreeEntry(context.name(), "engine", state, 0, reasons(gone), below);
     }

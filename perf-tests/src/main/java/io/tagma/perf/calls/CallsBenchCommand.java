@@ -25,6 +25,11 @@ import picocli.CommandLine.Option;
 final class CallsBenchCommand implements Callable<Integer> {
     private static final double GOAL = 0.30;
     private static final double HUNDRED = 100;
+    private static final int ROUNDS = 20_000;
+    private static final int WARM_ROUNDS = 5_000;
+    private static final double GOAL_US = 50;
+    private static final double HALF = 0.5;
+    private static final double MOST = 0.99;
 
     private final Terminal terminal = Terminal.system();
 
@@ -40,6 +45,9 @@ final class CallsBenchCommand implements Callable<Integer> {
     @Option(names = "--speed", defaultValue = "500", description = "How much faster time runs.")
     private double speed;
 
+    @Option(names = "--isolated", defaultValue = "2", description = "Isolated agents asked at once about an event.")
+    private int isolated;
+
     @Option(names = "--seed", defaultValue = "42", description = "Of requests and latencies.")
     private long seed;
 
@@ -48,9 +56,10 @@ final class CallsBenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (requests < 1 || clients < 1 || keys < 1 || keys > 65536 || !(speed > 0)) {
-            throw new ToolException("--requests, --clients, --speed must be positive, --keys 1 to 65536: " + requests
-                    + ", " + clients + ", " + speed + ", " + keys);
+        if (requests < 1 || clients < 1 || isolated < 1 || isolated > 64 || keys < 1 || keys > 65536 || !(speed > 0)) {
+            throw new ToolException(
+                    "--requests, --clients, --speed must be positive, --keys 1 to 65536, --isolated 1 to 64: "
+                            + requests + ", " + clients + ", " + speed + ", " + keys + ", " + isolated);
         }
         final CallsRun run = new CallsRun(requests, clients, keys, speed, seed);
         final CallFigures naive = run.naive();
@@ -67,6 +76,17 @@ final class CallsBenchCommand implements Callable<Integer> {
                         HUNDRED * saved,
                         HUNDRED * GOAL,
                         saved >= GOAL ? "met" : "missed");
+        final IsolatedRun asked = new IsolatedRun(isolated, ROUNDS, WARM_ROUNDS).run();
+        terminal.out()
+                .printf(
+                        Locale.ROOT,
+                        "%d isolated agents asked across threads until all have answered: p50 %.1f us, p99 %.1f us,"
+                                + " %d not answered; goal p50 %.0f us%n",
+                        isolated,
+                        asked.us(HALF),
+                        asked.us(MOST),
+                        asked.unanswered(),
+                        GOAL_US);
         if (summary != null) {
             final ObjectMapper mapper = new ObjectMapper();
             final ObjectNode root = mapper.createObjectNode();
@@ -80,6 +100,12 @@ final class CallsBenchCommand implements Callable<Integer> {
             fill(root.putObject("naive"), naive);
             fill(root.putObject("joined"), joined);
             fill(root.putObject("calls"), full);
+            root.putObject("isolated")
+                    .put("agents", isolated)
+                    .put("p50_us", asked.us(HALF))
+                    .put("p99_us", asked.us(MOST))
+                    .put("unanswered", asked.unanswered())
+                    .put("goal_p50_us", GOAL_US);
             root.put("ratio", full.totalS() / naive.totalS())
                     .put("saved", saved)
                     .put("goal_saved", GOAL);

@@ -1,0 +1,167 @@
+package io.tagma.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tagma.engine.agent.Agent;
+import io.tagma.engine.agent.AgentContext;
+import io.tagma.engine.agent.AgentDescriptor;
+import io.tagma.engine.agent.AgentFactory;
+import io.tagma.engine.agent.Answer;
+import io.tagma.engine.agent.Ballot;
+import io.tagma.engine.agent.IsolatedAgent;
+import io.tagma.engine.agent.OutsideTerms;
+import io.tagma.engine.agent.Route;
+import io.tagma.engine.agent.Task;
+import io.tagma.engine.fixture.Engines;
+import io.tagma.engine.fixture.Team;
+import io.tagma.engine.fixture.Workload;
+import io.tagma.engine.ingest.Event;
+import io.tagma.engine.ingest.Subjects;
+import io.tagma.engine.ingest.SubmitCode;
+import io.tagma.engine.resilience.IsolatedAgents;
+import io.tagma.engine.resilience.IsolatedAgents.Isolated;
+import io.tagma.engine.resilience.IsolationTerms;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.agrona.concurrent.SystemNanoClock;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Agents on threads of their own, by the machine's clock: who hangs or fails is passed over, and nobody waits for him. */
+@Timeout(60)
+class IsolatedAgentsTest {
+    private static final IsolatedAgent WORKS = (request, reply) -> reply.floats(request.service());
+    private static final long HOP_NS = TimeUnit.MILLISECONDS.toNanos(15);
+    private static final long REROUTED_NS = TimeUnit.MILLISECONDS.toNanos(50);
+
+    @TempDir
+    Path directory;
+
+    private final CountDownLatch released = new CountDownLatch(1);
+    private final Event event = new Event();
+    private final List<String> done = new ArrayList<>();
+    private final List<Long> tookNs = new ArrayList<>();
+    private long began;
+
+    @Test
+    void workOfAnAgentThatHangsGoesToAnotherWithinFiftyMilliseconds() {
+        final Engine engine = Engine.launch(context(
+                (request, reply) -> {
+                    if (request.payload().getLong(0) >= 100) {
+                        released.await();
+                    }
+                    reply.floats(request.service());
+                },
+                WORKS));
+        for (int i = 1; i <= 50; i++) {
+            work(engine, i);
+        }
+        assertThat(done).containsOnly("by 0").hasSize(50);
+        done.clear();
+        tookNs.clear();
+        for (int i = 100; i < 150; i++) {
+            work(engine, i);
+        }
+        assertThat(done).containsOnly("by 1").hasSize(50);
+        final long[] sorted =
+                tookNs.stream().mapToLong(Long::longValue).sorted().toArray();
+        // The first waits for its time; then the agent is known to hang and is not asked.
+        assertThat(tookNs.getFirst()).isGreaterThanOrEqualTo(HOP_NS);
+        assertThat(sorted[sorted.length / 2]).isLessThan(REROUTED_NS);
+        released.countDown();
+        engine.close();
+
+        done.clear();
+        assertThat(Engines.replay(context(WORKS, WORKS))).isEqualTo(engine.stateHash());
+        assertThat(done).hasSize(100);
+    }
+
+    @Test
+    void anAgentThatThrowsIsMadeAnewAndTheNextIsAsked() {
+        final Engine engine = Engine.launch(context(
+                (request, reply) -> {
+                    throw new IllegalStateException("cannot");
+                },
+                WORKS));
+        for (int i = 1; i <= 10; i++) {
+            work(engine, i);
+        }
+        engine.close();
+        assertThat(done).containsOnly("by 1").hasSize(10);
+        assertThat(engine.shard(0).counters().answers.get()).isEqualTo(20);
+    }
+
+    @Test
+    void whereNobodyIsLeftTheWorkIsSaidToBeUndone() {
+        final IsolatedAgent fails = (request, reply) -> {
+            throw new IllegalStateException("cannot");
+        };
+        final Engine engine = Engine.launch(context(fails, fails));
+        work(engine, 1);
+        engine.close();
+        assertThat(done).containsExactly("undone");
+    }
+
+    /** The time from when an event is submitted until its work is done, wherever. */
+    private void work(final Engine engine, final long id) {
+        final int before = done.size();
+        began = SystemNanoClock.INSTANCE.nanoTime();
+        assertThat(engine.submit(event.reset()
+                        .correlationId(id)
+                        .subject(Subjects.of(Workload.USER, 1))
+                        .timeNs(id)
+                        .intent(Team.SCORE)
+                        .value(1f)
+                        .value(1f)))
+                .isEqualTo(SubmitCode.ACCEPTED);
+        while (done.size() == before) {
+            engine.step();
+        }
+        tookNs.add(SystemNanoClock.INSTANCE.nanoTime() - began);
+    }
+
+    private EngineContext context(final IsolatedAgent... agents) {
+        final Isolated[] isolated = new Isolated[agents.length];
+        Arrays.setAll(isolated, i -> new Isolated("worker-" + i, () -> agents[i]));
+        return Team.bare(directory)
+                .agent(AgentFactory.of(AgentDescriptor.of("asks", "score"), Foreman::new))
+                .outside(OutsideTerms.of(IsolatedAgents.of(
+                        new IsolationTerms(8, 64, TimeUnit.MILLISECONDS.toNanos(10), "backoff", 2_000), isolated)));
+    }
+
+    /** Has each event worked on by somebody. */
+    private final class Foreman implements Agent {
+        private final AgentContext context;
+        private final Route route = new Route(0, 1);
+        private final float[] memory;
+
+        Foreman(final AgentContext context) {
+            this.context = context;
+            this.memory = context.memory(1);
+        }
+
+        @Override
+        public void handle(final Task task, final Ballot ballot) {
+            ballot.logOdds(memory[0]);
+            final UnsafeBuffer work = new UnsafeBuffer(new byte[8]);
+            work.putLong(0, task.correlationId());
+            assertThat(route.ask(context, work, 0, 8, HOP_NS)).isPositive();
+        }
+
+        @Override
+        public void onAnswer(final Answer answer) {
+            if (answer.code() == Answer.OK) {
+                memory[0] += answer.floatAt(0);
+                done.add("by " + (int) answer.floatAt(0));
+            } else if (route.next(context, answer, HOP_NS) == 0) {
+                done.add("undone");
+            }
+        }
+    }
+}
