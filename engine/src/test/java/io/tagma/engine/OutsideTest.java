@@ -44,6 +44,8 @@ class OutsideTest {
     private final List<String> told = new ArrayList<>();
     private final List<Long> numbers = new ArrayList<>();
     private boolean takes = true;
+
+    @SuppressWarnings("NullAway.Init") // set as an engine opens it
     private Answers answers;
 
     @Test

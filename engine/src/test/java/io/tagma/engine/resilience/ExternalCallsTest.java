@@ -33,6 +33,8 @@ class ExternalCallsTest {
     private final ThreadCensus census = new ThreadCensus(Thread::new);
     private final BlockingQueue<Told> told = new LinkedBlockingQueue<>();
     private final BlockingQueue<List<String>> seen = new LinkedBlockingQueue<>();
+
+    @SuppressWarnings("NullAway.Init") // every test opens it
     private ExternalCalls calls;
 
     @AfterEach

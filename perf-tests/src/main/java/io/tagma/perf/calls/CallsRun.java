@@ -10,6 +10,7 @@ import io.tagma.engine.resilience.ExternalService;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -89,7 +90,7 @@ final class CallsRun {
         try (ExternalCalls calls = new ExternalCalls(
                 List.of(new Called(service, policy(cache))),
                 (shard, request, code, ageNs, floats, bytes) -> {
-                    waiting.get(request).add(code);
+                    Objects.requireNonNull(waiting.get(request)).add(code);
                     return 0;
                 },
                 threads,
