@@ -90,7 +90,10 @@ final class EngineSimulation {
                 .agent(Brittle.of(seed, 2, clock, "score", "deal"))
                 .agent(Brittle.of(seed, 3, clock, "score", "route", "deal"))
                 .listener(this::listen);
-        context.limits().maxBatch(batch).hashInterval(1 + Math.floorMod(seed, 50)).snapshotsKept(1);
+        context.limits()
+                .maxBatch(batch)
+                .hashInterval(1 + Math.floorMod(seed, 50))
+                .snapshotsKept(1);
         return context;
     }
 
@@ -131,7 +134,8 @@ final class EngineSimulation {
     }
 
     private void poll() {
-        polled += engine.poll(decision -> assertThat(told.get((int) decision.correlationId())).isTrue(), 1 + random.nextInt(20));
+        polled += engine.poll(
+                decision -> assertThat(told.get((int) decision.correlationId())).isTrue(), 1 + random.nextInt(20));
     }
 
     private void listen(final Decision decision) {
@@ -140,7 +144,9 @@ final class EngineSimulation {
         }
         final int event = (int) decision.correlationId();
         assertThat(told.get(event)).as("decided twice: event %d", event).isFalse();
-        assertThat(journaled.get(event)).as("decided before the process died, and again: event %d", event).isFalse();
+        assertThat(journaled.get(event))
+                .as("decided before the process died, and again: event %d", event)
+                .isFalse();
         told.set(event);
         listened++;
     }
@@ -163,7 +169,9 @@ final class EngineSimulation {
             assertThat(engine.shard(shard).failure()).isNull();
             assertThat(engine.shard(shard).market().sumMicros()).as("ledger").isZero();
             undelivered += engine.shard(shard).undelivered();
-            assertThat(engine.shard(shard).listenerFaults()).as("what the listener found wrong").isZero();
+            assertThat(engine.shard(shard).listenerFaults())
+                    .as("what the listener found wrong")
+                    .isZero();
         }
         assertThat(polled + undelivered).as("polled or found the ring full").isLessThanOrEqualTo(listened);
         assertThat(listened - polled - undelivered).as("waiting to be polled").isLessThanOrEqualTo(16);

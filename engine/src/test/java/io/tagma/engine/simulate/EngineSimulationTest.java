@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Many seeds of {@link EngineSimulation}; one that fails is named, and run again at every later build. */
 class EngineSimulationTest {
     private static final String SEEDS = "simulation-seeds.txt";
-    private static final long SHORT = 200;
+    private static final long SHORT = Long.getLong("tagma.simulations", 200);
     private static final long LONG = 10_000;
 
     @TempDir
@@ -63,7 +63,8 @@ class EngineSimulationTest {
             delete(root);
         } catch (final AssertionError | RuntimeException | IOException failure) {
             keep(seed);
-            throw new AssertionError("seed " + seed + " fails, and is kept in " + SEEDS + ": " + failure.getMessage(), failure);
+            throw new AssertionError(
+                    "seed " + seed + " fails, and is kept in " + SEEDS + ": " + failure.getMessage(), failure);
         }
     }
 
