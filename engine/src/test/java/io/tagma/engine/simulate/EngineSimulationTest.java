@@ -13,18 +13,33 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Many seeds of {@link EngineSimulation}; one that fails is named, and run again at every later build. */
 class EngineSimulationTest {
     private static final String SEEDS = "simulation-seeds.txt";
-    private static final long SHORT = Long.getLong("tagma.simulations", 200);
+    private static final long SHORT = Long.getLong("tagma.simulations", 10);
     private static final long LONG = 10_000;
 
-    @TempDir
-    Path temporary;
+    private static final Path IN_MEMORY = Path.of("/dev/shm");
+
+    private Path temporary = Path.of("");
+
+    /** In memory where there is such a file system: thousands of engines, each with files of its own. */
+    @BeforeEach
+    void makeDirectory() throws IOException {
+        temporary = Files.isWritable(IN_MEMORY)
+                ? Files.createTempDirectory(IN_MEMORY, "tagma-simulation-")
+                : Files.createTempDirectory("tagma-simulation-");
+    }
+
+    @AfterEach
+    void removeDirectory() throws IOException {
+        delete(temporary);
+    }
 
     @Test
     void seedsThatFailedOnce() throws IOException {
