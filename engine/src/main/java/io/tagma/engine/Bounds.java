@@ -178,7 +178,10 @@ public enum Bounds {
 
     private final String what;
     private final String option;
+
+    @SuppressWarnings("ImmutableEnumChecker") // a reader of settings, without state of its own
     private final ToLongFunction<EngineContext> limit;
+
     private final String unit;
     private final String policy;
     private final String counter;
@@ -227,8 +230,8 @@ public enum Bounds {
                 .append(" one halts the\n"
                         + "shard and pauses the audit, both counted in the Journal bean) and by"
                         + " `limits.retention`.\n\n")
-                .append("| what | option | usually | when it is full | counted by |\n"
-                        + "| --- | --- | --- | --- | --- |\n");
+                .append("| what | option | usually | when it is full | counted by |\n")
+                .append("| --- | --- | --- | --- | --- |\n");
         for (final Bounds bound : values()) {
             page.append(String.format(
                     Locale.ROOT,
