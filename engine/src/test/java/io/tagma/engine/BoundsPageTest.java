@@ -42,8 +42,8 @@ class BoundsPageTest {
     void everyCounterIsABeansAttributeAndEveryOptionASetter() throws Exception {
         for (final Bounds bound : Bounds.values()) {
             if (!bound.counter().startsWith("none") && !bound.counter().startsWith("what ")) {
-                for (final String counter : bound.counter().split("[,;] ")) {
-                    final String[] parts = counter.split("\\.");
+                for (final String counter : bound.counter().split("[,;] ", -1)) {
+                    final String[] parts = counter.split("\\.", -1);
                     final Class<?> bean = Class.forName("io.tagma.engine.observe." + parts[0] + "MXBean");
                     assertThat(names(bean)).as("%s of %s", counter, bound).contains("get" + parts[1]);
                 }
