@@ -53,7 +53,7 @@ public final class DeadLetters implements DeadLettersMXBean {
                         number(fields, "eventTimeNs"),
                         text(fields, "intent"),
                         text(fields, "status"),
-                        agents.isEmpty() ? List.of() : List.of(agents.split(",")),
+                        agents.isEmpty() ? List.of() : List.of(agents.split(",", -1)),
                         text(fields, "reason"),
                         text(fields, "frame"),
                         resubmitted.contains(tailer.sequence())));
