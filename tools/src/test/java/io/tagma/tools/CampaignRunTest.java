@@ -92,7 +92,7 @@ class CampaignRunTest {
                 "--explain",
                 audited.get("sequence").asLong());
         assertThat(explained.code()).as(explained.err()).isZero();
-        final String[] awards = audited.get("awards").asText().split(" ");
+        final String[] awards = audited.get("awards").asText().split(" ", -1);
         for (int s = 0; s < awards.length; s++) {
             final String winner = awards[s].substring(0, awards[s].indexOf(':'));
             final String price = awards[s].substring(awards[s].indexOf(':') + 1);

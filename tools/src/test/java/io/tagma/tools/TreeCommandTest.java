@@ -52,7 +52,9 @@ class TreeCommandTest {
                     .readTree(Invocation.of("tree", directory, "--json").out());
             assertThat(json.path("live").asBoolean()).isTrue();
             final JsonNode below = json.path("tree").path("children");
-            assertThat(below).as("two shards, observers, workers, threads, health").hasSize(6);
+            assertThat(below)
+                    .as("two shards, observers, workers, threads, health")
+                    .hasSize(6);
             assertThat(below.get(4).path("children")).hasSize(threads.size());
             assertThat(threads).extracting(Thread::getName).contains("observers");
         }

@@ -79,7 +79,8 @@ final class HealthCheck implements HealthMXBean {
         final String number = "-" + shard.shard();
         final Throwable failure = shard.failure();
         final Watchdog watching = watchdog;
-        final Stall stall = watching == null ? null : watching.log(shard.shard()).open();
+        final Stall stall =
+                watching == null ? null : watching.log(shard.shard()).open();
         final Health moving = stall == null
                 ? Health.ready("shard" + number)
                 : Health.degraded("shard" + number, stall.words() + ": events wait in its ring");

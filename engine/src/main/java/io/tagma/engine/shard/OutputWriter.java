@@ -1,5 +1,6 @@
 package io.tagma.engine.shard;
 
+import io.tagma.engine.agent.AgentCell;
 import io.tagma.engine.agent.Supervision;
 import io.tagma.engine.agent.Task;
 import io.tagma.engine.council.variable.VariableRecord;
@@ -8,8 +9,8 @@ import io.tagma.engine.ingest.sbe.DecisionFrameEncoder;
 import io.tagma.engine.ingest.sbe.FaultFrameEncoder;
 import io.tagma.engine.ingest.sbe.MessageHeaderEncoder;
 import io.tagma.engine.ingest.sbe.StateHashFrameEncoder;
-import io.tagma.engine.market.SlotSale;
 import io.tagma.engine.ingest.sbe.VariableFrameEncoder;
+import io.tagma.engine.market.SlotSale;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -186,7 +187,12 @@ final class OutputWriter {
      * A fault is rare: building its text may allocate. Which faults are kept depends on their input alone, not on the batch or on
      * the room there is, or a replay would not write the same.
      */
-    void fault(final long sequence, final int agentId, final long restarts, final Throwable failure) {
+    void fault(final long sequence, final AgentCell cell) {
+        final Throwable last = cell.lastFailure();
+        fault(sequence, cell.agentId(), cell.restarts(), last == null ? new IllegalStateException() : last);
+    }
+
+    private void fault(final long sequence, final int agentId, final long restarts, final Throwable failure) {
         if (sequence != faultySequence) {
             faultySequence = sequence;
             faultsOfInput = 0;

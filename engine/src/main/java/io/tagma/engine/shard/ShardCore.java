@@ -355,9 +355,7 @@ final class ShardCore {
         }
         beginInput(asks.askedNs());
         final AgentCell cell = parts.cells().get(asks.agentId());
-        if (cell.onAnswer(asks.answer()) == AgentCell.FAULT) {
-            fault(cell);
-        }
+        faultIf(cell.onAnswer(asks.answer()), cell);
     }
 
     private void beginInput(final long timeNs) {
@@ -368,9 +366,7 @@ final class ShardCore {
             final long deadlineNs = timers.firstDeadlineNs();
             timers.removeFirst();
             counters.timers.increment();
-            if (cell.onTimer(id, deadlineNs) == AgentCell.FAULT) {
-                fault(cell);
-            }
+            faultIf(cell.onTimer(id, deadlineNs), cell);
         }
     }
 
@@ -383,17 +379,19 @@ final class ShardCore {
             }
             post.mailbox().removeFirst();
             counters.messages.increment();
-            if (result == AgentCell.FAULT) {
-                fault(cell);
-            }
+            faultIf(result, cell);
+        }
+    }
+
+    private void faultIf(final int result, final AgentCell cell) {
+        if (result == AgentCell.FAULT) {
+            fault(cell);
         }
     }
 
     private void fault(final AgentCell cell) {
         counters.faults.increment();
-        final Throwable failure = cell.lastFailure();
-        output.fault(
-                sequence, cell.agentId(), cell.restarts(), failure == null ? new IllegalStateException() : failure);
+        output.fault(sequence, cell);
     }
 
     /** Goes on from a state that was loaded into the parts. */

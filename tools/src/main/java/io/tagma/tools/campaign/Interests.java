@@ -45,7 +45,8 @@ final class Interests {
     }
 
     private static float seconds(final long timeNs) {
-        return (timeNs - CampaignWorld.START_NS) / 1_000_000L / 1e3f;
+        final long sinceMs = (timeNs - CampaignWorld.START_NS) / 1_000_000L;
+        return sinceMs / 1e3f;
     }
 
     private static float decay(final float[] row, final int at, final long timeNs) {

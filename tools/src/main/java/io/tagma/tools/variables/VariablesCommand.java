@@ -142,7 +142,7 @@ public final class VariablesCommand implements Callable<Integer> {
                 return carryOut(command, new SteppedCouncil(engine), source);
             }
         } catch (final RuntimeMBeanException e) {
-            throw new ToolException(e.getTargetException().getMessage());
+            throw new ToolException(String.valueOf(e.getTargetException().getMessage()));
         } catch (final IllegalArgumentException | EngineException e) {
             throw new ToolException(String.valueOf(e.getMessage()));
         }

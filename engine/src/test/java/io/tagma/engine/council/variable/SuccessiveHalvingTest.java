@@ -16,7 +16,7 @@ class SuccessiveHalvingTest {
         final SplittableRandom random = new SplittableRandom(seed);
         return (value, budget) -> value > allowed
                 ? Double.NaN
-                : -(value - TOP) * (value - TOP) + NOISE * random.nextGaussian() / Math.sqrt(budget);
+                : -(value - TOP) * (value - TOP) + NOISE * random.nextGaussian() / Math.sqrt((double) budget);
     }
 
     @Test
