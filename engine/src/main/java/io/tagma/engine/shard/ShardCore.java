@@ -409,10 +409,10 @@ final class ShardCore {
                 parts.reputation().standings(),
                 deliberation.voteStates(),
                 deliberation.digest(model == null ? 0L : model.digest()));
-        final long trained = StateHash.trained(value, training().digest());
-        final long voted = StateHash.trained(trained, variables == null ? 0L : variables.digest());
-        final long caused = StateHash.trained(voted, post.causality().digest());
-        return parts.probations().hash(StateHash.trained(caused, asks.digest()));
+        final long voted = variables == null ? 0L : variables.digest();
+        return parts.probations()
+                .hash(StateHash.with(
+                        value, training().digest(), voted, post.causality().digest(), asks.digest()));
     }
 
     /** Sequence of the last input applied. */
