@@ -110,9 +110,7 @@ public final class ElasticRunner implements AutoCloseable {
         idles[thread] = config.idleOfThread().apply(thread);
         final Worker worker = new Worker(thread, idles[thread]);
         workers[thread] = worker;
-        worker.thread = config.threadFactory().newThread(worker);
-        worker.thread.setName("shards-" + thread);
-        worker.thread.start();
+        ThreadStarter.start(config.threadFactory(), "shards-" + thread, worker, made -> worker.thread = made);
     }
 
     /**

@@ -95,7 +95,7 @@ final class ServiceDesk {
     /** Takes a request; false when as many wait as may. */
     boolean ask(final byte[] bytes, final Told told) {
         final ByteBuffer key = ByteBuffer.wrap(bytes);
-        final AnswerCache.Entry good;
+        final AnswerCache.Kept good;
         lock.lock();
         try {
             if (waiting == policy.waiting()) {
@@ -283,7 +283,7 @@ final class ServiceDesk {
         for (int i = 0; i < batch.size(); i++) {
             final Flight flight = batch.get(i);
             final List<Told> told;
-            AnswerCache.@Nullable Entry old = null;
+            AnswerCache.@Nullable Kept old = null;
             final long nowNs = clock.nanoTime();
             lock.lock();
             try {

@@ -199,15 +199,14 @@ final class ShardCore {
     }
 
     private boolean classify() {
-        final TextModel model = textModel;
-        if (model == null || task.textLength() == 0) {
+        if (textModel == null || task.textLength() == 0) {
             return false;
         }
         timer.mark(Station.PROFILE);
         try {
-            final int intent = model.classify(task.buffer(), task.textOffset(), task.textLength(), subjects.row());
+            final int intent = textModel.classify(task.buffer(), task.textOffset(), task.textLength(), subjects.row());
             Objects.checkIndex(intent, parts.intents().size());
-            task.classified(intent, model.probability(), model.outOfScope());
+            task.classified(intent, textModel.probability(), textModel.outOfScope());
         } catch (final Throwable failure) {
             Supervision.rethrowIfFatal(failure);
             counters.faults.increment();
@@ -403,12 +402,11 @@ final class ShardCore {
 
     /** The state hash after the last input. */
     long stateHash() {
-        final TextModel model = textModel;
         final long value = hash.value(
                 parts.contexts(),
                 parts.reputation().standings(),
                 deliberation.voteStates(),
-                deliberation.digest(model == null ? 0L : model.digest()));
+                deliberation.digest(textModel == null ? 0L : textModel.digest()));
         final long voted = variables == null ? 0L : variables.digest();
         return parts.probations()
                 .hash(StateHash.with(

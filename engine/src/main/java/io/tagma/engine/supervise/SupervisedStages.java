@@ -1,5 +1,6 @@
 package io.tagma.engine.supervise;
 
+import io.tagma.ring.ThreadStarter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -70,10 +71,7 @@ public final class SupervisedStages implements AutoCloseable {
                 builder.intensity((INTENSITY + 1) * stages.size(), PERIOD_NS).build(clock, threads);
         supervisor = made;
         final CompletableFuture<Boolean> started = new CompletableFuture<>();
-        final Thread thread = threads.newThread(() -> supervise(made, started));
-        thread.setName(name);
-        root = thread;
-        thread.start();
+        ThreadStarter.start(threads, name, () -> supervise(made, started), thread -> root = thread);
         started.join();
     }
 
