@@ -122,10 +122,10 @@ record CampaignResult(CampaignResult.@Nullable Figures figuresOrNull, long ledge
                 100 * figures.welfareRatio()));
         findings.add(finding(
                 "overspend",
-                "%.2f credits; sharded counters with the same delays: %,.0f, and %.2f %% of the best",
+                "%.2f credits; sharded counters with the same delays: %,.0f, for views worth %,.0f in all",
                 figures.overspend(),
                 figures.baselineOverspend(),
-                100 * figures.baselineRatio()));
+                figures.baselineGross()));
         findings.add(finding(
                 "market",
                 "%.1f %% of slots sold, revenue %,.0f credits, a view %.3f, concentration %,.0f",
