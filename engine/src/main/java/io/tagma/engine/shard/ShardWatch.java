@@ -70,13 +70,10 @@ final class ShardWatch {
         if (stuckNs < limitNs) {
             return 0;
         }
+        // Looked at again while it lasts: a cycle that was slow first may hang in an agent since.
         final Stall open = log.open();
-        if (open != null) {
-            log.stalls(open.recovered(0, stuckNs));
-            return 0;
-        }
-        begin(nowNs);
-        return 1;
+        see(open == null ? nowNs : open.detectedNs());
+        return open == null ? 1 : 0;
     }
 
     private int over(final long nowNs, final long gapNs) {
@@ -90,7 +87,7 @@ final class ShardWatch {
         return 1;
     }
 
-    private void begin(final long nowNs) {
+    private void see(final long detectedNs) {
         int agent = NOBODY;
         for (int i = 0; i < cells.size() && agent == NOBODY; i++) {
             if (cells.get(i).isInCall()) {
@@ -106,7 +103,7 @@ final class ShardWatch {
                 thread == null ? "" : thread.getName(),
                 thread == null ? "" : thread.getState().name(),
                 stack(thread),
-                nowNs,
+                detectedNs,
                 0,
                 stuckNs);
         log.stalls(stall);
