@@ -29,6 +29,10 @@ final class ShardWatch {
     private final boolean[] told;
     private long lastTurn;
     private long stuckNs;
+    private int lastAgent = NOBODY;
+    private long lastCall;
+    private long sameCallNs;
+    private long blamedNs;
 
     /**
      * A watch.
@@ -70,16 +74,41 @@ final class ShardWatch {
         if (stuckNs < limitNs) {
             return 0;
         }
-        // Looked at again while it lasts: a cycle that was slow first may hang in an agent since.
         final Stall open = log.open();
-        see(open == null ? nowNs : open.detectedNs());
-        return open == null ? 1 : 0;
+        final int agent = inCall();
+        final long call = agent == NOBODY ? 0 : cells.get(agent).handled();
+        sameCallNs = agent != NOBODY && agent == lastAgent && call == lastCall ? sameCallNs + gapNs : 0;
+        lastAgent = agent;
+        lastCall = call;
+        if (open == null) {
+            blame(agent, nowNs);
+            return 1;
+        }
+        // A cycle that was slow first may hang in one call since: that is what to name, also when it goes on slowly
+        // afterwards.
+        if (sameCallNs > blamedNs) {
+            blamedNs = sameCallNs;
+            blame(agent, open.detectedNs());
+        } else {
+            log.stalls(open.recovered(0, stuckNs));
+        }
+        return 0;
+    }
+
+    private int inCall() {
+        for (int i = 0; i < cells.size(); i++) {
+            if (cells.get(i).isInCall()) {
+                return i;
+            }
+        }
+        return NOBODY;
     }
 
     private int over(final long nowNs, final long gapNs) {
         final Stall open = log.open();
         final long lastedNs = stuckNs + gapNs;
         stuckNs = 0;
+        blamedNs = 0;
         if (open == null) {
             return 0;
         }
@@ -87,13 +116,7 @@ final class ShardWatch {
         return 1;
     }
 
-    private void see(final long detectedNs) {
-        int agent = NOBODY;
-        for (int i = 0; i < cells.size() && agent == NOBODY; i++) {
-            if (cells.get(i).isInCall()) {
-                agent = i;
-            }
-        }
+    private void blame(final int agent, final long detectedNs) {
         final Thread thread = beat.thread();
         final String name = agent == NOBODY ? "" : cells.get(agent).descriptor().name();
         final Stall stall = new Stall(

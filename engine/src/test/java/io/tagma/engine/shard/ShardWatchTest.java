@@ -55,23 +55,6 @@ class ShardWatchTest {
     }
 
     @Test
-    void whereItHangsNowIsToldWhileItLasts() {
-        beat.begin();
-        pass(60);
-        final Stall first = Objects.requireNonNull(watch.log().open());
-        assertThat(first.stack()).noneMatch(frame -> frame.contains("elsewhere"));
-        elsewhere();
-        final Stall later = Objects.requireNonNull(watch.log().open());
-        assertThat(later.stack()).anyMatch(frame -> frame.contains("elsewhere"));
-        assertThat(later.detectedNs()).isEqualTo(first.detectedNs());
-        assertThat(watch.log().count()).isOne();
-    }
-
-    private void elsewhere() {
-        pass(10);
-    }
-
-    @Test
     void cyclesThatGoOnAndShardsThatRestAreNone() {
         for (int i = 0; i < 100; i++) {
             beat.begin();
