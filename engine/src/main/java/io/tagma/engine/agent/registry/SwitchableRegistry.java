@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The first backend decides and is read, the second is made to say the same before a request is answered. Requests for one name go one after
  * the other, so both see them in one order. A step between phases waits until every request before it is answered and holds those after it
- * back, some microseconds on this machine: it happens between two requests of every name. A read that has begun before a step may still be
- * answered by the backend of before, which says the same. Watches go on in order, nothing missing and nothing twice.
+ * back, some microseconds on this machine: it happens between two requests of every name. A read that a step overtook is made again: the backend
+ * of before is emptied when an exchange ends. Watches go on in order, nothing missing and nothing twice.
  *
  * <p>What other processes write to a shared backend meanwhile is not written to the other one: {@link #cutOver} sees that and refuses.
  */
@@ -288,22 +288,58 @@ public final class SwitchableRegistry implements RegistryBackend {
 
     @Override
     public @Nullable RegistryEntry lookup(final String namespace, final String name) {
-        return state.deciding.lookup(namespace, name);
+        while (true) {
+            final State now = state;
+            try {
+                final RegistryEntry found = now.deciding.lookup(namespace, name);
+                if (state == now) {
+                    return found;
+                }
+            } catch (final RuntimeException failure) {
+                again(now, failure);
+            }
+        }
     }
 
     @Override
     public void forEach(final Consumer<RegistryEntry> consumer) {
-        state.deciding.forEach(consumer);
+        read(backend -> {
+                    final List<RegistryEntry> all = new ArrayList<>();
+                    backend.forEach(all::add);
+                    return all;
+                })
+                .forEach(consumer);
     }
 
     @Override
     public List<RegistryEntry> find(final String namespace, final Map<String, String> wanted) {
-        return state.deciding.find(namespace, wanted);
+        return read(backend -> backend.find(namespace, wanted));
     }
 
     @Override
     public List<RegistryEntry> capable(final String namespace, final String capability) {
-        return state.deciding.capable(namespace, capability);
+        return read(backend -> backend.capable(namespace, capability));
+    }
+
+    private <T> T read(final Function<RegistryBackend, T> reading) {
+        while (true) {
+            final State now = state;
+            try {
+                final T result = reading.apply(now.deciding);
+                if (state == now) {
+                    return result;
+                }
+            } catch (final RuntimeException failure) {
+                again(now, failure);
+            }
+        }
+    }
+
+    /** A backend that was dropped under a reader may fail it; one that decides may not. */
+    private void again(final State read, final RuntimeException failure) {
+        if (state == read) {
+            throw failure;
+        }
     }
 
     /** Grows with each exchange too. */

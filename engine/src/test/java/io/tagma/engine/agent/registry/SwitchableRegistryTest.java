@@ -6,17 +6,21 @@ import io.tagma.engine.agent.AgentDescriptor;
 import io.tagma.engine.agent.registry.History.Kind;
 import io.tagma.engine.agent.registry.SwitchableRegistry.Phase;
 import io.tagma.engine.agent.registry.SwitchableRegistry.Step;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -195,6 +199,44 @@ class SwitchableRegistryTest extends RegistryContract {
                 recorder.end(name, Kind.LOOKUP, "reader", state, RegistryCode.UNCHANGED, began);
             }
         }
+    }
+
+    /** The backend of before is emptied when an exchange ends; a reader that was held up inside it must not take it for what there is. */
+    @Test
+    void aReadThatAnExchangeOvertakesIsMadeAgain() {
+        final List<Function<RegistryBackend, Object>> reads = List.of(
+                registry -> Objects.requireNonNull(registry.lookup(NS, "a")).name(),
+                registry -> registry.find(NS, Map.of("k", "v")).getFirst().name(),
+                registry -> registry.count(NS));
+        for (final Function<RegistryBackend, Object> read : reads) {
+            final AtomicReference<Runnable> meanwhile = new AtomicReference<>(() -> {});
+            final SwitchableRegistry registry = new SwitchableRegistry(slow(meanwhile));
+            await(registry.register(NS, described("a", Map.of("k", "v")), me));
+            final Object calm = read.apply(registry);
+            assertThat(step(registry.begin(new HeapRegistry(100, 4, () -> 1))).done())
+                    .isTrue();
+            meanwhile.set(() -> {
+                assertThat(step(registry.cutOver()).done()).isTrue();
+                assertThat(step(registry.complete()).done()).isTrue();
+            });
+            assertThat(read.apply(registry)).isEqualTo(calm);
+            assertThat(registry.phase()).as("it was overtaken").isEqualTo(Phase.SINGLE);
+            registry.close();
+        }
+    }
+
+    /** A registry in whose reads something happens first. */
+    private static RegistryBackend slow(final AtomicReference<Runnable> meanwhile) {
+        final HeapRegistry heap = new HeapRegistry(100, 4, () -> 1);
+        return (RegistryBackend) Proxy.newProxyInstance(
+                RegistryBackend.class.getClassLoader(),
+                new Class<?>[] {RegistryBackend.class},
+                (proxy, method, arguments) -> {
+                    if (Set.of("lookup", "find", "forEach", "capable").contains(method.getName())) {
+                        meanwhile.getAndSet(() -> {}).run();
+                    }
+                    return method.invoke(heap, arguments);
+                });
     }
 
     @Test
