@@ -292,7 +292,7 @@ public final class SwitchableRegistry implements RegistryBackend {
             final State now = state;
             try {
                 final RegistryEntry found = now.deciding.lookup(namespace, name);
-                if (state == now) {
+                if (state.epoch == now.epoch) {
                     return found;
                 }
             } catch (final RuntimeException failure) {
@@ -326,7 +326,7 @@ public final class SwitchableRegistry implements RegistryBackend {
             final State now = state;
             try {
                 final T result = reading.apply(now.deciding);
-                if (state == now) {
+                if (state.epoch == now.epoch) {
                     return result;
                 }
             } catch (final RuntimeException failure) {
@@ -337,7 +337,7 @@ public final class SwitchableRegistry implements RegistryBackend {
 
     /** A backend that was dropped under a reader may fail it; one that decides may not. */
     private void again(final State read, final RuntimeException failure) {
-        if (state == read) {
+        if (state.epoch == read.epoch) {
             throw failure;
         }
     }
