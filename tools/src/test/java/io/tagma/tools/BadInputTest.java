@@ -20,7 +20,7 @@ class BadInputTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
         fly                                 | fly
-        run cards                           | there are: card-fraud, intent-desk
+        run cards                           | there are: card-fraud, campaign-auction, intent-desk
         run card-fraud intent-desk          | intent-desk
         run --speed 7                       | --speed
         run --rat 7                         | --rate

@@ -85,7 +85,8 @@ class DamageTest {
         final Invocation repair = Invocation.of("repair", directory);
         final List<String> done =
                 repair.out().lines().filter(line -> line.contains(": block ")).toList();
-        assertThat(done).hasSizeGreaterThan(flipped.size() / 2).allMatch(line -> line.startsWith("restored "));
+        // Two blocks of one group cannot be computed, and small files have few groups.
+        assertThat(done).hasSizeGreaterThan(flipped.size() / 3).allMatch(line -> line.startsWith("restored "));
         for (final String line : done) {
             final String[] words = line.split(" ", -1);
             final Path file = Path.of(words[1]);

@@ -65,7 +65,7 @@ class EvalCommandTest {
         final JsonNode json = new ObjectMapper().readTree(summary.toFile());
         assertThat(json.get("data").asText()).isEqualTo("electricity.csv");
         assertThat(json.get("no_change").asDouble()).isEqualTo(80.25);
-        assertThat(json.get("models")).hasSize(8);
+        assertThat(json.get("models")).hasSize(9);
         for (final JsonNode model : json.get("models")) {
             assertThat(run.after(model.get("name").asText())).isNotBlank();
             assertThat(model.has("kappa") && model.has("kappa_temporal")).isTrue();
