@@ -122,7 +122,8 @@ class QuotaTest {
                     .value(1f)
                     .value(2f);
             int code;
-            while ((code = engine.submit(event)) == SubmitCode.FULL) { // the watcher has claimed a slot and lost its turn
+            while ((code = engine.submit(event))
+                    == SubmitCode.FULL) { // the watcher has claimed a slot and lost its turn
                 Engines.stepUntilIdle(engine);
                 Thread.yield();
             }

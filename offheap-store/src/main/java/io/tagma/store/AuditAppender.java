@@ -2,12 +2,8 @@ package io.tagma.store;
 
 import java.nio.file.Path;
 import java.util.Objects;
-import java.util.zip.CRC32C;
-import net.openhft.chronicle.bytes.Bytes;
+import net.openhft.chronicle.bytes.PointerBytesStore;
 import net.openhft.chronicle.queue.ExcerptAppender;
-import net.openhft.chronicle.wire.DocumentContext;
-import net.openhft.chronicle.wire.Wire;
-import org.agrona.BitUtil;
 import org.agrona.concurrent.EpochNanoClock;
 import org.agrona.concurrent.SystemEpochNanoClock;
 import org.jspecify.annotations.Nullable;
@@ -36,8 +32,8 @@ import org.slf4j.LoggerFactory;
 public final class AuditAppender implements AutoCloseable {
     private static final int RECORDS_TO_SPACE_CHECK = 1 << 16;
 
-    /** Bytes set aside for a record before its length is known. */
-    private static final int LONGEST = 64 << 10;
+    /** Pages are brought in once in so many records: less often costs nothing, more often a lock each. */
+    private static final int RECORDS_TO_PREFAULT = 16;
 
     private static final Logger LOG = LoggerFactory.getLogger(AuditAppender.class);
 
@@ -45,13 +41,11 @@ public final class AuditAppender implements AutoCloseable {
     private final ExcerptAppender appender;
     private final JournalCounters counters = new JournalCounters();
     private final JournalPrefault prefault;
-    private @Nullable DocumentContext document;
-    private @Nullable Wire wire;
-    private int code = StoreCode.OK;
-    private final CRC32C crc = new CRC32C();
-    private byte[] content = new byte[1024];
-    private long start;
+    private final AuditEncoder encoder = new AuditEncoder();
+    private final PointerBytesStore source = new PointerBytesStore();
+    private boolean begun;
     private int recordsToSpaceCheck;
+    private int recordsToPrefault;
     private long openSequence;
     private long lastSequence;
     private boolean failureLogged;
@@ -92,45 +86,38 @@ public final class AuditAppender implements AutoCloseable {
     }
 
     /**
-     * Opens a record; one that was begun and not committed is dropped. When the audit cannot be written, the fields that follow
-     * are ignored and {@link #commit} says why.
+     * Begins a record; one that was begun and not committed is dropped.
      *
      * @param sequence at least 0 and greater than the last record's, or searches go astray
      * @param timeNs the embedder's time; never less than the last record's
      */
     public void begin(final long sequence, final long timeNs) {
-        abort();
+        begun = true;
         openSequence = sequence;
-        code = open();
-        int64(AuditRecordReader.SEQUENCE, sequence);
-        int64(AuditRecordReader.TIME_NS, timeNs);
+        encoder.clear();
+        encoder.int64(AuditRecordReader.SEQUENCE, sequence);
+        encoder.int64(AuditRecordReader.TIME_NS, timeNs);
     }
 
-    /** Adds a field of text. */
+    /**
+     * Adds a field of text.
+     *
+     * @param name 1 to 31 ASCII characters without blanks, as in the other kinds of fields
+     */
     public AuditAppender text(final String name, final @Nullable CharSequence value) {
-        final Wire target = wire;
-        if (target != null) {
-            target.write(name).text(value);
-        }
+        encoder.text(name, value);
         return this;
     }
 
     /** Adds a whole-number field. */
     public AuditAppender int64(final String name, final long value) {
-        final Wire target = wire;
-        if (target != null) {
-            // Of fixed length: the shorter forms come out of the stock reader with their type's name before the number.
-            target.write(name).fixedInt64(value);
-        }
+        encoder.int64(name, value);
         return this;
     }
 
     /** Adds a number field. */
     public AuditAppender float64(final String name, final double value) {
-        final Wire target = wire;
-        if (target != null) {
-            target.write(name).fixedFloat64(value);
-        }
+        encoder.float64(name, value);
         return this;
     }
 
@@ -141,38 +128,24 @@ public final class AuditAppender implements AutoCloseable {
      * @throws IllegalStateException without {@link #begin}
      */
     public int commit() {
-        final DocumentContext open = document;
-        if (open == null) {
-            if (code == StoreCode.OK) {
-                throw new IllegalStateException("commit without begin");
-            }
+        if (!begun) {
+            throw new IllegalStateException("commit without begin");
+        }
+        begun = false;
+        encoder.seal(AuditRecordReader.CHECKSUM);
+        final int code = write();
+        if (code != StoreCode.OK) {
             counters.countFailure();
             return code;
         }
-        final long length = seal();
-        forget();
-        try {
-            open.close();
-            files.written();
-            prefault.moved(Objects.requireNonNull(appender.wire()).bytes());
-            prefault.doWork();
-        } catch (RuntimeException | InternalError e) {
-            counters.countFailure();
-            return failed(e);
-        }
         lastSequence = openSequence;
-        counters.countCommit(1, (int) length);
+        counters.countCommit(1, encoder.length());
         return StoreCode.OK;
     }
 
     /** Drops the open record, if there is one. */
     public void abort() {
-        final DocumentContext open = document;
-        if (open != null) {
-            forget();
-            open.rollbackOnClose();
-            open.close();
-        }
+        begun = false;
     }
 
     /** The counters, which any thread may read; a record counts as an excerpt of one frame. */
@@ -180,19 +153,19 @@ public final class AuditAppender implements AutoCloseable {
         return counters;
     }
 
-    /** Drops an open record and closes the files. Idempotent. */
+    /** Closes the files; a record that was not committed is dropped. Idempotent. */
     @Override
     public void close() {
         if (!closed) {
             closed = true;
-            abort();
             prefault.left();
             appender.close();
             files.close();
+            encoder.close();
         }
     }
 
-    private int open() {
+    private int write() {
         if (recordsToSpaceCheck-- <= 0) {
             if (files.freeBytes() < JournalConfig.MIN_FREE) {
                 recordsToSpaceCheck = 0;
@@ -202,15 +175,17 @@ public final class AuditAppender implements AutoCloseable {
         }
         try {
             files.holdTime();
-            final int reserved = files.reserve(appender, LONGEST);
-            if (reserved != StoreCode.OK) {
+            if (files.reserve(appender, encoder.length()) != StoreCode.OK) {
                 return noSpace();
             }
-            final DocumentContext opened = appender.writingDocument();
-            document = opened;
-            final Wire target = Objects.requireNonNull(opened.wire());
-            wire = target;
-            start = target.bytes().writePosition();
+            source.set(encoder.address(), encoder.length());
+            appender.writeBytes(source);
+            files.written();
+            prefault.moved(Objects.requireNonNull(appender.wire()).bytes());
+            if (recordsToPrefault-- <= 0) {
+                recordsToPrefault = RECORDS_TO_PREFAULT;
+                prefault.doWork();
+            }
             return StoreCode.OK;
         } catch (RuntimeException | InternalError e) {
             return failed(e);
@@ -226,26 +201,6 @@ public final class AuditAppender implements AutoCloseable {
                     files.queue().fileAbsolutePath());
         }
         return StoreCode.NO_SPACE;
-    }
-
-    private void forget() {
-        document = null;
-        wire = null;
-    }
-
-    /** Adds the checksum and returns the record's length. */
-    private long seal() {
-        final Wire target = Objects.requireNonNull(wire);
-        final Bytes<?> bytes = target.bytes();
-        final int length = Math.toIntExact(bytes.writePosition() - start);
-        if (length > content.length) {
-            content = new byte[BitUtil.findNextPositivePowerOfTwo(length)];
-        }
-        bytes.read(start, content, 0, length);
-        crc.reset();
-        crc.update(content, 0, length);
-        int64(AuditRecordReader.CHECKSUM, crc.getValue());
-        return bytes.writePosition() - start;
     }
 
     private int failed(final Throwable e) {
