@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Puts one self-describing record together as Chronicle's binary wire would, byte for byte: a field's name, the code of its type, its
- * value. Names that come in the same order record after record are copied as they were encoded the first time. Owned by
- * one thread; allocates only where a record is longer or has more fields than any before.
+ * value. Names are encoded once and then copied; they are found at once where they come in the same order record after record. Owned by
+ * one thread; allocates only for a name that is new and where a record is longer than any before.
  *
  * <p>The format: Chronicle Wire, {@code BinaryWireCode}. Numbers have a fixed length: the shorter forms come out of the stock reader with
  * their type's name before the number.
@@ -33,19 +33,20 @@ final class AuditEncoder {
     private static final int STOP_BIT = 0x80;
     private static final int MOST_BYTES_A_CHAR = 3;
     private static final int CODE_AND_LENGTH = 6;
-    private static final int FIRST_FIELDS = 32;
+    private static final int FIRST_NAMES = 32;
 
     private ByteBuffer bytes = ByteBuffer.allocateDirect(1024);
     private final UnsafeBuffer buffer = new UnsafeBuffer(bytes);
     private final CRC32C crc = new CRC32C();
-    private String[] names = new String[FIRST_FIELDS];
-    private byte[][] encoded = new byte[FIRST_FIELDS][];
-    private int field;
+    private String[] names = new String[FIRST_NAMES];
+    private byte[][] encoded = new byte[FIRST_NAMES][];
+    private int known;
+    private int expected;
     private int position;
 
     /** Begins an empty record. */
     void clear() {
-        field = 0;
+        expected = 0;
         position = 0;
     }
 
@@ -111,20 +112,31 @@ final class AuditEncoder {
     }
 
     private void name(final String name, final int valueLength) {
-        if (field == names.length) {
-            names = Arrays.copyOf(names, 2 * field);
-            encoded = Arrays.copyOf(encoded, 2 * field);
-        }
-        if (!name.equals(names[field])) {
-            encoded[field] = encode(name);
-            names[field] = name;
-        }
-        final byte[] as = encoded[field++];
+        final byte[] as = encoded(name);
         if (position + as.length + valueLength > buffer.capacity()) {
             grow(position + as.length + valueLength);
         }
         buffer.putBytes(position, as);
         position += as.length;
+    }
+
+    private byte[] encoded(final String name) {
+        for (int i = 0; i < known; i++) {
+            final int at = expected + i < known ? expected + i : expected + i - known;
+            if (name.equals(names[at])) {
+                expected = at + 1 < known ? at + 1 : 0;
+                return encoded[at];
+            }
+        }
+        final byte[] as = encode(name);
+        if (known == names.length) {
+            names = Arrays.copyOf(names, 2 * known);
+            encoded = Arrays.copyOf(encoded, 2 * known);
+        }
+        names[known] = name;
+        encoded[known++] = as;
+        expected = 0;
+        return as;
     }
 
     private static byte[] encode(final String name) {

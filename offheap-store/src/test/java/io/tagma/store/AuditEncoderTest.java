@@ -3,6 +3,8 @@ package io.tagma.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.SplittableRandom;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.bytes.PointerBytesStore;
@@ -105,6 +107,29 @@ class AuditEncoderTest {
         assertThatThrownBy(() -> encoder.text("text", "x".repeat(AuditEncoder.LONGEST)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("longer than the longest, 1048576");
+    }
+
+    @Test
+    void fieldsThatAreNotInEveryRecordCostNoAllocation() {
+        final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        record(3); // each name once
+        final long before = threads.getCurrentThreadAllocatedBytes();
+        for (int i = 0; i < RECORDS; i++) {
+            record(i);
+        }
+        assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(RECORDS);
+    }
+
+    private void record(final int i) {
+        encoder.clear();
+        encoder.int64("sequence", i);
+        if ((i & 1) != 0) {
+            encoder.text("agent", "a");
+        }
+        if ((i & 2) != 0) {
+            encoder.text("awards", "b");
+        }
+        encoder.float64("score", i);
     }
 
     private void assertSame() {

@@ -1,6 +1,5 @@
 package io.tagma.engine.agent.registry;
 
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -133,7 +132,7 @@ public final class LeaseOwner {
 
     @Override
     public int hashCode() {
-        return Objects.hash(kind, process, serial);
+        return (31 * process.hashCode() + Long.hashCode(serial)) * 31 + kind.hashCode();
     }
 
     @Override

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -45,6 +44,7 @@ public final class SharedRegistry implements RegistryBackend {
     private final Object turn = new Object();
     private final AtomicLong scanned = new AtomicLong(-1);
     private List<RegistryEntry> known = List.of();
+    private List<LeaseOwner> owners = List.of();
     private volatile boolean closed;
 
     private SharedRegistry(final Path path, final SharedFile file, final EpochClock clock, final boolean opener) {
@@ -221,16 +221,26 @@ public final class SharedRegistry implements RegistryBackend {
                 final List<RegistryEntry> entries = new ArrayList<>();
                 slots.forEach(entries::add);
                 known = entries;
+                owners = entries.stream().map(RegistryEntry::owner).distinct().toList();
                 scanned.set(version);
             }
-            final Map<LeaseOwner, Boolean> alive = new HashMap<>();
-            for (final RegistryEntry entry : known) {
-                if (!alive.computeIfAbsent(entry.owner(), LeaseOwner::isAlive)) {
-                    ended += expire(entry) ? 1 : 0;
+            for (int i = 0; i < owners.size(); i++) {
+                if (!owners.get(i).isAlive()) {
+                    ended += expireAll(owners.get(i));
                 }
             }
             if (ended > 0) {
                 locals.values().removeIf(owner -> !owner.isAlive());
+            }
+        }
+        return ended;
+    }
+
+    private int expireAll(final LeaseOwner owner) {
+        int ended = 0;
+        for (final RegistryEntry entry : known) {
+            if (entry.owner().equals(owner)) {
+                ended += expire(entry) ? 1 : 0;
             }
         }
         return ended;
