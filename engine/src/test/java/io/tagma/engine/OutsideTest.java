@@ -166,8 +166,7 @@ class OutsideTest {
     }
 
     private void submit(final Engine engine, final long id) {
-        assertThat(engine.submit(Deals.visit(event, id, id, Team.SCORE)))
-                .isEqualTo(SubmitCode.ACCEPTED);
+        assertThat(engine.submit(Deals.visit(event, id, id, Team.SCORE))).isEqualTo(SubmitCode.ACCEPTED);
         Engines.stepUntilIdle(engine);
     }
 

@@ -44,7 +44,8 @@ class QuotaTest {
         final Engine engine = Engine.launch(context(directory, TIME));
         final AgentCell hog = engine.shard(0).agents().get(HOG);
         feedUntil(engine, true);
-        // Over its 20 ms with the 21st task; at an event each 1.1 ms the next look, 5 ms after the last, is at most 5 events later.
+        // Over its 20 ms with the 21st task; at an event each 1.1 ms the next look, 5 ms after the last, is at most 5
+        // events later.
         assertThat(hog.handled()).isBetween(21L, 26L);
         final long handled = hog.handled();
         feed(engine, 50);

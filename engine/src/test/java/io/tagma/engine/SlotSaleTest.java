@@ -13,9 +13,7 @@ import io.tagma.engine.agent.Task;
 import io.tagma.engine.fixture.Deals;
 import io.tagma.engine.fixture.Engines;
 import io.tagma.engine.fixture.Team;
-import io.tagma.engine.fixture.Workload;
 import io.tagma.engine.ingest.Decision;
-import io.tagma.engine.ingest.Subjects;
 import io.tagma.engine.intent.IntentSpec;
 import io.tagma.engine.market.AuctionDirection;
 import io.tagma.engine.market.AuctionTerms;
@@ -35,7 +33,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** An intent that sells several slots: each winner pays by a contract of its own, as far down as the outcome says. */
 class SlotSaleTest {
     private static final long SECOND_NS = 1_000_000_000L;
-    private static final long USER = Subjects.of(Workload.USER, 1);
     private static final int SALE = 2;
     private static final long CREDIT = MicroCredits.PER_CREDIT;
     private static final MarketTerms MARKET = new MarketTerms(

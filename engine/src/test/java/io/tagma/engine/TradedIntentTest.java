@@ -12,9 +12,7 @@ import io.tagma.engine.agent.Task;
 import io.tagma.engine.fixture.Deals;
 import io.tagma.engine.fixture.Engines;
 import io.tagma.engine.fixture.Team;
-import io.tagma.engine.fixture.Workload;
 import io.tagma.engine.ingest.Decision;
-import io.tagma.engine.ingest.Subjects;
 import io.tagma.engine.intent.IntentSpec;
 import io.tagma.engine.market.AuctionDirection;
 import io.tagma.engine.market.AuctionRule;
@@ -36,7 +34,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Intents whose tasks are traded: cleared by the rule they name, paid through escrow, replayed with the same accounts. */
 class TradedIntentTest {
     private static final long SECOND_NS = 1_000_000_000L;
-    private static final long USER = Subjects.of(Workload.USER, 1);
     private static final int DEAL = 2;
     private static final long CREDIT = MicroCredits.PER_CREDIT;
     private static final MarketTerms MARKET = new MarketTerms(

@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * the end for the journal alone. The journal is opened once for writing, before anything is read, and handed on as it is. Used once, by the
  * launching thread.
  */
-final class ShardRecovery {
+final class ShardRecovery implements AutoCloseable {
     /** Most bytes of a decision's frame without its ballots. */
     static final int DECISION_BYTES = 96;
 
@@ -44,6 +44,7 @@ final class ShardRecovery {
     private final StationTimer timer;
     private String source = "journal";
     private @Nullable JournalAppender journal;
+    private @Nullable JournalTailer reading;
     private @Nullable ReplayOutput leftover;
 
     ShardRecovery(
@@ -182,13 +183,11 @@ final class ShardRecovery {
         if (appender(CONFIG_BYTES).isEmpty()) { // made now, where there was none
             return false;
         }
-        try (JournalTailer tailer = JournalTailer.open(directory.journal(shard))) {
-            final Map<String, String> journaled = ConfigFrames.read(directory.journal(shard), tailer);
-            if (!journaled.isEmpty()) {
-                ConfigFrames.requireSame(journaled, context);
-            }
-            return !journaled.isEmpty();
+        final Map<String, String> journaled = ConfigFrames.read(directory.journal(shard), tailer());
+        if (!journaled.isEmpty()) {
+            ConfigFrames.requireSame(journaled, context);
         }
+        return !journaled.isEmpty();
     }
 
     /** A new journal begins with its configuration. */
@@ -199,16 +198,15 @@ final class ShardRecovery {
 
     /** Has the journal behind the core's state run through it; what its last batch put out but the journal lacks, or null. */
     private @Nullable ReplayOutput replay(final ShardCore core) {
-        try (JournalTailer tailer = JournalTailer.open(directory.journal(shard))) {
-            Snapshots.seek(tailer, core.sequence());
-            final JournalWalk walk = new JournalWalk(core, tailer);
-            final Divergence divergence = walk.walk(Long.MAX_VALUE, true);
-            if (divergence != null) {
-                throw new EngineException("journal does not replay, " + divergence
-                        + "; launch it with the version and the agents that wrote it");
-            }
-            return walk.unwritten();
+        final JournalTailer tailer = tailer();
+        Snapshots.seek(tailer, core.sequence());
+        final JournalWalk walk = new JournalWalk(core, tailer);
+        final Divergence divergence = walk.walk(Long.MAX_VALUE, true);
+        if (divergence != null) {
+            throw new EngineException("journal does not replay, " + divergence
+                    + "; launch it with the version and the agents that wrote it");
         }
+        return walk.unwritten();
     }
 
     /** The process died between a batch's inputs and its outputs; they follow from the inputs, so they are written now. */
@@ -255,8 +253,24 @@ final class ShardRecovery {
         return open;
     }
 
+    private JournalTailer tailer() {
+        JournalTailer open = reading;
+        if (open == null) {
+            open = JournalTailer.open(directory.journal(shard));
+            reading = open;
+        }
+        return open;
+    }
+
     /** Lets go of the journal, where nobody took it over. */
     void abandon() {
         CloseHelper.quietClose(journal);
+    }
+
+    /** Closes what was needed for the recovery alone. */
+    @Override
+    public void close() {
+        CloseHelper.quietClose(reading);
+        reading = null;
     }
 }

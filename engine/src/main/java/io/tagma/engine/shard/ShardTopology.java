@@ -128,7 +128,7 @@ public final class ShardTopology implements AutoCloseable {
     private ShardDuty recover(final int shard, final @Nullable ShardReplay copy) {
         final StationTimer timer = copy == null ? new StationTimer(context.nanoClock(), false) : copy.timer();
         final ShardRecovery recovery = new ShardRecovery(context, directory, registry, kernels, shard, timer);
-        try {
+        try (recovery) {
             return recover(recovery, copy, timer);
         } catch (final RuntimeException e) {
             recovery.abandon();
@@ -136,7 +136,8 @@ public final class ShardTopology implements AutoCloseable {
         }
     }
 
-    private ShardDuty recover(final ShardRecovery recovery, final @Nullable ShardReplay copy, final StationTimer timer) {
+    private ShardDuty recover(
+            final ShardRecovery recovery, final @Nullable ShardReplay copy, final StationTimer timer) {
         final ShardCore core = copy == null ? recovery.recover(stores::add) : recovery.takeOver(copy, stores::add);
         sources.add(recovery.source());
         final ShardJournal journal =

@@ -246,7 +246,9 @@ final class EngineSimulation {
             final ShardView shard = engine.shard(number);
             assertThat(shard.failure()).isNull();
             assertThat(shard.market().sumMicros()).as("ledger").isZero();
-            assertThat(shard.listenerFaults()).as("what the listener found wrong").isZero();
+            assertThat(shard.listenerFaults())
+                    .as("what the listener found wrong")
+                    .isZero();
             assertThat(shard.store().size())
                     .as("rows")
                     .isLessThanOrEqualTo(engine.context().limits().maxRows());

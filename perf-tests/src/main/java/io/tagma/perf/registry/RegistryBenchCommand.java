@@ -182,9 +182,7 @@ final class RegistryBenchCommand implements Callable<Integer> {
     }
 
     private void write(
-            final ObjectNode root,
-            final RegistryFigures.Delivery delivery,
-            final RegistryFigures.Discovery discovery) {
+            final ObjectNode root, final RegistryFigures.Delivery delivery, final RegistryFigures.Discovery discovery) {
         root.put("entries", entries);
         final ArrayNode list = root.putArray("variants");
         for (final RegistryFigures f : variants) {
