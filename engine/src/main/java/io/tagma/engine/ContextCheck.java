@@ -2,6 +2,7 @@ package io.tagma.engine;
 
 import io.tagma.engine.agent.AgentFactory;
 import io.tagma.engine.intent.IntentSpec;
+import io.tagma.ring.DutyCycleConfig.Threading;
 import io.tagma.ring.IdleStrategies;
 import java.util.HashSet;
 import java.util.List;
@@ -22,6 +23,10 @@ final class ContextCheck {
         }
         if (context.decisionRingCapacity() != 0) {
             ShardLimits.powerOfTwo("decisionRingCapacity", context.decisionRingCapacity(), 4096);
+        }
+        if (context.observersStepped() && context.threading() != Threading.CALLER) {
+            throw new EngineException(
+                    "tagma.observersStepped needs threading CALLER, who would step them? It is " + context.threading());
         }
         notNegative("blockTimeoutNs", context.blockTimeoutNs());
         notNegative("auditDrainTimeoutNs", context.auditDrainTimeoutNs());

@@ -258,9 +258,21 @@ public final class Engine implements AutoCloseable {
                 : new SimilarRows(kernels.kernels(), hot, subjects.length).find(subject, subjects, cosines);
     }
 
-    /** One duty cycle of every shard on the calling thread; how many frames were taken. For {@link Threading#CALLER}. */
+    /**
+     * One duty cycle of every shard on the calling thread, and of every observer where {@linkplain EngineContext#observersStepped these}
+     * have none of their own; how many frames were taken. For {@link Threading#CALLER}.
+     */
     public int step() {
-        return topology.step();
+        final int frames = topology.step();
+        if (context.observersStepped()) {
+            observers.step();
+        }
+        return frames;
+    }
+
+    /** One duty cycle of one shard alone, and of nothing else: for who wants the order to be his. Otherwise like {@link #step()}. */
+    public int step(final int shard) {
+        return topology.step(shard);
     }
 
     /**

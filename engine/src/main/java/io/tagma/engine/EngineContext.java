@@ -145,6 +145,15 @@ public final class EngineContext extends EngineSettings {
         return this;
     }
 
+    /**
+     * Whether what watches and serves the engine has no threads either, but one duty cycle of each at every {@link Engine#step}: then what
+     * the engine does follows from its calls and its clocks alone. Only with {@code CALLER}.
+     */
+    public EngineContext observersStepped(final boolean value) {
+        observersStepped = value;
+        return this;
+    }
+
     /** Length of an interval in the histogram logs, ns. */
     public EngineContext reportIntervalNs(final long value) {
         reportIntervalNs = value;

@@ -63,6 +63,7 @@ abstract sealed class EngineSettings permits EngineContext {
     long auditDrainTimeoutNs = TimeUnit.SECONDS.toNanos(30);
     boolean histograms = true;
     boolean jmx = true;
+    boolean observersStepped;
     long reportIntervalNs = TimeUnit.SECONDS.toNanos(1);
     final List<IntentSpec> intents = new ArrayList<>();
     final List<AgentFactory> agents = new ArrayList<>();
@@ -183,6 +184,11 @@ abstract sealed class EngineSettings permits EngineContext {
     /** See {@link EngineContext#jmx(boolean)}. */
     public boolean jmx() {
         return jmx;
+    }
+
+    /** See {@link EngineContext#observersStepped(boolean)}. */
+    public boolean observersStepped() {
+        return observersStepped;
     }
 
     /** See {@link EngineContext#reportIntervalNs(long)}. */

@@ -14,11 +14,10 @@ import io.tagma.engine.agent.OutsideTerms;
 import io.tagma.engine.agent.Request;
 import io.tagma.engine.agent.Task;
 import io.tagma.engine.fixture.CrashCopy;
+import io.tagma.engine.fixture.Deals;
 import io.tagma.engine.fixture.Engines;
 import io.tagma.engine.fixture.Team;
-import io.tagma.engine.fixture.Workload;
 import io.tagma.engine.ingest.Event;
-import io.tagma.engine.ingest.Subjects;
 import io.tagma.engine.ingest.SubmitCode;
 import io.tagma.engine.shard.ShardCounters;
 import java.nio.file.Path;
@@ -167,14 +166,7 @@ class OutsideTest {
     }
 
     private void submit(final Engine engine, final long id) {
-        assertThat(engine.submit(event.reset()
-                        .correlationId(id)
-                        .subject(Subjects.of(Workload.USER, 1))
-                        .timeNs(id)
-                        .intent(Team.SCORE)
-                        .value(1f)
-                        .value(1f)))
-                .isEqualTo(SubmitCode.ACCEPTED);
+        assertThat(engine.submit(Deals.visit(event, id, id, Team.SCORE))).isEqualTo(SubmitCode.ACCEPTED);
         Engines.stepUntilIdle(engine);
     }
 

@@ -44,7 +44,9 @@ class QuotaTest {
         final Engine engine = Engine.launch(context(directory, TIME));
         final AgentCell hog = engine.shard(0).agents().get(HOG);
         feedUntil(engine, true);
-        assertThat(hog.handled()).isGreaterThanOrEqualTo(21);
+        // Over its 20 ms with the 21st task; at an event each 1.1 ms the next look, 5 ms after the last, is at most 5
+        // events later.
+        assertThat(hog.handled()).isBetween(21L, 26L);
         final long handled = hog.handled();
         feed(engine, 50);
         assertThat(hog.handled()).as("not asked").isEqualTo(handled);
@@ -59,9 +61,8 @@ class QuotaTest {
 
         assertThat(Journals.inputs(directory, 0).stream()
                         .filter(template -> template == ProbationFrameDecoder.TEMPLATE_ID))
-                .as("one begins it and one ends it; what is submitted again, since the simulated clock has leapt,"
-                        + " changes nothing")
-                .hasSizeGreaterThanOrEqualTo(2);
+                .as("one begins it and one ends it")
+                .hasSize(2);
         assertThat(Journals.allDecisions(directory, 1)).hasSize((int) sent);
         assertThat(Engines.replay(context(directory, TIME))).isEqualTo(engine.stateHash());
         assertThat(Engines.replay(context(directory, AgentQuota.NONE)))
@@ -101,12 +102,11 @@ class QuotaTest {
         engine.close();
     }
 
-    /** Until the hog's state is this; whoever watches it does so on another thread. */
+    /** Until the hog's state is this. */
     private void feedUntil(final Engine engine, final boolean suspended) {
         while (engine.shard(0).agents().get(HOG).isSuspended() != suspended) {
             feed(engine, 1);
             nowNs.addAndGet(suspended ? 0 : 100 * MS); // a probation takes its time from when it was seen
-            Thread.yield();
         }
     }
 
@@ -135,6 +135,7 @@ class QuotaTest {
     private EngineContext context(final Path path, final AgentQuota quota) {
         final EngineContext context = Team.context(path)
                 .nanoClock(nowNs::get)
+                .observersStepped(true)
                 .agent(AgentFactory.of(AgentDescriptor.of("hog", "score"), Hog::new));
         context.limits().agentQuota(quota);
         return context;

@@ -1,5 +1,6 @@
 package io.tagma.engine;
 
+import static io.tagma.engine.fixture.Deals.balance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tagma.engine.agent.Agent;
@@ -9,14 +10,10 @@ import io.tagma.engine.agent.AgentFactory;
 import io.tagma.engine.agent.Ballot;
 import io.tagma.engine.agent.Feedback;
 import io.tagma.engine.agent.Task;
+import io.tagma.engine.fixture.Deals;
 import io.tagma.engine.fixture.Engines;
 import io.tagma.engine.fixture.Team;
-import io.tagma.engine.fixture.Workload;
 import io.tagma.engine.ingest.Decision;
-import io.tagma.engine.ingest.Event;
-import io.tagma.engine.ingest.Outcome;
-import io.tagma.engine.ingest.Subjects;
-import io.tagma.engine.ingest.SubmitCode;
 import io.tagma.engine.intent.IntentSpec;
 import io.tagma.engine.market.AuctionDirection;
 import io.tagma.engine.market.AuctionTerms;
@@ -36,7 +33,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** An intent that sells several slots: each winner pays by a contract of its own, as far down as the outcome says. */
 class SlotSaleTest {
     private static final long SECOND_NS = 1_000_000_000L;
-    private static final long USER = Subjects.of(Workload.USER, 1);
     private static final int SALE = 2;
     private static final long CREDIT = MicroCredits.PER_CREDIT;
     private static final MarketTerms MARKET = new MarketTerms(
@@ -47,9 +43,8 @@ class SlotSaleTest {
     @TempDir
     Path directory;
 
-    private final Event event = new Event();
-    private final Outcome outcome = new Outcome();
-    private final Decision decision = new Decision();
+    private final Deals deals = new Deals();
+    private final Decision decision = deals.decision();
 
     @Test
     void eachSlotHasItsWinnerPriceAndContract() {
@@ -67,7 +62,7 @@ class SlotSaleTest {
             assertThat(new Decision().copyFrom(decision).awardPriceMicros(1)).isEqualTo(2 * CREDIT);
             assertThat(balance(engine, CreditLedger.ESCROW)).isEqualTo(5 * CREDIT);
 
-            outcome(engine, 1, 2, 0.5f);
+            deals.outcome(engine, 1, 2, 0.5f);
             assertThat(balance(engine, CreditLedger.accountOf(1))).as("seen").isEqualTo(27 * CREDIT);
             assertThat(balance(engine, CreditLedger.accountOf(0)))
                     .as("not seen")
@@ -161,7 +156,7 @@ class SlotSaleTest {
         final Engine engine = Engine.launch(context);
         try (engine) {
             decide(engine, 1, 1);
-            outcome(engine, 1, 2, 0.5f);
+            deals.outcome(engine, 1, 2, 0.5f);
         }
         assertThat(labels).containsExactly(0f, 1f);
     }
@@ -178,7 +173,7 @@ class SlotSaleTest {
         final Engine engine = Engine.launch(context);
         try (engine) {
             decide(engine, 1, 1);
-            outcome(engine, 1, 2, 0.5f);
+            deals.outcome(engine, 1, 2, 0.5f);
             assertThat(balance(engine, CreditLedger.accountOf(1))).isEqualTo(39 * CREDIT);
             assertThat(balance(engine, CreditLedger.accountOf(2))).as("slashed").isEqualTo(5 * CREDIT);
         }
@@ -221,34 +216,13 @@ class SlotSaleTest {
         for (int i = from + 1; i <= to; i++) {
             decide(engine, i, i);
             if (i > 3 && (i - 3) % 7 != 0) {
-                outcome(engine, i - 3, i, i % 50 == 0 ? 0.5f : 0f);
+                deals.outcome(engine, i - 3, i, i % 50 == 0 ? 0.5f : 0f);
             }
         }
     }
 
     private void decide(final Engine engine, final long id, final long second) {
-        event.reset().correlationId(id).subject(USER).timeNs(second * SECOND_NS).intent(SALE);
-        expectAccepted(engine.decide(event.value(1f).value(2f), decision));
-    }
-
-    private void outcome(final Engine engine, final long id, final long second, final float label) {
-        outcome.correlationId(id)
-                .owner(USER)
-                .timeNs(second * SECOND_NS)
-                .label(label)
-                .intent(Event.UNCLASSIFIED);
-        expectAccepted(engine.submit(outcome));
-        Engines.stepUntilIdle(engine);
-    }
-
-    private static void expectAccepted(final int code) {
-        if (code != SubmitCode.ACCEPTED) {
-            throw new AssertionError(SubmitCode.describe(code));
-        }
-    }
-
-    private static long balance(final Engine engine, final int account) {
-        return engine.shard(0).market().balanceMicros(account);
+        deals.decide(engine, id, second, SALE);
     }
 
     private EngineContext context(final String name) {

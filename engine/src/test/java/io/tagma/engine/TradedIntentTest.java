@@ -1,5 +1,6 @@
 package io.tagma.engine;
 
+import static io.tagma.engine.fixture.Deals.balance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -8,14 +9,10 @@ import io.tagma.engine.agent.AgentDescriptor;
 import io.tagma.engine.agent.AgentFactory;
 import io.tagma.engine.agent.Ballot;
 import io.tagma.engine.agent.Task;
+import io.tagma.engine.fixture.Deals;
 import io.tagma.engine.fixture.Engines;
 import io.tagma.engine.fixture.Team;
-import io.tagma.engine.fixture.Workload;
 import io.tagma.engine.ingest.Decision;
-import io.tagma.engine.ingest.Event;
-import io.tagma.engine.ingest.Outcome;
-import io.tagma.engine.ingest.Subjects;
-import io.tagma.engine.ingest.SubmitCode;
 import io.tagma.engine.intent.IntentSpec;
 import io.tagma.engine.market.AuctionDirection;
 import io.tagma.engine.market.AuctionRule;
@@ -37,7 +34,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Intents whose tasks are traded: cleared by the rule they name, paid through escrow, replayed with the same accounts. */
 class TradedIntentTest {
     private static final long SECOND_NS = 1_000_000_000L;
-    private static final long USER = Subjects.of(Workload.USER, 1);
     private static final int DEAL = 2;
     private static final long CREDIT = MicroCredits.PER_CREDIT;
     private static final MarketTerms MARKET = new MarketTerms(
@@ -50,20 +46,19 @@ class TradedIntentTest {
     @TempDir
     Path directory;
 
-    private final Event event = new Event();
-    private final Outcome outcome = new Outcome();
-    private final Decision decision = new Decision();
+    private final Deals deals = new Deals();
+    private final Decision decision = deals.decision();
 
     @Test
     void theWinnerOfAProcurementIsPaidWhenItDelivers() {
         final Engine engine = launch(procurement(AuctionRule.VICKREY));
         try (engine) {
-            decide(engine, 1, 1, DEAL);
+            deals.decide(engine, 1, 1, DEAL);
             assertThat(decision.agent()).as("the lowest of 85, 75, 65").isEqualTo(2);
             assertThat(decision.priceMicros()).as("the second lowest").isEqualTo(75 * CREDIT);
             assertThat(balance(engine, CreditLedger.ESCROW)).isEqualTo(75 * CREDIT);
 
-            outcome(engine, 1, 2, 1f);
+            deals.outcome(engine, 1, 2, 1f);
             assertThat(balance(engine, CreditLedger.accountOf(2))).isEqualTo(525 * CREDIT);
             assertThat(balance(engine, CreditLedger.ESCROW)).isZero();
             assertThat(engine.shard(0).market().reputation(2, 0)).isCloseTo(0.55, within(1e-6));
@@ -76,17 +71,17 @@ class TradedIntentTest {
     void fourHundredAndFiftyAndEightyFiveAreFiveHundredAndThirtyFive() {
         final Engine engine = launch(team(context("golden"), terms(AuctionRule.FIRST_PRICE), 85, Agent.DECLINE));
         try (engine) {
-            decide(engine, 1, 1, DEAL);
-            outcome(engine, 1, 2, 1f);
+            deals.decide(engine, 1, 1, DEAL);
+            deals.outcome(engine, 1, 2, 1f);
             assertThat(balance(engine, CreditLedger.accountOf(0))).isEqualTo(535 * CREDIT);
             assertThat(engine.shard(0).market().reputation(0, 2)).isCloseTo(0.55, within(1e-6));
 
-            decide(engine, 2, 3, DEAL);
-            outcome(engine, 2, 4, 0f);
+            deals.decide(engine, 2, 3, DEAL);
+            deals.outcome(engine, 2, 4, 0f);
             assertThat(balance(engine, CreditLedger.accountOf(0))).isEqualTo(510 * CREDIT);
             assertThat(balance(engine, CreditLedger.HOUSE)).isEqualTo((10_000 - 85 + 25) * CREDIT);
 
-            outcome(engine, 2, 5, 1f);
+            deals.outcome(engine, 2, 5, 1f);
             assertThat(balance(engine, CreditLedger.accountOf(0)))
                     .as("told twice")
                     .isEqualTo(510 * CREDIT);
@@ -97,10 +92,10 @@ class TradedIntentTest {
     void aContractWhoseOutcomeIsLateIsSlashedAndNotPaid() {
         final Engine engine = launch(procurement(AuctionRule.FIRST_PRICE));
         try (engine) {
-            decide(engine, 1, 1, DEAL);
-            decide(engine, 2, 100, DEAL);
+            deals.decide(engine, 1, 1, DEAL);
+            deals.decide(engine, 2, 100, DEAL);
             assertThat(balance(engine, CreditLedger.accountOf(2))).isEqualTo(425 * CREDIT);
-            outcome(engine, 1, 101, 1f);
+            deals.outcome(engine, 1, 101, 1f);
             assertThat(balance(engine, CreditLedger.accountOf(2))).isEqualTo(425 * CREDIT);
             assertThat(balance(engine, CreditLedger.ESCROW)).as("the second's").isEqualTo(65 * CREDIT);
         }
@@ -112,19 +107,19 @@ class TradedIntentTest {
         final Engine engine = launch(team(context("forward"), terms, 200, 100));
         try (engine) {
             for (int i = 1; i <= 6; i++) {
-                decide(engine, i, i, DEAL);
+                deals.decide(engine, i, i, DEAL);
                 assertThat(decision.agent()).isEqualTo(i <= 2 ? 0 : 1);
             }
-            decide(engine, 7, 7, DEAL);
+            deals.decide(engine, 7, 7, DEAL);
             assertThat(decision.status()).isEqualTo(Decision.NO_CANDIDATE);
             assertThat(balance(engine, CreditLedger.accountOf(0))).isEqualTo(50 * CREDIT);
             assertThat(balance(engine, CreditLedger.accountOf(1))).isEqualTo(50 * CREDIT);
 
-            outcome(engine, 1, 8, 0f);
+            deals.outcome(engine, 1, 8, 0f);
             assertThat(balance(engine, CreditLedger.accountOf(0)))
                     .as("given back")
                     .isEqualTo(250 * CREDIT);
-            outcome(engine, 2, 8, 1f);
+            deals.outcome(engine, 2, 8, 1f);
             assertThat(balance(engine, CreditLedger.HOUSE)).isEqualTo(10_200 * CREDIT);
         }
     }
@@ -137,7 +132,7 @@ class TradedIntentTest {
                 .agent(AgentFactory.of(AgentDescriptor.of("dear", "deal"), c -> new Trader(40 * CREDIT, false)));
         final Engine engine = launch(context);
         try (engine) {
-            decide(engine, 1, 1, DEAL);
+            deals.decide(engine, 1, 1, DEAL);
             assertThat(decision.agent()).isEqualTo(1);
             assertThat(balance(engine, CreditLedger.accountOf(0))).isEqualTo(425 * CREDIT);
             assertThat(engine.shard(0).market().reputation(0, 1)).isCloseTo(0.4, within(1e-6));
@@ -210,46 +205,15 @@ class TradedIntentTest {
 
     private void run(final Engine engine, final int from, final int to) {
         for (int i = from + 1; i <= to; i++) {
-            decide(engine, i, i, DEAL);
+            deals.decide(engine, i, i, DEAL);
             // Every seventh outcome never comes, so deadlines pass too.
             if (i > 30 && (i - 30) % 7 != 0) {
-                outcome(engine, i - 30, i, i % 5 == 0 ? 0f : 1f);
+                deals.outcome(engine, i - 30, i, i % 5 == 0 ? 0f : 1f);
             }
         }
     }
 
     // No assertion library here: it would allocate in the test that counts bytes.
-    private void decide(final Engine engine, final long id, final long second, final int intent) {
-        event.reset()
-                .correlationId(id)
-                .subject(USER)
-                .timeNs(second * SECOND_NS)
-                .intent(intent)
-                .value(1f)
-                .value(2f);
-        expectAccepted(engine.decide(event, decision));
-    }
-
-    private void outcome(final Engine engine, final long id, final long second, final float label) {
-        outcome.correlationId(id)
-                .owner(USER)
-                .timeNs(second * SECOND_NS)
-                .label(label)
-                .intent(Event.UNCLASSIFIED);
-        expectAccepted(engine.submit(outcome));
-        Engines.stepUntilIdle(engine);
-    }
-
-    private static void expectAccepted(final int code) {
-        if (code != SubmitCode.ACCEPTED) {
-            throw new AssertionError(SubmitCode.describe(code));
-        }
-    }
-
-    private static long balance(final Engine engine, final int account) {
-        return engine.shard(0).market().balanceMicros(account);
-    }
-
     private EngineContext procurement(final AuctionRule rule) {
         return team(context("engine"), terms(rule), 85, 75, 65);
     }

@@ -35,6 +35,7 @@ public final class AuditAppender implements AutoCloseable {
     /** Pages are brought in once in so many records: less often costs nothing, more often a lock each. */
     private static final int RECORDS_TO_PREFAULT = 16;
 
+    private static final long NONE = -1;
     private static final Logger LOG = LoggerFactory.getLogger(AuditAppender.class);
 
     private final QueueFiles files;
@@ -71,6 +72,10 @@ public final class AuditAppender implements AutoCloseable {
      */
     public static AuditAppender open(final Path directory, final RollEvery rollEvery, final EpochNanoClock clock) {
         final AuditAppender opened = new AuditAppender(QueueFiles.forWriting(directory, rollEvery, clock));
+        if (opened.files.isNew()) {
+            opened.lastSequence = NONE;
+            return opened;
+        }
         try (QueueReading reading = new QueueReading(directory)) {
             opened.lastSequence = findLast(reading);
         } catch (RuntimeException e) {
@@ -216,7 +221,7 @@ public final class AuditAppender implements AutoCloseable {
 
     private static long findLast(final QueueReading reading) {
         final AuditRecordReader.Key key = new AuditRecordReader.Key(AuditRecordReader.SEQUENCE);
-        final long[] last = {-1};
+        final long[] last = {NONE};
         reading.backward(
                 (document, bytes, index) -> {
                     if (!key.readable(document, bytes)) {

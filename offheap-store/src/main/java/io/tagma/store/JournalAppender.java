@@ -42,13 +42,13 @@ public final class JournalAppender implements AutoCloseable {
 
     private final QueueFiles files;
     private final ExcerptAppender appender;
-    private final ByteBuffer bytes;
     private final UnsafeBuffer staging;
     private final PointerBytesStore source = new PointerBytesStore();
     private final CRC32C crc = new CRC32C();
     private final JournalCounters counters = new JournalCounters();
     private final JournalPrefault prefault;
     private final long minFreeBytes;
+    private ByteBuffer bytes;
     private long nextOrdinal;
     private long bytesToSpaceCheck;
     private int position = ExcerptLayout.HEADER_LENGTH;
@@ -73,6 +73,9 @@ public final class JournalAppender implements AutoCloseable {
      */
     public static JournalAppender open(final JournalConfig config) {
         final JournalAppender opened = new JournalAppender(config);
+        if (opened.files.isNew()) {
+            return opened;
+        }
         try (JournalTailer tailer = JournalTailer.open(config.directory())) {
             opened.nextOrdinal = tailer.lastOrdinal() + 1;
         } catch (RuntimeException e) {
@@ -125,6 +128,25 @@ public final class JournalAppender implements AutoCloseable {
         return offset;
     }
 
+    /**
+     * Sees to it that an excerpt may have so many bytes, {@link JournalConfig#stagingCapacity}; between two excerpts. What was claimed
+     * and not committed is dropped.
+     */
+    public void ensureStaging(final int capacity) {
+        if (capacity > JournalConfig.MAX_STAGING) {
+            throw new IllegalArgumentException(
+                    "an excerpt may have " + JournalConfig.MAX_STAGING + " bytes at most: " + capacity);
+        }
+        if (capacity > staging.capacity()) {
+            final ByteBuffer larger = ByteBuffer.allocateDirect(capacity);
+            staging.wrap(larger);
+            BufferUtil.free(bytes);
+            bytes = larger;
+        }
+        position = ExcerptLayout.HEADER_LENGTH;
+        count = 0;
+    }
+
     /** The buffer in which claimed payloads lie. */
     public MutableDirectBuffer staging() {
         return staging;
@@ -141,6 +163,11 @@ public final class JournalAppender implements AutoCloseable {
             staging.putBytes(target, src, offset, length);
         }
         return target;
+    }
+
+    /** Whether the journal has no excerpt. */
+    public boolean isEmpty() {
+        return nextOrdinal == 0;
     }
 
     /** Frames since {@link #begin}. */

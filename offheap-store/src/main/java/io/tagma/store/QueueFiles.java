@@ -6,6 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import net.openhft.chronicle.core.io.BackgroundResourceReleaser;
+import net.openhft.chronicle.core.io.Closeable;
 import net.openhft.chronicle.core.time.TimeProvider;
 import net.openhft.chronicle.core.values.LongValue;
 import net.openhft.chronicle.queue.ExcerptAppender;
@@ -115,6 +117,11 @@ final class QueueFiles implements AutoCloseable {
         return queue;
     }
 
+    /** Whether it has no file yet: then there is nothing to read. */
+    boolean isNew() {
+        return queue.lastCycle() < 0;
+    }
+
     /**
      * Takes the time for the next append, and makes its file when it will be a new one. Between two calls time stands still,
      * so an append never lands in a file that was not made here.
@@ -172,6 +179,11 @@ final class QueueFiles implements AutoCloseable {
         exact = false;
     }
 
+    /** The library unmaps what was closed on a thread of its own, a little later; afterwards it has. */
+    static void awaitUnmapped() {
+        BackgroundResourceReleaser.releasePendingResources();
+    }
+
     private static void requireSpace(final Path directory) {
         if (ReservedFile.reserve(directory.resolve(METADATA), METADATA_BYTES) == StoreCode.NO_SPACE) {
             throw new StoreException(directory + " cannot be opened for appending: the disk is full. Make room on it.");
@@ -193,8 +205,10 @@ final class QueueFiles implements AutoCloseable {
      * is gone, but in a container the next engine has the same id and would wait for itself.
      */
     private void releaseStaleLock() {
+        // Each value holds the mapping of the metadata until it is closed itself; the queue knows of its own alone.
         final LongValue lock = queue.metaStore().acquireValueFor(WRITE_LOCK, AbstractTSQueueLock.UNLOCKED);
         lock.setVolatileValue(AbstractTSQueueLock.UNLOCKED);
+        Closeable.closeQuietly(lock);
     }
 
     /**

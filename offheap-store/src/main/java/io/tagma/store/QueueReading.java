@@ -23,14 +23,25 @@ final class QueueReading implements AutoCloseable {
 
     private final Path directory;
     private final SingleChronicleQueue queue;
+    private final boolean owner;
     private final ExcerptTailer tailer;
     private int emptyPolls;
 
     QueueReading(final Path directory) {
+        this(directory, QueueFiles.forReading(directory), true);
+    }
+
+    private QueueReading(final Path directory, final SingleChronicleQueue queue, final boolean owner) {
         this.directory = directory;
-        queue = QueueFiles.forReading(directory);
+        this.queue = queue;
+        this.owner = owner;
         tailer = queue.createTailer();
         tailer.singleThreadedCheckDisabled(true);
+    }
+
+    /** Another reading of the same files, at their start; to be closed before this one. */
+    QueueReading beside() {
+        return new QueueReading(directory, queue, false);
     }
 
     /** What to do with an excerpt's bytes while they are mapped. */
@@ -214,7 +225,9 @@ final class QueueReading implements AutoCloseable {
     @Override
     public void close() {
         tailer.close();
-        queue.close();
+        if (owner) {
+            queue.close();
+        }
     }
 
     private int nextCycle(final int cycle) {

@@ -155,10 +155,11 @@ public final class StoreDirectory implements AutoCloseable {
         return n;
     }
 
-    /** Gives the directory back; call it after everything in it was closed. Idempotent. */
+    /** Gives the directory back, none of whose files is mapped any more; call it after everything in it was closed. Idempotent. */
     @Override
     public void close() {
         if (lock != null) {
+            QueueFiles.awaitUnmapped();
             lock.close();
         }
     }

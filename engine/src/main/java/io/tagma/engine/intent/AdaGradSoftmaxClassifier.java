@@ -5,10 +5,8 @@ import io.tagma.engine.kernel.WeightTable;
 import io.tagma.store.SnapshotReader;
 import io.tagma.store.SnapshotWriter;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import org.agrona.DirectBuffer;
-import org.agrona.collections.LongHashSet;
 
 /**
  * Multinomial logistic regression over hashed words, word pairs and character runs, taught one text at a time by AdaGrad; owned by one
@@ -26,13 +24,10 @@ public final class AdaGradSoftmaxClassifier implements AdjustableClassifier {
     private final IntentClassifierConfig config;
     private final Kernels kernels;
     private final IntentCounters counters = new IntentCounters();
-    private final TextReader reader;
+    private final TextIntake intake;
     private final TextFeatures features;
     private final FeatureTable table;
-    private final LongHashSet leading;
-    private final LongHashSet trailing;
     private final TextWeights weights;
-    private final SpellingCorrector corrector;
     private final WeightTable rows;
     private final WeightDigest rowDigest;
     private final RehearsalMemory memory;
@@ -51,13 +46,10 @@ public final class AdaGradSoftmaxClassifier implements AdjustableClassifier {
     public AdaGradSoftmaxClassifier(final IntentClassifierConfig config, final Kernels kernels) {
         this.config = config;
         this.kernels = kernels;
-        reader = new TextReader(config.maxTextBytes());
-        features = new TextFeatures(reader, config.maxTextBytes());
-        table = new FeatureTable(config.maxFeatures());
-        leading = Courtesies.keys(config.courtesies().leading());
-        trailing = Courtesies.keys(config.courtesies().trailing());
-        corrector = new SpellingCorrector(reader, table);
-        weights = new TextWeights(kernels, table, features);
+        intake = new TextIntake(config, kernels, counters);
+        features = intake.features();
+        table = intake.table();
+        weights = intake.weights();
         rows = new WeightTable(config.classes(), config.maxFeatures());
         rowDigest = new WeightDigest(rows);
         memory = new RehearsalMemory(config.classes(), config.rehearsalPerClass());
@@ -73,34 +65,13 @@ public final class AdaGradSoftmaxClassifier implements AdjustableClassifier {
     @Override
     @SuppressWarnings("ReferenceEquality") // NONE is the one object of its kind, and saves a pass over the classes
     public int classify(final DirectBuffer text, final int offset, final int length, final IntentPrior prior) {
-        counters.add(IntentCounters.CLASSIFIED, 1);
-        readUnlearnt(text, offset, length);
+        intake.look(text, offset, length);
         score();
         System.arraycopy(byText, 0, probabilities, 0, config.classes());
         if (prior != IntentPrior.NONE && config.priorWeight() > 0f) {
             applyPrior(prior);
         }
         return best(probabilities, IntentClassifierConfig.NO_CLASS);
-    }
-
-    private void readUnlearnt(final DirectBuffer text, final int offset, final int length) {
-        read(text, offset, length);
-        if (config.correctSpelling()) {
-            corrector.correct();
-        }
-        features.extract();
-        weights.find();
-    }
-
-    private void read(final DirectBuffer text, final int offset, final int length) {
-        reader.read(text, offset, length);
-        reader.strip(leading, trailing);
-        if (reader.truncated()) {
-            counters.add(IntentCounters.TRUNCATED, 1);
-        }
-        if (reader.malformed()) {
-            counters.add(IntentCounters.MALFORMED, 1);
-        }
     }
 
     /** From features looked up to scores and the probabilities by the text alone. */
@@ -166,33 +137,21 @@ public final class AdaGradSoftmaxClassifier implements AdjustableClassifier {
 
     @Override
     public boolean learn(final DirectBuffer text, final int offset, final int length, final int intent) {
-        if (intent < 0 || intent >= config.classes()) {
-            counters.add(IntentCounters.REJECTED, 1);
+        if (!intake.learn(text, offset, length, intent)) {
             return false;
         }
-        read(text, offset, length);
-        features.extract();
         learnt++;
-        final int refused = weights.count();
-        if (refused > 0) {
-            counters.add(IntentCounters.TABLE_FULL, refused);
-        }
         step(intent);
         rehearse(intent);
         memory.remember(text, offset, length, intent);
-        counters.set(IntentCounters.LEARNT, learnt);
-        counters.set(IntentCounters.FEATURES, table.features());
-        counters.set(IntentCounters.ROWS, rows.rows());
+        intake.show(learnt, rows.rows());
         return true;
     }
 
     private void rehearse(final int label) {
         final int remembered = memory.draw(label);
         if (remembered != RehearsalMemory.NOTHING) {
-            reader.read(memory.buffer(), memory.offset(remembered), memory.length(remembered));
-            reader.strip(leading, trailing);
-            features.extract();
-            weights.find();
+            intake.again(memory.buffer(), memory.offset(remembered), memory.length(remembered));
             step(memory.label(remembered));
             counters.add(IntentCounters.REHEARSED, 1);
         }
@@ -271,9 +230,7 @@ public final class AdaGradSoftmaxClassifier implements AdjustableClassifier {
         rows.copy(other.rows);
         rowDigest.copy(other.rowDigest);
         memory.copy(other.memory);
-        counters.set(IntentCounters.LEARNT, learnt);
-        counters.set(IntentCounters.FEATURES, table.features());
-        counters.set(IntentCounters.ROWS, rows.rows());
+        intake.show(learnt, rows.rows());
     }
 
     @Override
@@ -294,7 +251,7 @@ public final class AdaGradSoftmaxClassifier implements AdjustableClassifier {
     @Override
     public List<FeatureWeight> explain(
             final DirectBuffer text, final int offset, final int length, final int intent, final int limit) {
-        readUnlearnt(text, offset, length);
+        intake.explain(text, offset, length);
         score();
         final List<FeatureWeight> all = new ArrayList<>();
         for (int j = 0; j < features.count(); j++) {
@@ -304,8 +261,7 @@ public final class AdaGradSoftmaxClassifier implements AdjustableClassifier {
                 all.add(new FeatureWeight(features.kind(j), features.text(j), weights.value(j), weight));
             }
         }
-        all.sort(Comparator.comparingDouble(FeatureWeight::contribution).reversed());
-        return List.copyOf(all.subList(0, Math.min(limit, all.size())));
+        return TextIntake.strongest(all, limit);
     }
 
     @Override
@@ -335,8 +291,6 @@ public final class AdaGradSoftmaxClassifier implements AdjustableClassifier {
         rows.reloaded();
         rowDigest.load(in);
         memory.load(in);
-        counters.set(IntentCounters.LEARNT, learnt);
-        counters.set(IntentCounters.FEATURES, table.features());
-        counters.set(IntentCounters.ROWS, rows.rows());
+        intake.show(learnt, rows.rows());
     }
 }

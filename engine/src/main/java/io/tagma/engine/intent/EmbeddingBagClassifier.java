@@ -5,10 +5,8 @@ import io.tagma.engine.model.BagNetwork;
 import io.tagma.store.SnapshotReader;
 import io.tagma.store.SnapshotWriter;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import org.agrona.DirectBuffer;
-import org.agrona.collections.LongHashSet;
 
 /**
  * A small neural network over the features that {@link AdaGradSoftmaxClassifier} reads: an embedding bag, a hidden layer and a softmax
@@ -28,13 +26,10 @@ public final class EmbeddingBagClassifier implements IntentClassifier {
     private final IntentClassifierConfig config;
     private final Kernels kernels;
     private final IntentCounters counters = new IntentCounters();
-    private final TextReader reader;
+    private final TextIntake intake;
     private final TextFeatures features;
     private final FeatureTable table;
     private final TextWeights weights;
-    private final SpellingCorrector corrector;
-    private final LongHashSet leading;
-    private final LongHashSet trailing;
     private final BagNetwork network;
     private final int[] ids;
     private final float[] values;
@@ -54,29 +49,15 @@ public final class EmbeddingBagClassifier implements IntentClassifier {
     public EmbeddingBagClassifier(final IntentClassifierConfig config, final Kernels kernels, final long seed) {
         this.config = config;
         this.kernels = kernels;
-        reader = new TextReader(config.maxTextBytes());
-        features = new TextFeatures(reader, config.maxTextBytes());
-        table = new FeatureTable(config.maxFeatures());
-        weights = new TextWeights(kernels, table, features);
-        leading = Courtesies.keys(config.courtesies().leading());
-        trailing = Courtesies.keys(config.courtesies().trailing());
-        corrector = new SpellingCorrector(reader, table);
+        intake = new TextIntake(config, kernels, counters);
+        features = intake.features();
+        table = intake.table();
+        weights = intake.weights();
         network = new BagNetwork(config.maxFeatures(), SIZE, Math.max(2, config.classes()), RATE, DROPOUT, seed);
         ids = new int[features.capacity()];
         values = new float[features.capacity()];
         probabilities = new float[config.classes()];
         counts = new float[config.classes()];
-    }
-
-    private void read(final DirectBuffer text, final int offset, final int length) {
-        reader.read(text, offset, length);
-        reader.strip(leading, trailing);
-        if (reader.truncated()) {
-            counters.add(IntentCounters.TRUNCATED, 1);
-        }
-        if (reader.malformed()) {
-            counters.add(IntentCounters.MALFORMED, 1);
-        }
     }
 
     private void activate(final boolean learning) {
@@ -97,13 +78,7 @@ public final class EmbeddingBagClassifier implements IntentClassifier {
         }
     }
 
-    private void score(final DirectBuffer text, final int offset, final int length) {
-        read(text, offset, length);
-        if (config.correctSpelling()) {
-            corrector.correct();
-        }
-        features.extract();
-        weights.find();
+    private void score() {
         activate(false);
         network.predict(ids, values, active);
     }
@@ -111,8 +86,8 @@ public final class EmbeddingBagClassifier implements IntentClassifier {
     @Override
     @SuppressWarnings("ReferenceEquality") // NONE is the one object of its kind
     public int classify(final DirectBuffer text, final int offset, final int length, final IntentPrior prior) {
-        counters.add(IntentCounters.CLASSIFIED, 1);
-        score(text, offset, length);
+        intake.look(text, offset, length);
+        score();
         for (int c = 0; c < probabilities.length; c++) {
             probabilities[c] = network.probability(c);
         }
@@ -138,23 +113,14 @@ public final class EmbeddingBagClassifier implements IntentClassifier {
 
     @Override
     public boolean learn(final DirectBuffer text, final int offset, final int length, final int intent) {
-        if (intent < 0 || intent >= config.classes()) {
-            counters.add(IntentCounters.REJECTED, 1);
+        if (!intake.learn(text, offset, length, intent)) {
             return false;
         }
-        read(text, offset, length);
-        features.extract();
         learnt++;
-        final int refused = weights.count();
-        if (refused > 0) {
-            counters.add(IntentCounters.TABLE_FULL, refused);
-        }
         activate(true);
         network.learn(ids, values, active, intent);
         note(text, offset, length, intent);
-        counters.set(IntentCounters.LEARNT, learnt);
-        counters.set(IntentCounters.FEATURES, table.features());
-        counters.set(IntentCounters.ROWS, rows);
+        intake.show(learnt, rows);
         return true;
     }
 
@@ -187,7 +153,8 @@ public final class EmbeddingBagClassifier implements IntentClassifier {
     @Override
     public List<FeatureWeight> explain(
             final DirectBuffer text, final int offset, final int length, final int intent, final int limit) {
-        score(text, offset, length);
+        intake.explain(text, offset, length);
+        score();
         final float whole = network.probability(intent);
         final List<FeatureWeight> all = new ArrayList<>();
         int at = 0;
@@ -204,8 +171,7 @@ public final class EmbeddingBagClassifier implements IntentClassifier {
             all.add(new FeatureWeight(features.kind(j), features.text(j), value, value == 0f ? 0f : drop / value));
         }
         network.predict(ids, values, active);
-        all.sort(Comparator.comparingDouble(FeatureWeight::contribution).reversed());
-        return List.copyOf(all.subList(0, Math.min(limit, all.size())));
+        return TextIntake.strongest(all, limit);
     }
 
     @Override
@@ -229,8 +195,6 @@ public final class EmbeddingBagClassifier implements IntentClassifier {
         rows = in.getInt();
         table.load(in);
         network.read(in);
-        counters.set(IntentCounters.LEARNT, learnt);
-        counters.set(IntentCounters.FEATURES, table.features());
-        counters.set(IntentCounters.ROWS, rows);
+        intake.show(learnt, rows);
     }
 }

@@ -16,9 +16,11 @@ import io.tagma.store.StoreDirectory;
 import io.tagma.store.TailerCode;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.Agent;
 import org.jspecify.annotations.Nullable;
@@ -39,8 +41,7 @@ final class DeadLetterStage implements Agent {
     private final SubjectNames names;
     private final List<String> agents;
     private final List<String> intents;
-    private final JournalTailer outputs;
-    private final JournalTailer inputs;
+    private final Path journal;
     private final Decision decision = new Decision();
     private final FaultFrameDecoder fault = new FaultFrameDecoder();
     private final List<String> failed = new ArrayList<>();
@@ -48,6 +49,8 @@ final class DeadLetterStage implements Agent {
     private final Counter failures = new Counter();
     private final Counter kept = new Counter();
     private @Nullable AuditAppender letters;
+    private @Nullable JournalTailer outputs;
+    private @Nullable JournalTailer inputs;
     private long failedSequence;
     private String reason = "";
     private long lastRecorded;
@@ -68,8 +71,7 @@ final class DeadLetterStage implements Agent {
                 .toList();
         this.intents = context.intents().stream().map(intent -> intent.name()).toList();
         this.files = new LetterFiles(directory, shard);
-        this.outputs = JournalTailer.open(directory.journal(shard));
-        this.inputs = JournalTailer.open(directory.journal(shard));
+        this.journal = directory.journal(shard);
         if (files.exist()) {
             letters = AuditAppender.open(files.queue());
             lastRecorded = Math.max(0, letters.lastSequence());
@@ -100,18 +102,39 @@ final class DeadLetterStage implements Agent {
         scanning = sequence > position;
         if (scanning) {
             failedSequence = 0;
-            outputs.toSequence(
-                    position); // not behind it: the hash that seals a journal has its last input's number too
+            outputs()
+                    .toSequence(
+                            position); // not behind it: the hash that seals a journal has its last input's number too
         }
+    }
+
+    /** Opened where it is needed first: a journal without faults is not even opened. */
+    private JournalTailer outputs() {
+        JournalTailer opened = outputs;
+        if (opened == null) {
+            opened = JournalTailer.open(journal);
+            outputs = opened;
+        }
+        return opened;
+    }
+
+    private JournalTailer inputs() {
+        JournalTailer opened = inputs;
+        if (opened == null) {
+            opened = outputs().beside();
+            inputs = opened;
+        }
+        return opened;
     }
 
     private int scan() {
         for (int work = 0; work < MAX_EXCERPTS_PER_CYCLE && scanning; work++) {
-            final int code = outputs.next();
-            if (code == TailerCode.END || (code == TailerCode.EXCERPT && outputs.firstSequence() > target)) {
+            final int code = outputs().next();
+            if (code == TailerCode.END
+                    || (code == TailerCode.EXCERPT && outputs().firstSequence() > target)) {
                 position = target;
                 scanning = false;
-            } else if (code == TailerCode.EXCERPT && outputs.type() == ExcerptType.OUTPUT && !letters()) {
+            } else if (code == TailerCode.EXCERPT && outputs().type() == ExcerptType.OUTPUT && !letters()) {
                 failures.increment();
                 scanning = false; // the disk refused a letter: none is skipped, all is read again
                 return 0;
@@ -122,9 +145,9 @@ final class DeadLetterStage implements Agent {
 
     /** False when the disk refused a letter. */
     private boolean letters() {
-        final DirectBuffer buffer = outputs.buffer();
-        for (int i = 0; i < outputs.count(); i++) {
-            final int offset = outputs.frameOffset(i);
+        final DirectBuffer buffer = outputs().buffer();
+        for (int i = 0; i < outputs().count(); i++) {
+            final int offset = outputs().frameOffset(i);
             final int template = template(buffer, offset);
             if (template == FaultFrameDecoder.TEMPLATE_ID) {
                 noteFault(buffer, offset);
@@ -177,15 +200,15 @@ final class DeadLetterStage implements Agent {
             appender = AuditAppender.open(files.create());
             letters = appender;
         }
-        appender.begin(decision.sequence(), outputs.timeNs());
-        final DirectBuffer buffer = inputs.buffer();
-        final int offset = inputs.frameOffset(at);
+        appender.begin(decision.sequence(), outputs().timeNs());
+        final DirectBuffer buffer = inputs().buffer();
+        final int offset = inputs().frameOffset(at);
         subjects(appender, buffer, offset);
         appender.text("intent", decision.intent() < 0 ? "" : intents.get(decision.intent()))
                 .text("status", Decision.describe(decision.status()))
                 .text("agents", String.join(",", failed))
                 .text("reason", reason);
-        final byte[] frame = new byte[inputs.frameLength(at)];
+        final byte[] frame = new byte[inputs().frameLength(at)];
         buffer.getBytes(offset, frame);
         appender.text("frame", HexFormat.of().formatHex(frame));
         if (appender.commit() < 0) {
@@ -227,10 +250,10 @@ final class DeadLetterStage implements Agent {
     }
 
     private int findInput(final long sequence, final long from) {
-        inputs.toSequence(from);
-        while (inputs.next() == TailerCode.EXCERPT && inputs.firstSequence() <= sequence) {
-            final long at = sequence - inputs.firstSequence();
-            if (inputs.type() == ExcerptType.INPUT && at < inputs.count()) {
+        inputs().toSequence(from);
+        while (inputs().next() == TailerCode.EXCERPT && inputs().firstSequence() <= sequence) {
+            final long at = sequence - inputs().firstSequence();
+            if (inputs().type() == ExcerptType.INPUT && at < inputs().count()) {
                 return (int) at;
             }
         }
@@ -263,8 +286,8 @@ final class DeadLetterStage implements Agent {
             work = doWork();
         }
         files.seen(position);
-        inputs.close();
-        outputs.close();
+        CloseHelper.quietClose(inputs);
+        CloseHelper.quietClose(outputs);
         if (letters != null) {
             letters.close();
         }

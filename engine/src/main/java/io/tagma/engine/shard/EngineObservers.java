@@ -110,11 +110,9 @@ public final class EngineObservers implements AutoCloseable {
         if (watchdog.watches()) {
             stages.add("watchdog", watchdog.intervalNs(), watchdog::rounds);
         }
-        final List<Agent> pages = new ArrayList<>();
-        for (int shard = 0; shard < topology.shards(); shard++) {
-            pages.add(new PrefaultStage(topology.view(shard).journal().prefault()));
+        if (!context.observersStepped()) { // on the shards' own thread it would spare them nothing
+            stages.add("prefault", SOON_NS, () -> new CompositeAgent(pages()));
         }
-        stages.add("prefault", SOON_NS, () -> new CompositeAgent(pages));
         if (context.limits().agentQuota().isSet()) {
             stages.add("quotas", LATE_NS, () -> new QuotaStage(context, topology));
         }
@@ -122,6 +120,14 @@ public final class EngineObservers implements AutoCloseable {
         if (pool != null) {
             stages.add("balance", LATE_NS, () -> new BalanceStage(pool));
         }
+    }
+
+    private List<Agent> pages() {
+        final List<Agent> pages = new ArrayList<>();
+        for (int shard = 0; shard < topology.shards(); shard++) {
+            pages.add(new PrefaultStage(topology.view(shard).journal().prefault()));
+        }
+        return pages;
     }
 
     /** Another stage, which ends before all others; before the start. */
@@ -152,10 +158,19 @@ public final class EngineObservers implements AutoCloseable {
         return file;
     }
 
-    /** Starts the observers' threads. */
+    /** Starts the observers: their threads, or what the caller steps. */
     public void start() {
         started = true;
-        stages.start();
+        if (context.observersStepped()) {
+            stages.startStepped();
+        } else {
+            stages.start();
+        }
+    }
+
+    /** One duty cycle of each on the calling thread, where they have none of their own; how much they did. */
+    public int step() {
+        return stages.step();
     }
 
     /** Observers that failed too often and were given up, and why; empty while all work. Any thread. */
@@ -309,7 +324,7 @@ public final class EngineObservers implements AutoCloseable {
         final long deadline = context.nanoClock().nanoTime() + context.auditDrainTimeoutNs();
         final IdleStrategy idle = IdleStrategies.byName(IdleStrategies.SLEEPING);
         while (behind() && context.nanoClock().nanoTime() - deadline < 0) {
-            idle.idle(0);
+            idle.idle(step());
         }
     }
 

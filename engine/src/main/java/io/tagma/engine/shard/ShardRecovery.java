@@ -26,9 +26,10 @@ import org.slf4j.LoggerFactory;
  * Brings one shard back to its last journaled input: the image in the memory of its mirror if there is one that is newer than the
  * snapshots, else the newest whole snapshot, then the journal behind it. An image or a snapshot that is damaged, does not give the
  * state it promises, or from which the journal does not go on as it did is passed over, with a warning, for the one before, and in
- * the end for the journal alone. Used once, by the launching thread.
+ * the end for the journal alone. The journal is opened once for writing, before anything is read, and handed on as it is. Used once, by the
+ * launching thread.
  */
-final class ShardRecovery {
+final class ShardRecovery implements AutoCloseable {
     /** Most bytes of a decision's frame without its ballots. */
     static final int DECISION_BYTES = 96;
 
@@ -42,6 +43,8 @@ final class ShardRecovery {
     private final int shard;
     private final StationTimer timer;
     private String source = "journal";
+    private @Nullable JournalAppender journal;
+    private @Nullable JournalTailer reading;
     private @Nullable ReplayOutput leftover;
 
     ShardRecovery(
@@ -91,7 +94,8 @@ final class ShardRecovery {
             configure();
         }
         ConfigFrames.keepCopy(directory, context, shard);
-        final ReplayOutput unwritten = replayed ? leftover : replay(core);
+        final boolean empty = !configured && core.sequence() == 0; // with a snapshot, an empty journal is a loss
+        final ReplayOutput unwritten = replayed ? leftover : empty ? null : replay(core);
         if (unwritten != null) {
             appendOutputs(unwritten, core);
         }
@@ -176,51 +180,46 @@ final class ShardRecovery {
 
     /** Whether the journal has its configuration, which must then be this launch's. */
     private boolean configured() {
-        appender(CONFIG_BYTES).close(); // makes it where there is none
-        try (JournalTailer tailer = JournalTailer.open(directory.journal(shard))) {
-            final Map<String, String> journaled = ConfigFrames.read(directory.journal(shard), tailer);
-            if (!journaled.isEmpty()) {
-                ConfigFrames.requireSame(journaled, context);
-            }
-            return !journaled.isEmpty();
+        if (appender(CONFIG_BYTES).isEmpty()) { // made now, where there was none
+            return false;
         }
+        final Map<String, String> journaled = ConfigFrames.read(directory.journal(shard), tailer());
+        if (!journaled.isEmpty()) {
+            ConfigFrames.requireSame(journaled, context);
+        }
+        return !journaled.isEmpty();
     }
 
     /** A new journal begins with its configuration. */
     private void configure() {
-        try (JournalAppender appender = appender(CONFIG_BYTES)) {
-            ConfigFrames.write(appender, context, shard, context.epochClock().nanoTime());
-        }
+        ConfigFrames.write(
+                appender(CONFIG_BYTES), context, shard, context.epochClock().nanoTime());
     }
 
     /** Has the journal behind the core's state run through it; what its last batch put out but the journal lacks, or null. */
     private @Nullable ReplayOutput replay(final ShardCore core) {
-        try (JournalTailer tailer = JournalTailer.open(directory.journal(shard))) {
-            Snapshots.seek(tailer, core.sequence());
-            final JournalWalk walk = new JournalWalk(core, tailer);
-            final Divergence divergence = walk.walk(Long.MAX_VALUE, true);
-            if (divergence != null) {
-                throw new EngineException("journal does not replay, " + divergence
-                        + "; launch it with the version and the agents that wrote it");
-            }
-            return walk.unwritten();
+        final JournalTailer tailer = tailer();
+        Snapshots.seek(tailer, core.sequence());
+        final JournalWalk walk = new JournalWalk(core, tailer);
+        final Divergence divergence = walk.walk(Long.MAX_VALUE, true);
+        if (divergence != null) {
+            throw new EngineException("journal does not replay, " + divergence
+                    + "; launch it with the version and the agents that wrote it");
         }
+        return walk.unwritten();
     }
 
     /** The process died between a batch's inputs and its outputs; they follow from the inputs, so they are written now. */
     private void appendOutputs(final ReplayOutput unwritten, final ShardCore core) {
         // In one excerpt, as they would have been, though this launch's batches may be smaller than that one was.
-        try (JournalAppender appender = appender(unwritten.stagingCapacity())) {
-            appender.begin(
-                    ExcerptType.OUTPUT, core.sequence(), context.epochClock().nanoTime());
-            boolean fits = true;
-            for (int i = 0; i < unwritten.count(); i++) {
-                fits &= appender.append(unwritten.buffer(), unwritten.offset(i), unwritten.length(i)) >= 0;
-            }
-            if (!fits || appender.commit() < 0) {
-                throw new EngineException(
-                        "journal of " + context.directory() + " cannot be appended to; see to the disk");
-            }
+        final JournalAppender appender = appender(unwritten.stagingCapacity());
+        appender.begin(ExcerptType.OUTPUT, core.sequence(), context.epochClock().nanoTime());
+        boolean fits = true;
+        for (int i = 0; i < unwritten.count(); i++) {
+            fits &= appender.append(unwritten.buffer(), unwritten.offset(i), unwritten.length(i)) >= 0;
+        }
+        if (!fits || appender.commit() < 0) {
+            throw new EngineException("journal of " + context.directory() + " cannot be appended to; see to the disk");
         }
     }
 
@@ -241,10 +240,37 @@ final class ShardRecovery {
         return (int) bytes;
     }
 
-    /** Opens the journal for appending. */
+    /** The journal, open for appending, with room for excerpts of so many bytes; whoever has it last closes it. */
     JournalAppender appender(final int stagingCapacity) {
-        return JournalAppender.open(JournalConfig.of(directory.journal(shard))
-                .rollEvery(context.limits().journalRoll())
-                .stagingCapacity(stagingCapacity));
+        JournalAppender open = journal;
+        if (open == null) {
+            open = JournalAppender.open(JournalConfig.of(directory.journal(shard))
+                    .rollEvery(context.limits().journalRoll())
+                    .stagingCapacity(stagingCapacity));
+            journal = open;
+        }
+        open.ensureStaging(stagingCapacity);
+        return open;
+    }
+
+    private JournalTailer tailer() {
+        JournalTailer open = reading;
+        if (open == null) {
+            open = JournalTailer.open(directory.journal(shard));
+            reading = open;
+        }
+        return open;
+    }
+
+    /** Lets go of the journal, where nobody took it over. */
+    void abandon() {
+        CloseHelper.quietClose(journal);
+    }
+
+    /** Closes what was needed for the recovery alone. */
+    @Override
+    public void close() {
+        CloseHelper.quietClose(reading);
+        reading = null;
     }
 }

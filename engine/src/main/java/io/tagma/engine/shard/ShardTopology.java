@@ -128,6 +128,16 @@ public final class ShardTopology implements AutoCloseable {
     private ShardDuty recover(final int shard, final @Nullable ShardReplay copy) {
         final StationTimer timer = copy == null ? new StationTimer(context.nanoClock(), false) : copy.timer();
         final ShardRecovery recovery = new ShardRecovery(context, directory, registry, kernels, shard, timer);
+        try (recovery) {
+            return recover(recovery, copy, timer);
+        } catch (final RuntimeException e) {
+            recovery.abandon();
+            throw e;
+        }
+    }
+
+    private ShardDuty recover(
+            final ShardRecovery recovery, final @Nullable ShardReplay copy, final StationTimer timer) {
         final ShardCore core = copy == null ? recovery.recover(stores::add) : recovery.takeOver(copy, stores::add);
         sources.add(recovery.source());
         final ShardJournal journal =
@@ -135,6 +145,7 @@ public final class ShardTopology implements AutoCloseable {
         core.output().redirect(journal);
         timer.enable(context.histograms());
         final ShardSinks sinks = new ShardSinks(timer, context.listener(), decisions, wanted);
+        final int shard = core.parts().shard();
         return new ShardDuty(
                 core, journal, rings(shard), sinks, context.limits().maxBatch());
     }
@@ -189,6 +200,14 @@ public final class ShardTopology implements AutoCloseable {
     /** One duty cycle of every shard on the calling thread; how many frames were taken. */
     public int step() {
         return runner.step();
+    }
+
+    /** One duty cycle of one shard on the calling thread; how many frames were taken. */
+    public int step(final int shard) {
+        if (context.threading() != DutyCycleConfig.Threading.CALLER) {
+            throw new IllegalStateException("only shards of CALLER threading can be stepped: " + context.threading());
+        }
+        return duties.get(shard).doWork();
     }
 
     ShardThreads threads() {

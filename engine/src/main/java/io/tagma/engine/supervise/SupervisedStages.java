@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Stages off the hot path, each on a thread of its own under one supervisor, one for one: a stage whose duty cycle throws is made anew and
  * goes on, at most so often within a period; then it alone is given up, the others go on, and {@link #givenUp()} says why. Started and closed
- * by one thread, its owner; what tells is for any.
+ * by one thread, its owner; what tells is for any. An owner that would rather have no threads calls {@link #startStepped} and then
+ * {@link #step}: the stages take turns on its own, with the same lives.
  */
 public final class SupervisedStages implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SupervisedStages.class);
@@ -39,6 +40,7 @@ public final class SupervisedStages implements AutoCloseable {
     private final StopSignal stop = new StopSignal();
     private volatile @Nullable Supervisor supervisor;
     private volatile @Nullable Thread root;
+    private volatile List<Life> stepped = List.of();
     private volatile String end = "";
 
     /** None yet; the name leads those of the threads. */
@@ -73,6 +75,27 @@ public final class SupervisedStages implements AutoCloseable {
         final CompletableFuture<Boolean> started = new CompletableFuture<>();
         ThreadStarter.start(threads, name, () -> supervise(made, started), thread -> root = thread);
         started.join();
+    }
+
+    /** Makes them in order, for {@link #step}; in place of {@link #start}. */
+    public void startStepped() {
+        final List<Life> lives = new ArrayList<>();
+        for (final Stage stage : stages) {
+            final Life life = new Life(stage, clock);
+            life.start(stop);
+            lives.add(life);
+        }
+        stepped = List.copyOf(lives);
+    }
+
+    /** One duty cycle of each stage, in order, on the calling thread; how much they did. Nothing unless they are stepped. */
+    public int step() {
+        int work = 0;
+        final List<Life> lives = stepped;
+        for (int i = 0; i < lives.size(); i++) {
+            work += lives.get(i).step(stop);
+        }
+        return work;
     }
 
     private void supervise(final Supervisor made, final CompletableFuture<Boolean> started) {
@@ -112,27 +135,36 @@ public final class SupervisedStages implements AutoCloseable {
 
     /** The supervisor's thread and the stages below it; empty before the start and after the end. */
     public List<TreeNode> tree() {
+        final List<Life> lives = stepped;
+        if (!lives.isEmpty()) {
+            return List.of(node("", lives.stream().map(Life::node).toList()));
+        }
         final Supervisor made = supervisor;
         final Thread thread = root;
         if (made == null || thread == null || !thread.isAlive()) {
             return List.of();
         }
-        return List.of(new TreeNode(
+        return List.of(node(thread.getName(), made.tree()));
+    }
+
+    private TreeNode node(final String thread, final List<TreeNode> below) {
+        return new TreeNode(
                 name,
                 "supervisor",
                 Strategy.ONE_FOR_ONE.name(),
                 ChildState.RUNNING,
                 0,
-                thread.getName(),
+                thread,
                 clock.nanoTime(),
                 end,
-                made.tree()));
+                below);
     }
 
     /** Tells all to end and waits for their threads. Idempotent. */
     @Override
     public void close() {
         stop.request();
+        stepped = List.of();
         final Thread thread = root;
         boolean interrupted = false;
         while (thread != null && thread.isAlive()) {
@@ -224,6 +256,36 @@ public final class SupervisedStages implements AutoCloseable {
                     throw e;
                 }
             }
+        }
+
+        /** One duty cycle, for a life without a thread: what throws is made anew at once. */
+        int step(final StopSignal stop) {
+            final Agent working = agent;
+            if (working == null) {
+                return 0;
+            }
+            try {
+                return working.doWork();
+            } catch (final Throwable e) {
+                stage.failed(e);
+                agent = null;
+                start(stop);
+                return 1;
+            }
+        }
+
+        /** How a life without a thread stands. */
+        TreeNode node() {
+            return new TreeNode(
+                    stage.id,
+                    "worker",
+                    "",
+                    agent == null ? ChildState.STOPPED : ChildState.RUNNING,
+                    (int) stage.failures,
+                    "",
+                    clock.nanoTime(),
+                    stage.last,
+                    List.of());
         }
     }
 }

@@ -21,18 +21,31 @@ final class Brittle implements Agent {
     private final int number;
     private final float[] memory;
     private final AtomicLong clock;
+    private final Runnable inside;
 
-    private Brittle(final AgentContext context, final long seed, final int number, final AtomicLong clock) {
+    private Brittle(
+            final AgentContext context,
+            final long seed,
+            final int number,
+            final AtomicLong clock,
+            final Runnable inside) {
         this.seed = seed;
         this.number = number;
         this.clock = clock;
+        this.inside = inside;
         this.memory = context.memory(4);
     }
 
-    static AgentFactory of(final long seed, final int number, final AtomicLong clock, final String... capabilities) {
+    /** Calls {@code inside} at each task: while a batch is journaled, and what comes of it is not. */
+    static AgentFactory of(
+            final long seed,
+            final int number,
+            final AtomicLong clock,
+            final Runnable inside,
+            final String... capabilities) {
         return AgentFactory.of(
                 AgentDescriptor.of("brittle-" + number, capabilities),
-                context -> new Brittle(context, seed, number, clock));
+                context -> new Brittle(context, seed, number, clock, inside));
     }
 
     /** Whether every agent fails on it. */
@@ -54,6 +67,7 @@ final class Brittle implements Agent {
 
     @Override
     public void handle(final Task task, final Ballot ballot) {
+        inside.run();
         memory[0] += 1f; // kept also where it fails behind this
         if (isPoison(seed, task.correlationId())) {
             throw new IllegalStateException("poison " + task.correlationId());

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 /** Many seeds of {@link EngineSimulation}; one that fails is named, and run again at every later build. */
 class EngineSimulationTest {
     private static final String SEEDS = "simulation-seeds.txt";
-    private static final long SHORT = Long.getLong("tagma.simulations", 10);
+    private static final long SHORT = Long.getLong("tagma.simulations", 200);
     private static final long LONG = 10_000;
 
     private static final Path IN_MEMORY = Path.of("/dev/shm");

@@ -1,10 +1,10 @@
 package io.tagma.perf.council;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tagma.perf.decision.Machine;
 import io.tagma.perf.decision.Scratch;
+import io.tagma.perf.decision.SummaryOption;
 import io.tagma.tools.Tagma;
 import io.tagma.tools.Terminal;
 import io.tagma.tools.ToolException;
@@ -20,6 +20,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code tagma bench coordination}: auctions, votes, variables and the ledger beside their goals. Used by one thread. */
@@ -40,8 +41,8 @@ final class CoordinationBenchCommand implements Callable<Integer> {
     private static final double THOUSANDTHS = 1000;
     private static final double MILLIONTHS = 1e6;
 
-    @Option(names = "--summary", paramLabel = "FILE", description = "Write the figures there as JSON.")
-    private @Nullable Path summary;
+    @Mixin
+    private final SummaryOption summary = new SummaryOption();
 
     @Option(
             names = "--samples",
@@ -84,10 +85,7 @@ final class CoordinationBenchCommand implements Callable<Integer> {
             Scratch.delete(directory);
         }
         print(terminal.out(), runs);
-        final Path file = summary;
-        if (file != null) {
-            write(file);
-        }
+        summary.write("coordination", this::write);
         return Tagma.EXIT_OK;
     }
 
@@ -149,10 +147,7 @@ final class CoordinationBenchCommand implements Callable<Integer> {
                 + Math.round(runs.sink() % MILLIONTHS) + ")");
     }
 
-    private void write(final Path file) throws IOException {
-        final ObjectMapper mapper = new ObjectMapper();
-        final ObjectNode root = mapper.createObjectNode();
-        root.put("benchmark", "coordination");
+    private void write(final ObjectNode root) {
         final ArrayNode list = root.putArray("figures");
         for (final Figure f : figures) {
             final ObjectNode node = list.addObject();
@@ -181,13 +176,5 @@ final class CoordinationBenchCommand implements Callable<Integer> {
                 node.put("skipped", s.skipped());
             }
         }
-        final Machine machine = Machine.here();
-        root.putObject("machine")
-                .put("cpu", machine.cpu())
-                .put("cores", machine.cores())
-                .put("java", machine.java())
-                .put("os", machine.os())
-                .put("load", machine.load());
-        mapper.writerWithDefaultPrettyPrinter().writeValue(file.toFile(), root);
     }
 }

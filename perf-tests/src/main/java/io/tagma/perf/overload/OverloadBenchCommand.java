@@ -1,10 +1,9 @@
 package io.tagma.perf.overload;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.tagma.perf.decision.Machine;
 import io.tagma.perf.decision.Payments;
 import io.tagma.perf.decision.Scratch;
+import io.tagma.perf.decision.SummaryOption;
 import io.tagma.tools.Tagma;
 import io.tagma.tools.Terminal;
 import io.tagma.tools.ToolException;
@@ -18,6 +17,7 @@ import java.util.concurrent.Callable;
 import org.agrona.concurrent.SystemNanoClock;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code tagma bench overload}. Used by one thread. */
@@ -38,7 +38,7 @@ final class OverloadBenchCommand implements Callable<Integer> {
     private static final double UTILISATION = 0.7;
     private static final double STEADY_REJECTS = 0.001;
     private static final double STEP_DOWN = 0.8;
-    private static final int MOST_STEPS = 6;
+    private static final int MOST_STEPS = 12;
     private static final int MOST_TAKEN = Integer.MAX_VALUE;
     private static final double AFTER_SECONDS = 2;
 
@@ -78,8 +78,8 @@ final class OverloadBenchCommand implements Callable<Integer> {
                     + " (default: ${DEFAULT-VALUE}).")
     private double naiveSeconds;
 
-    @Option(names = "--summary", paramLabel = "FILE", description = "Write the figures there as JSON.")
-    private @Nullable Path summary;
+    @Mixin
+    private final SummaryOption summary = new SummaryOption();
 
     @Override
     public Integer call() throws IOException {
@@ -110,10 +110,7 @@ final class OverloadBenchCommand implements Callable<Integer> {
             Scratch.delete(scratch);
         }
         print(terminal.out(), engine, naive);
-        final Path file = summary;
-        if (file != null) {
-            write(file, engine, naive);
-        }
+        summary.write("overload", root -> write(root, engine, naive));
         return Tagma.EXIT_OK;
     }
 
@@ -197,8 +194,8 @@ final class OverloadBenchCommand implements Callable<Integer> {
         out.printf(
                 Locale.ROOT,
                 "- steady: %.0f %% of what each can decide, or as much less as it takes to reject less than one in a"
-                        + " thousand;%n  latencies from the intended time of sending; a ring of %d slots, one sender, who"
-                        + " when kept from the processor (longest %.1f ms) catches up at twice the rate%n",
+                    + " thousand;%n  latencies from the intended time of sending; a ring of %d slots, one sender, who"
+                    + " when kept from the processor (longest %.1f ms) catches up at twice the rate%n",
                 100 * UTILISATION,
                 ring,
                 Math.max(engine.steady().longestStallMs(), engine.overload().longestStallMs()));
@@ -226,11 +223,7 @@ final class OverloadBenchCommand implements Callable<Integer> {
                 phase.rssMib());
     }
 
-    private void write(final Path file, final OverloadFigures engine, final @Nullable OverloadFigures naive)
-            throws IOException {
-        final ObjectMapper mapper = new ObjectMapper();
-        final ObjectNode root = mapper.createObjectNode();
-        root.put("benchmark", "overload");
+    private void write(final ObjectNode root, final OverloadFigures engine, final @Nullable OverloadFigures naive) {
         root.put("seconds", seconds);
         root.put("factor", factor);
         root.put("ring", ring);
@@ -238,13 +231,6 @@ final class OverloadBenchCommand implements Callable<Integer> {
         if (naive != null) {
             put(root.putObject("naive"), naive);
         }
-        final Machine machine = Machine.here();
-        root.putObject("machine")
-                .put("cpu", machine.cpu())
-                .put("cores", machine.cores())
-                .put("java", machine.java())
-                .put("os", machine.os());
-        mapper.writerWithDefaultPrettyPrinter().writeValue(file.toFile(), root);
     }
 
     private static void put(final ObjectNode node, final OverloadFigures figures) {

@@ -1,10 +1,10 @@
 package io.tagma.perf.registry;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tagma.perf.decision.Machine;
 import io.tagma.perf.decision.Scratch;
+import io.tagma.perf.decision.SummaryOption;
 import io.tagma.tools.Tagma;
 import io.tagma.tools.Terminal;
 import io.tagma.tools.ToolException;
@@ -18,8 +18,8 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code tagma bench registry}: registries side by side, in one run. Used by one thread. */
@@ -40,8 +40,8 @@ final class RegistryBenchCommand implements Callable<Integer> {
     private static final double TENTHS = 10;
     private static final double THOUSANDTHS = 1000;
 
-    @Option(names = "--summary", paramLabel = "FILE", description = "Write the figures there as JSON.")
-    private @Nullable Path summary;
+    @Mixin
+    private final SummaryOption summary = new SummaryOption();
 
     @Option(
             names = "--entries",
@@ -91,10 +91,7 @@ final class RegistryBenchCommand implements Callable<Integer> {
             Scratch.delete(directory);
         }
         print(terminal.out(), delivery, discovery);
-        final Path file = summary;
-        if (file != null) {
-            write(file, delivery, discovery);
-        }
+        summary.write("registry", root -> write(root, delivery, discovery));
         return Tagma.EXIT_OK;
     }
 
@@ -185,11 +182,7 @@ final class RegistryBenchCommand implements Callable<Integer> {
     }
 
     private void write(
-            final Path file, final RegistryFigures.Delivery delivery, final RegistryFigures.Discovery discovery)
-            throws IOException {
-        final ObjectMapper mapper = new ObjectMapper();
-        final ObjectNode root = mapper.createObjectNode();
-        root.put("benchmark", "registry");
+            final ObjectNode root, final RegistryFigures.Delivery delivery, final RegistryFigures.Discovery discovery) {
         root.put("entries", entries);
         final ArrayNode list = root.putArray("variants");
         for (final RegistryFigures f : variants) {
@@ -224,14 +217,6 @@ final class RegistryBenchCommand implements Callable<Integer> {
         watch.put("changes", delivery.changes());
         final ArrayNode left = root.putArray("skipped");
         skipped.forEach(left::add);
-        final Machine machine = Machine.here();
-        root.putObject("machine")
-                .put("cpu", machine.cpu())
-                .put("cores", machine.cores())
-                .put("java", machine.java())
-                .put("os", machine.os())
-                .put("load", machine.load());
-        mapper.writerWithDefaultPrettyPrinter().writeValue(file.toFile(), root);
     }
 
     private static void number(final ObjectNode node, final String name, final double value, final double scale) {
