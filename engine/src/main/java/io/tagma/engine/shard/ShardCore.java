@@ -1,7 +1,6 @@
 package io.tagma.engine.shard;
 
 import io.tagma.engine.agent.AgentCell;
-import io.tagma.engine.agent.AgentMessage;
 import io.tagma.engine.agent.Feedback;
 import io.tagma.engine.agent.Supervision;
 import io.tagma.engine.agent.Task;
@@ -37,8 +36,6 @@ import org.jspecify.annotations.Nullable;
  * shard's thread.
  */
 final class ShardCore {
-    private static final int MAX_DELIVERIES_PER_INPUT = 64;
-    private static final int MAX_TIMERS_PER_INPUT = 1024;
     private static final int TEMPLATE_ID_OFFSET = MessageHeaderDecoder.templateIdEncodingOffset();
 
     private final int shard;
@@ -55,7 +52,7 @@ final class ShardCore {
     private final RowTouch rowTouch;
     private final DueOutcomes due;
     private final Post post;
-    private final TimerHeap timers;
+    private final Deliveries deliveries;
     private final @Nullable ShardVariables variables;
     private final OutputWriter output;
     private final ShardCounters counters;
@@ -64,7 +61,6 @@ final class ShardCore {
     private final Task task;
     private final OutcomeFrameDecoder outcome = new OutcomeFrameDecoder();
     private final RestoredRow restored = new RestoredRow();
-    private final AgentMessage message = new AgentMessage();
     private @Nullable StepListener listener;
     private long sequence;
     private long lastCorrelationId;
@@ -79,7 +75,7 @@ final class ShardCore {
         this.textModel = parts.textModel();
         this.pending = parts.pending();
         this.post = parts.post();
-        this.timers = parts.timers();
+        this.deliveries = new Deliveries(parts, this::fault);
         this.due = parts.due();
         this.variables = parts.variables();
         this.asks = parts.asks();
@@ -107,7 +103,7 @@ final class ShardCore {
             default -> council(buffer, offset);
         }
         if (!post.mailbox().isEmpty()) {
-            deliverMail();
+            deliveries.mail(sequence, listener);
         }
         if (variables != null && variables.isWishing()) {
             variables.endInput(sequence);
@@ -132,7 +128,7 @@ final class ShardCore {
         timer.begin(sequence);
         task.wrapEvent(buffer, offset, sequence);
         lastCorrelationId = Math.max(lastCorrelationId, task.correlationId()); // a dead letter may come again
-        beginInput(task.timeNs());
+        deliveries.beginInput(task.timeNs());
         counters.events.increment();
         if (!subjects.acquire(task.subject())) {
             storeFull();
@@ -169,7 +165,7 @@ final class ShardCore {
             return;
         }
         task.wrapReferral(buffer, offset, sequence);
-        beginInput(task.timeNs());
+        deliveries.beginInput(task.timeNs());
         counters.events.increment();
         decideForPeer();
     }
@@ -269,7 +265,7 @@ final class ShardCore {
 
     private void restore(final DirectBuffer buffer, final int offset) {
         restored.wrap(buffer, offset);
-        beginInput(restored.timeNs());
+        deliveries.beginInput(restored.timeNs());
         final long delta = restored.into(subjects);
         if (delta == RowStation.UNCHANGED) {
             counters.ignored.increment();
@@ -283,7 +279,7 @@ final class ShardCore {
                 offset + MessageHeaderDecoder.ENCODED_LENGTH,
                 OutcomeFrameDecoder.BLOCK_LENGTH,
                 OutcomeFrameDecoder.SCHEMA_VERSION);
-        beginInput(outcome.timeNs());
+        deliveries.beginInput(outcome.timeNs());
         if (parts.learnInterval() == 1) {
             timer.begin(sequence);
             learn(outcome.correlationId(), outcome.owner(), outcome.label(), outcome.intent(), outcome.timeNs());
@@ -335,7 +331,7 @@ final class ShardCore {
     }
 
     private void message(final DirectBuffer buffer, final int offset) {
-        beginInput(post.messageTimeNs(buffer, offset));
+        deliveries.beginInput(post.messageTimeNs(buffer, offset));
         if (!post.receive(buffer, offset)) {
             counters.ignored.increment();
         }
@@ -352,38 +348,9 @@ final class ShardCore {
             counters.ignored.increment();
             return;
         }
-        beginInput(asks.askedNs());
+        deliveries.beginInput(asks.askedNs());
         final AgentCell cell = parts.cells().get(asks.agentId());
-        faultIf(cell.onAnswer(asks.answer()), cell);
-    }
-
-    private void beginInput(final long timeNs) {
-        post.beginInput(timeNs);
-        for (int i = 0; i < MAX_TIMERS_PER_INPUT && timers.isDue(timeNs); i++) {
-            final AgentCell cell = parts.cells().get(timers.firstAgent());
-            final long id = timers.firstId();
-            final long deadlineNs = timers.firstDeadlineNs();
-            timers.removeFirst();
-            counters.timers.increment();
-            faultIf(cell.onTimer(id, deadlineNs), cell);
-        }
-    }
-
-    private void deliverMail() {
-        for (int i = 0; i < MAX_DELIVERIES_PER_INPUT && !post.mailbox().isEmpty(); i++) {
-            final AgentCell cell = parts.cells().get(post.mailbox().firstTo());
-            final int result = cell.onMessage(post.first(message));
-            if (listener != null) {
-                listener.delivered(sequence, cell.agentId(), message);
-            }
-            post.mailbox().removeFirst();
-            counters.messages.increment();
-            faultIf(result, cell);
-        }
-    }
-
-    private void faultIf(final int result, final AgentCell cell) {
-        if (result == AgentCell.FAULT) {
+        if (cell.onAnswer(asks.answer()) == AgentCell.FAULT) {
             fault(cell);
         }
     }
