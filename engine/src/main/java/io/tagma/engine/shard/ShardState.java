@@ -28,6 +28,7 @@ final class ShardState {
     private static final int VARIABLES = 12;
     private static final int ASKS = 50; // once anything was asked outside
     private static final int CAUSALITY = 13;
+    private static final int AUCTIONS = 65; // once bids were asked for
 
     private ShardState() {}
 
@@ -82,6 +83,11 @@ final class ShardState {
         if (parts.post().causality().digest() != 0) {
             out.mark(CAUSALITY);
             parts.post().causality().save(out, parts.post().mailbox());
+        }
+        final AskedAuctions asked = parts.asked();
+        if (asked != null && !asked.isUntouched()) {
+            out.mark(AUCTIONS);
+            asked.save(out);
         }
         out.mark(END);
     }
@@ -141,6 +147,11 @@ final class ShardState {
         }
         if (part == ~CAUSALITY) {
             parts.post().causality().load(in, parts.post().mailbox());
+            part = in.getInt();
+        }
+        final AskedAuctions asked = parts.asked();
+        if (part == ~AUCTIONS && asked != null) {
+            asked.load(in);
             part = in.getInt();
         }
         if (part != ~END) {
