@@ -24,8 +24,8 @@ public final class CampaignScenario implements Scenario {
 
     private static final Vocabulary VOCABULARY = new Vocabulary(
             Map.of(CampaignContexts.USER, Interests.names()),
-            List.of("page topic or pacing step"),
-            List.of("none", "sold", "carried"));
+            List.of("page topic"),
+            List.of("none", "sold"));
 
     private final NoOptions options = new NoOptions();
 
