@@ -71,8 +71,10 @@ final class ContextCheck {
     private static void asked(final EngineContext context) {
         for (final IntentSpec intent : context.intents()) {
             if (intent.isAsked() && !context.outside().isOpen()) {
-                throw new EngineException("intent '" + intent.name() + "' asks for bids, but there is nobody to ask; name"
-                        + " them with EngineContext.outside(OutsideTerms.of(...)), or use IntentSpec.traded(...)");
+                throw new EngineException(
+                        "intent '" + intent.name() + "' asks for bids, but there is nobody to ask; name them with"
+                                + " EngineContext.outside(OutsideTerms.of(...)), or use"
+                                + " IntentSpec.traded(...)");
             }
         }
     }

@@ -272,7 +272,8 @@ class AskedIntentTest {
             int answered = 0;
             for (int round = 0; round < 10; round++) {
                 for (int i = 0; i < 100; i++) {
-                    assertThat(engine.submit(bidding.event(1 + round * 100L + i))).isZero();
+                    assertThat(engine.submit(bidding.event(1 + round * 100L + i)))
+                            .isZero();
                 }
                 Engines.stepUntilIdle(engine);
                 for (; answered < bidding.asked().size(); answered++) {
@@ -297,7 +298,8 @@ class AskedIntentTest {
             hash = engine.stateHash();
             all = List.copyOf(decided);
         }
-        assertThat(all.stream().filter(line -> line.contains(" decided ")).count()).isGreaterThan(900);
+        assertThat(all.stream().filter(line -> line.contains(" decided ")).count())
+                .isGreaterThan(900);
     }
 
     @ParameterizedTest
@@ -402,8 +404,7 @@ class AskedIntentTest {
                 .hasMessageContaining("15000000");
         assertThatThrownBy(() -> IntentSpec.asked("deal", "deal", VICKREY, IntentSpec.MAX_WINDOW_NS + 1))
                 .hasMessageContaining("windowNs");
-        assertThatThrownBy(() -> Engine.launch(
-                        context("engine", 1).outside(OutsideTerms.NONE)))
+        assertThatThrownBy(() -> Engine.launch(context("engine", 1).outside(OutsideTerms.NONE)))
                 .isInstanceOf(EngineException.class)
                 .hasMessageContaining("'deal' asks for bids");
         final EngineContext uneven = context("engine", 1);

@@ -42,8 +42,8 @@ public final class BidRequest {
      */
     public void ask(final int whom, final int bytes) {
         if (whom < 0 || bytes < 0 || bytes > payload.capacity()) {
-            throw new IllegalArgumentException("service " + whom + " cannot be asked with " + bytes
-                    + " bytes: at most " + payload.capacity() + ", raise OutsideTerms.maxPayload");
+            throw new IllegalArgumentException("service " + whom + " cannot be asked with " + bytes + " bytes: at most "
+                    + payload.capacity() + ", raise OutsideTerms.maxPayload");
         }
         service = whom;
         length = bytes;

@@ -100,8 +100,7 @@ final class AskedAuctions {
      * @param windowNs how long their answers may take
      * @return whether somebody is awaited; if not, {@link #bids} has what they bid
      */
-    boolean open(
-            final Task task, final AgentCell[] candidates, final long windowNs, final Deliberation.Faults faults) {
+    boolean open(final Task task, final AgentCell[] candidates, final long windowNs, final Deliberation.Faults faults) {
         final int slot = freeSlot();
         final BidWindow window = windows[slot];
         current = slot;

@@ -5,8 +5,8 @@ import io.tagma.engine.agent.AgentCell;
 import io.tagma.engine.agent.AgentMessage;
 import io.tagma.engine.agent.Explanation;
 import io.tagma.engine.agent.Task;
-import io.tagma.engine.intent.IntentSpec;
 import io.tagma.engine.ingest.WindowFrames;
+import io.tagma.engine.intent.IntentSpec;
 import io.tagma.engine.market.AuctionTerms;
 import io.tagma.engine.market.BidWindow;
 import io.tagma.engine.market.Clearing;
@@ -37,8 +37,7 @@ final class DecisionTracer implements StepListener {
     private long followed;
     private @Nullable DecisionTrace seen;
 
-    DecisionTracer(
-            final ShardCore core, final ProfileStore store, final EngineContext context, final Path journal) {
+    DecisionTracer(final ShardCore core, final ProfileStore store, final EngineContext context, final Path journal) {
         this.journal = journal;
         this.core = core;
         this.store = store;
@@ -126,8 +125,7 @@ final class DecisionTracer implements StepListener {
         log.learnt(sequence);
     }
 
-    private DecisionTrace.@Nullable Deal deal(
-            final Task task, final Deliberation result, final IntentSpec intent) {
+    private DecisionTrace.@Nullable Deal deal(final Task task, final Deliberation result, final IntentSpec intent) {
         final MarketStation market = result.market();
         if (market == null || intent.terms() == null || !result.asked()) {
             return null;

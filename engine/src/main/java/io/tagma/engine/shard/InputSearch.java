@@ -123,10 +123,7 @@ final class InputSearch {
                     if (last > after
                             && template(buffer, offset) == AnswerFrameDecoder.TEMPLATE_ID
                             && BidNumber.isOf(auction, request(buffer, body))) {
-                        each.came(
-                                BidNumber.bidder(request(buffer, body)),
-                                last,
-                                FrameTimes.ingestNs(buffer, offset));
+                        each.came(BidNumber.bidder(request(buffer, body)), last, FrameTimes.ingestNs(buffer, offset));
                     }
                 }
             }

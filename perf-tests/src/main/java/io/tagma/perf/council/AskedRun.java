@@ -88,7 +88,8 @@ final class AskedRun {
     private EngineContext context(final Path directory) {
         final Isolated[] isolated = new Isolated[bidders];
         Arrays.setAll(
-                isolated, i -> new Isolated("bidder-" + i, () -> (request, reply) -> reply.bidMicros(1_000L * (i + 1))));
+                isolated,
+                i -> new Isolated("bidder-" + i, () -> (request, reply) -> reply.bidMicros(1_000L * (i + 1))));
         final Outside.Factory agents =
                 IsolatedAgents.of(new IsolationTerms(64, 64, HANG_NS, IdleStrategies.YIELDING, 1_000), isolated);
         final EngineContext context = new EngineContext()
@@ -98,7 +99,10 @@ final class AskedRun {
                 .histograms(false)
                 .jmx(false)
                 .intent(IntentSpec.asked(
-                        "deal", "deal", AuctionTerms.of(AuctionRule.FIRST_PRICE, AuctionDirection.PROCUREMENT), windowNs))
+                        "deal",
+                        "deal",
+                        AuctionTerms.of(AuctionRule.FIRST_PRICE, AuctionDirection.PROCUREMENT),
+                        windowNs))
                 .listener(decision -> decided = true)
                 .outside(OutsideTerms.of((answers, threads, nanos) ->
                         new Deaf(agents.open(answers, threads, nanos), silent ? bidders - 1 : bidders)));

@@ -28,10 +28,10 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Times a posted auction of eight bids by each rule, VCG with eight bidders and three items, an auction whose"
-                    + " bids are",
-            "asked from agents on threads of their own (asked.N: until all N have answered; asked.beyond-window: what goes"
-                    + " beyond",
+            "Times a posted auction of eight bids by each rule, VCG with eight bidders and three items, an auction"
+                    + " whose bids are",
+            "asked from agents on threads of their own (asked.N: until all N have answered; asked.beyond-window: what"
+                    + " goes beyond",
             "the window of 15 ms where one never does), a vote of seven in two rounds, a transfer of credits, reading a"
                     + " variable,",
             "and a change of one from proposal to applied on all shards;",
@@ -64,7 +64,8 @@ final class CoordinationBenchCommand implements Callable<Integer> {
             names = "--desk-input",
             paramLabel = "FILE",
             description = {
-                "Utterances of intent-desk, INTENT<tab>UTTERANCE a line, plain or gzip; without them the share of intent-desk",
+                "Utterances of intent-desk, INTENT<tab>UTTERANCE a line, plain or gzip; without them the share of"
+                        + " intent-desk",
                 "is not measured, since that scenario simulates nothing."
             })
     private @Nullable Path deskInput;

@@ -71,9 +71,7 @@ final class CampaignAgent implements Agent {
     @Override
     public long bid(final Task task) {
         memory[ELAPSED] = task.features()[Interests.ELAPSED]; // for a vote, which has no task
-        return spendableMicros(memory[ELAPSED]) >= dearestMicros
-                ? campaign.valueMicros(task.features())
-                : DECLINE;
+        return spendableMicros(memory[ELAPSED]) >= dearestMicros ? campaign.valueMicros(task.features()) : DECLINE;
     }
 
     /** What is released and neither spent nor in escrow. */

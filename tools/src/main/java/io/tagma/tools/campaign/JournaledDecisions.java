@@ -75,8 +75,7 @@ final class JournaledDecisions implements AutoCloseable {
     private void note(final int at) {
         final int body = tailer.frameOffset(at) + MessageHeaderDecoder.ENCODED_LENGTH;
         if (outputs && header.templateId() == VariableFrameDecoder.TEMPLATE_ID) {
-            counted.wrap(
-                    tailer.buffer(), body, VariableFrameDecoder.BLOCK_LENGTH, VariableFrameDecoder.SCHEMA_VERSION);
+            counted.wrap(tailer.buffer(), body, VariableFrameDecoder.BLOCK_LENGTH, VariableFrameDecoder.SCHEMA_VERSION);
             final boolean carried = counted.fate() == Fate.APPLIED.number();
             final byte[] text = new byte[counted.textLength()];
             counted.getText(text, 0, text.length);
@@ -96,9 +95,8 @@ final class JournaledDecisions implements AutoCloseable {
             final byte[] value = new byte[told.valueLength()];
             told.getValue(value, 0, value.length);
             if (applied && new String(name, StandardCharsets.UTF_8).equals(Pacing.VARIABLE)) {
-                changes.addLast(new Change(
-                        tailer.firstSequence() + at,
-                        (float) Double.parseDouble(new String(value, StandardCharsets.UTF_8))));
+                changes.addLast(new Change(tailer.firstSequence() + at, (float)
+                        Double.parseDouble(new String(value, StandardCharsets.UTF_8))));
             }
         }
     }

@@ -252,7 +252,13 @@ final class ExplainReport {
         line("asked", "bids, for the event of sequence %d", asked.eventSequence());
         line("window", "%.3f ms, ended since %s", asked.windowNs() / NS_PER_MS, asked.end());
         out.printf(
-                Locale.ROOT, "  %-14s%9s%14s%12s%12s%n", "asked for", "service", "bid (micros)", "after ms", "sequence");
+                Locale.ROOT,
+                "  %-14s%9s%14s%12s%12s%n",
+                "asked for",
+                "service",
+                "bid (micros)",
+                "after ms",
+                "sequence");
         for (final DecisionTrace.AskedBid bid : asked.bids()) {
             out.printf(
                     Locale.ROOT,
