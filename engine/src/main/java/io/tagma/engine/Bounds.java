@@ -125,6 +125,14 @@ public enum Bounds {
             "messages a shard",
             "the agent is told that there is no room",
             "what send returns"),
+    /** Auctions that wait for bids. */
+    AUCTIONS(
+            "auctions that wait for bids",
+            "limits.openAuctions",
+            c -> c.limits().openAuctions(),
+            "auctions a shard",
+            "the decision is made at once on posted bids; without any it says not-asked",
+            "Market.AskedFull"),
     /** Agents. */
     AGENTS(
             "agents",

@@ -37,6 +37,7 @@ final class ContextCheck {
         oneOf("idleStrategy", context.idleStrategy(), IdleStrategies.names());
         oneOf("kernel", context.kernel(), List.of("auto", "scalar", "vector", "cuda", "measured"));
         intents(context.intents());
+        asked(context);
         agents(context.agents());
         context.properties().forEach(ContextCheck::property);
         context.kinds().forEach(ContextCheck::kind);
@@ -68,6 +69,17 @@ final class ContextCheck {
             if (!names.add(intent.name())) {
                 throw new EngineException("two intents have the same name '" + intent.name()
                         + "'; names in the catalogue must be unique");
+            }
+        }
+    }
+
+    private static void asked(final EngineContext context) {
+        for (final IntentSpec intent : context.intents()) {
+            if (intent.isAsked() && !context.outside().isOpen()) {
+                throw new EngineException(
+                        "intent '" + intent.name() + "' asks for bids, but there is nobody to ask; name them with"
+                                + " EngineContext.outside(OutsideTerms.of(...)), or use"
+                                + " IntentSpec.traded(...)");
             }
         }
     }

@@ -213,7 +213,8 @@ public final class Engine implements AutoCloseable {
      * submitted before is handled first.
      *
      * @param into filled with a copy of the decision
-     * @return {@link SubmitCode#ACCEPTED}, or why there is no decision
+     * @return {@link SubmitCode#ACCEPTED}; {@link SubmitCode#DEFERRED} where the decision waits for bids and comes by listener and
+     *     {@link #poll} while the caller goes on to {@link #step}; or why there is no decision
      * @throws IllegalStateException unless the engine was launched with {@link Threading#CALLER}
      */
     public int decide(final Event event, final Decision into) {
@@ -234,6 +235,9 @@ public final class Engine implements AutoCloseable {
             return SubmitCode.ACCEPTED;
         }
         topology.cancelWant();
+        if (topology.isAwaited(event.correlationId())) {
+            return SubmitCode.DEFERRED;
+        }
         return topology.failure() == null ? SubmitCode.DROPPED : SubmitCode.JOURNAL_FAILED;
     }
 

@@ -21,6 +21,7 @@ public final class ShardLimits {
     private int hashInterval = 4096;
     private int timerCapacity = 1024;
     private int mailboxCapacity = 256;
+    private int openAuctions = 64;
     private float reputationRate = 0.01f;
     private long snapshotInterval = 20_000_000;
     private int snapshotsKept = 2;
@@ -31,6 +32,8 @@ public final class ShardLimits {
     void conclude(final int ringCapacity) {
         powerOfTwo("pendingCapacity", pendingCapacity, 131072);
         powerOfTwo("mailboxCapacity", mailboxCapacity, 256);
+        powerOfTwo("openAuctions", openAuctions, 64);
+        range("openAuctions", openAuctions, 1, 1024);
         range("maxBatch", maxBatch, 1, ringCapacity);
         range("profileDimension", profileDimension, 1, 4096);
         range("maxFeatures", maxFeatures, 1, Task.MAX_FEATURES);
@@ -69,6 +72,7 @@ public final class ShardLimits {
                 .hashInterval(hashInterval)
                 .timerCapacity(timerCapacity)
                 .mailboxCapacity(mailboxCapacity)
+                .openAuctions(openAuctions)
                 .reputationRate(reputationRate)
                 .snapshotInterval(0)
                 .snapshotsKept(0)
@@ -224,6 +228,17 @@ public final class ShardLimits {
     /** See {@link #mailboxCapacity(int)}. */
     public int mailboxCapacity() {
         return mailboxCapacity;
+    }
+
+    /** Auctions of one shard that may wait for bids, a power of two up to 1,024; what comes beyond is decided at once on posted bids. */
+    public ShardLimits openAuctions(final int value) {
+        openAuctions = value;
+        return this;
+    }
+
+    /** See {@link #openAuctions(int)}. */
+    public int openAuctions() {
+        return openAuctions;
     }
 
     /** Share of a new outcome in an agent's reputation, (0,1]. */

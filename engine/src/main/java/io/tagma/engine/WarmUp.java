@@ -1,5 +1,6 @@
 package io.tagma.engine;
 
+import io.tagma.engine.agent.OutsideTerms;
 import io.tagma.engine.ingest.Decision;
 import io.tagma.engine.ingest.Event;
 import io.tagma.engine.ingest.Outcome;
@@ -156,10 +157,14 @@ final class WarmUp {
                 .subjectRule(live.subjectRule)
                 .peerRule(live.peerRule)
                 .market(live.market)
+                // What is asked outside is refused at once: nobody there shall be bothered.
+                .outside(new OutsideTerms(
+                        OutsideTerms.NONE.factory(), live.outside.capacity(), live.outside.maxPayload()))
                 .faults(FaultLimits.NONE)
                 .threadFactory(live.threadFactory);
         context.intents.addAll(live.intents);
         context.agents.addAll(live.agents);
+        context.variables.addAll(live.variables);
         context.properties.putAll(live.properties);
         context.kinds.putAll(live.kinds);
         context.textModel = live.textModel;

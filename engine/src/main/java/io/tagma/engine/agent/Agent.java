@@ -27,6 +27,15 @@ public interface Agent {
         return 0;
     }
 
+    /**
+     * Says how this agent will bid, asked only where the intent {@linkplain io.tagma.engine.intent.IntentSpec#asked awaits bids}: at once by
+     * {@link BidRequest#post}, or by somebody outside the shard whom {@link BidRequest#ask} names, for instance an {@link IsolatedAgent} that
+     * answers {@link IsolatedReply#bidMicros}. Whoever bids, this agent handles the task where the bid wins.
+     */
+    default void requestBid(final Task task, final BidRequest request) {
+        request.post(bid(task));
+    }
+
     /** Handles a task, or casts a ballot on it: sets at least {@link Ballot#logOdds(float)}. */
     void handle(Task task, Ballot ballot);
 

@@ -77,6 +77,23 @@ public final class AgentCell {
         }
     }
 
+    /** Asks how the agent will bid; {@link #OK} or {@link #FAULT}. */
+    public int requestBid(final Task task, final BidRequest request) {
+        final Agent current = agent;
+        if (current == null) {
+            restart(); // so that it may bid for the next
+            return FAULT;
+        }
+        try {
+            inCall(true);
+            current.requestBid(task, request);
+            inCall(false);
+            return OK;
+        } catch (final Throwable failure) {
+            return failed(failure);
+        }
+    }
+
     /** Has the task handled; {@link #OK} or {@link #FAULT}. */
     public int handle(final Task task, final Ballot ballot) {
         ballot.reset();

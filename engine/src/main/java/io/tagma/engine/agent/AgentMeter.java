@@ -1,6 +1,8 @@
 package io.tagma.engine.agent;
 
 import com.sun.management.ThreadMXBean;
+import io.tagma.engine.council.variable.VariableProposal;
+import io.tagma.engine.council.variable.VariableVote;
 import io.tagma.engine.observe.Counter;
 import java.lang.management.ManagementFactory;
 import org.agrona.concurrent.NanoClock;
@@ -98,6 +100,19 @@ public final class AgentMeter {
         }
 
         @Override
+        public void requestBid(final Task task, final BidRequest request) {
+            if (!meter.begin()) {
+                agent.requestBid(task, request);
+                return;
+            }
+            try {
+                agent.requestBid(task, request);
+            } finally {
+                meter.end();
+            }
+        }
+
+        @Override
         public void handle(final Task task, final Ballot ballot) {
             if (!meter.begin()) {
                 agent.handle(task, ballot);
@@ -144,6 +159,24 @@ public final class AgentMeter {
             }
             try {
                 agent.onTimer(timerId, timeNs);
+            } finally {
+                meter.end();
+            }
+        }
+
+        @Override
+        public VariableVote vote(final VariableProposal proposal) {
+            return agent.vote(proposal); // rare
+        }
+
+        @Override
+        public void onAnswer(final Answer answer) {
+            if (!meter.begin()) {
+                agent.onAnswer(answer);
+                return;
+            }
+            try {
+                agent.onAnswer(answer);
             } finally {
                 meter.end();
             }

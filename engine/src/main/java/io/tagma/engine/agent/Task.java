@@ -6,6 +6,7 @@ import io.tagma.engine.ingest.sbe.MessageHeaderDecoder;
 import io.tagma.engine.ingest.sbe.ReferralFrameDecoder;
 import java.nio.ByteOrder;
 import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
 
 /**
  * One event as agents see it: the frame, read in place, and the features that the profile rules drew from the rows. Owned
@@ -20,6 +21,7 @@ public final class Task {
     private final float[] features = new float[MAX_FEATURES];
     private final int maxFeatures;
     private DirectBuffer buffer;
+    private int frameOffset;
     private long sequence;
     private long correlationId;
     private long subject;
@@ -48,6 +50,7 @@ public final class Task {
     /** Reads an {@code EventFrame} whose message header is at {@code offset}. */
     public Task wrapEvent(final DirectBuffer source, final int offset, final long inputSequence) {
         buffer = source;
+        frameOffset = offset;
         sequence = inputSequence;
         final int body = offset + MessageHeaderDecoder.ENCODED_LENGTH;
         event.wrap(source, body, EventFrameDecoder.BLOCK_LENGTH, EventFrameDecoder.SCHEMA_VERSION);
@@ -66,6 +69,7 @@ public final class Task {
     /** Reads a {@code ReferralFrame}, first subject's features included. */
     public Task wrapReferral(final DirectBuffer source, final int offset, final long inputSequence) {
         buffer = source;
+        frameOffset = offset;
         sequence = inputSequence;
         final int body = offset + MessageHeaderDecoder.ENCODED_LENGTH;
         referral.wrap(source, body, ReferralFrameDecoder.BLOCK_LENGTH, ReferralFrameDecoder.SCHEMA_VERSION);
@@ -83,6 +87,38 @@ public final class Task {
         at += Short.BYTES + lengthAt(at);
         wrapText(at);
         return this;
+    }
+
+    /**
+     * Reads a frame that was kept, with the features that the rules had added when it was.
+     *
+     * @param inputSequence of the input that the task is taken up again for
+     * @param kept holds {@code count} features from {@code at} on
+     */
+    public Task restore(
+            final DirectBuffer source,
+            final int offset,
+            final long inputSequence,
+            final float[] kept,
+            final int at,
+            final int count) {
+        final int template =
+                source.getShort(offset + MessageHeaderDecoder.templateIdEncodingOffset(), ByteOrder.LITTLE_ENDIAN);
+        if (template == ReferralFrameDecoder.TEMPLATE_ID) {
+            wrapReferral(source, offset, inputSequence);
+        } else {
+            wrapEvent(source, offset, inputSequence);
+        }
+        System.arraycopy(kept, at, features, 0, count);
+        featureCount = count;
+        return this;
+    }
+
+    /** Copies the frame, so that it can be {@linkplain #restore restored}; returns its length in bytes. */
+    public int copyFrame(final MutableDirectBuffer into, final int at) {
+        final int length = textOffset + textLength - frameOffset;
+        into.putBytes(at, buffer, frameOffset, length);
+        return length;
     }
 
     private void clearAnswer(final int frameIntent) {

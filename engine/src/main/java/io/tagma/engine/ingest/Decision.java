@@ -26,6 +26,11 @@ public final class Decision {
     /** With what the first subject's row says, the event is longer than a ring slot, so the second's shard was not asked. */
     public static final int TOO_LONG = 4;
 
+    /**
+     * As many auctions waited for bids as there is room for, so that who had to be asked was not, and of those who had posted a bid nobody won.
+     */
+    public static final int NOT_ASKED = 5;
+
     /** Bytes of an award behind a decision's ballots: agent (int32) and price in micro-credits (int64). */
     public static final int AWARD_LENGTH = Integer.BYTES + Long.BYTES;
 
@@ -101,7 +106,7 @@ public final class Decision {
         return frame.action();
     }
 
-    /** {@link #DECIDED}, {@link #NO_CANDIDATE}, {@link #FAILED}, {@link #STORE_FULL} or {@link #TOO_LONG}. */
+    /** {@link #DECIDED}, {@link #NO_CANDIDATE}, {@link #FAILED}, {@link #STORE_FULL}, {@link #TOO_LONG} or {@link #NOT_ASKED}. */
     public int status() {
         return frame.status();
     }
@@ -148,6 +153,7 @@ public final class Decision {
             case FAILED -> "failed";
             case STORE_FULL -> "store-full";
             case TOO_LONG -> "too-long";
+            case NOT_ASKED -> "not-asked";
             default -> "status-" + status;
         };
     }

@@ -7,6 +7,12 @@ public final class SubmitCode {
     /** In the ring of its shard. */
     public static final int ACCEPTED = 0;
 
+    /**
+     * Only of {@link io.tagma.engine.Engine#decide}: the event was taken and its decision waits for bids; it comes by listener and poll, some step
+     * from now.
+     */
+    public static final int DEFERRED = 1;
+
     /** The ring was full and its policy rejects. */
     public static final int FULL = (int) RingCode.FULL;
 
@@ -40,6 +46,7 @@ public final class SubmitCode {
     public static String describe(final int code) {
         return switch (code) {
             case ACCEPTED -> "accepted";
+            case DEFERRED -> "accepted, the decision waits for bids";
             case FULL -> "ring full";
             case TIMED_OUT -> "ring full for the whole block timeout";
             case TOO_LONG -> "frame longer than a ring slot (raise slotLength)";

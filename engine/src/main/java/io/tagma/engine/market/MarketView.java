@@ -6,10 +6,12 @@ package io.tagma.engine.market;
  */
 public final class MarketView {
     private final MarketStation station;
+    private final AskedCounts asked;
 
-    /** A view of a market. */
-    public MarketView(final MarketStation station) {
+    /** A view of a market, and of what its auctions ask for. */
+    public MarketView(final MarketStation station, final AskedCounts asked) {
         this.station = station;
+        this.asked = asked;
     }
 
     /** What an account of the {@link CreditLedger} has, in micro-credits. */
@@ -45,6 +47,11 @@ public final class MarketView {
     /** Contracts that ended at their deadline, since launch. */
     public long late() {
         return station.late();
+    }
+
+    /** Auctions that awaited bids, and what became of these. */
+    public AskedCounts asked() {
+        return asked;
     }
 
     /** Participation, fill rate, prices, since launch. */

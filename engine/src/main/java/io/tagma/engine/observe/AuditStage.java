@@ -2,6 +2,7 @@ package io.tagma.engine.observe;
 
 import io.tagma.engine.ingest.Decision;
 import io.tagma.engine.ingest.SubjectNames;
+import io.tagma.engine.ingest.sbe.AuctionFrameDecoder;
 import io.tagma.engine.ingest.sbe.DecisionFrameDecoder;
 import io.tagma.engine.ingest.sbe.EventFrameDecoder;
 import io.tagma.engine.ingest.sbe.MessageHeaderDecoder;
@@ -34,6 +35,7 @@ public final class AuditStage implements Agent {
     private final Decision decision = new Decision();
     private final EventFrameDecoder event = new EventFrameDecoder();
     private final ReferralFrameDecoder referral = new ReferralFrameDecoder();
+    private final AuctionFrameDecoder auction = new AuctionFrameDecoder();
     private final Counter records = new Counter();
     private final Counter damaged = new Counter();
     private final Counter failures = new Counter();
@@ -125,6 +127,19 @@ public final class AuditStage implements Agent {
         lastSeen = batchFirst + batchCount - 1;
     }
 
+    /** A decision whose event came before this batch. */
+    private void keepAuction(final DirectBuffer buffer, final int offset) {
+        auction.wrap(
+                buffer,
+                offset + MessageHeaderDecoder.ENCODED_LENGTH,
+                AuctionFrameDecoder.BLOCK_LENGTH,
+                AuctionFrameDecoder.SCHEMA_VERSION);
+        final long at = auction.sequence() - batchFirst;
+        if (at >= 0 && at < batchCount) {
+            keep((int) at, auction.subject(), auction.peer(), auction.timeNs());
+        }
+    }
+
     private void keep(final int i, final long subject, final long peer, final long timeNs) {
         subjects[i] = subject;
         peers[i] = peer;
@@ -136,7 +151,10 @@ public final class AuditStage implements Agent {
         final DirectBuffer buffer = journal.buffer();
         for (int i = 0; i < journal.count(); i++) {
             final int offset = journal.frameOffset(i);
-            if (template(buffer, offset) == DecisionFrameDecoder.TEMPLATE_ID) {
+            final int template = template(buffer, offset);
+            if (template == AuctionFrameDecoder.TEMPLATE_ID) {
+                keepAuction(buffer, offset);
+            } else if (template == DecisionFrameDecoder.TEMPLATE_ID) {
                 decision.wrap(shard, buffer, offset);
                 if (decision.sequence() > lastRecorded) {
                     if (!write()) {

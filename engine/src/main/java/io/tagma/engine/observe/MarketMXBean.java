@@ -41,6 +41,33 @@ public interface MarketMXBean {
     /** Bids left out because their bidders could not have paid them. */
     long getUnaffordable();
 
+    /** Auctions that awaited bids from outside the shard. */
+    long getAsked();
+
+    /** Of these, those whose window was over before all had answered. */
+    long getAskedEnded();
+
+    /** Auctions decided at once on posted bids, since as many were open as may be. */
+    long getAskedFull();
+
+    /** Bids that were awaited and counted, answers that decline included. */
+    long getAskedBids();
+
+    /** Bidders of whom there is word that they will not answer: failed, or not to be reached. */
+    long getAskedUnavailable();
+
+    /** Bids that came when their window was over: not counted. */
+    long getLateBids();
+
+    /** Bids whose amount is none: not counted. */
+    long getMalformedBids();
+
+    /** Bids after the first of the same bidder: not counted. */
+    long getDuplicateBids();
+
+    /** Bids of who was not asked: not counted. */
+    long getUnknownBids();
+
     /** Contracts that ended at their deadline. */
     long getLate();
 }

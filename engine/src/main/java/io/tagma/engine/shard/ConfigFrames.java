@@ -63,6 +63,10 @@ public final class ConfigFrames {
         if (context.intents().stream().anyMatch(intent -> intent.terms() != null)) {
             config.put("market", context.market().toString());
         }
+        if (context.intents().stream().anyMatch(IntentSpec::isAsked)) {
+            config.put("auctions.open", Integer.toString(context.limits().openAuctions()));
+            config.put("auctions.payload", Integer.toString(context.outside().maxPayload()));
+        }
         if (!context.variables().isEmpty()) {
             config.put(
                     VARIABLES,
@@ -83,7 +87,7 @@ public final class ConfigFrames {
         final String how = intent.name() + "/" + intent.capability() + "/" + intent.protocol();
         // Thresholds are part of what was decided, where they count.
         if (intent.protocol() == IntentSpec.Protocol.AUCTION) {
-            return intent.terms() == null ? how : how + "/" + intent.terms();
+            return intent.terms() == null ? how : how + "/" + intent.terms() + (intent.isAsked() ? "/asked" : "");
         }
         final VoteRule rule = intent.voteRule();
         return how + "/" + intent.reviewAt() + "/" + intent.declineAt() + (rule == null ? "" : "/" + rule.ruleName());

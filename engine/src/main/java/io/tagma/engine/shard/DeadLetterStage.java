@@ -4,6 +4,7 @@ import io.tagma.engine.EngineContext;
 import io.tagma.engine.agent.AgentFactory;
 import io.tagma.engine.ingest.Decision;
 import io.tagma.engine.ingest.SubjectNames;
+import io.tagma.engine.ingest.sbe.AuctionFrameDecoder;
 import io.tagma.engine.ingest.sbe.DecisionFrameDecoder;
 import io.tagma.engine.ingest.sbe.EventFrameDecoder;
 import io.tagma.engine.ingest.sbe.FaultFrameDecoder;
@@ -44,6 +45,9 @@ final class DeadLetterStage implements Agent {
     private final Path journal;
     private final Decision decision = new Decision();
     private final FaultFrameDecoder fault = new FaultFrameDecoder();
+    private final AuctionFrameDecoder auction = new AuctionFrameDecoder();
+    private long auctionSequence;
+    private long auctionEvent;
     private final List<String> failed = new ArrayList<>();
     private final Counter dropped = new Counter();
     private final Counter failures = new Counter();
@@ -151,6 +155,14 @@ final class DeadLetterStage implements Agent {
             final int template = template(buffer, offset);
             if (template == FaultFrameDecoder.TEMPLATE_ID) {
                 noteFault(buffer, offset);
+            } else if (template == AuctionFrameDecoder.TEMPLATE_ID) {
+                auction.wrap(
+                        buffer,
+                        offset + MessageHeaderDecoder.ENCODED_LENGTH,
+                        AuctionFrameDecoder.BLOCK_LENGTH,
+                        AuctionFrameDecoder.SCHEMA_VERSION);
+                auctionSequence = auction.sequence();
+                auctionEvent = auction.eventSequence();
             } else if (template == DecisionFrameDecoder.TEMPLATE_ID) {
                 decision.wrap(shard, buffer, offset);
                 if (isPoison() && decision.sequence() > lastRecorded && !keep()) {
@@ -191,7 +203,8 @@ final class DeadLetterStage implements Agent {
             lastRecorded = decision.sequence();
             return true;
         }
-        final int at = findInput(decision.sequence());
+        final boolean waited = decision.sequence() == auctionSequence; // for bids: its event came before
+        final int at = findInput(waited ? auctionEvent : decision.sequence());
         if (at < 0) {
             return true; // a mended journal: the input is gone, and with it what could be submitted again
         }

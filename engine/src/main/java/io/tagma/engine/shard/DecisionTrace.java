@@ -82,6 +82,7 @@ public record DecisionTrace(
      * @param escrowMicros what lies in escrow for all open contracts
      * @param balanceMicros the winner's balance afterwards
      * @param awards the slots that found a winner, from the best; empty where the intent has one winner
+     * @param asked what the decision waited for; null where bids were cleared at once
      */
     public record Deal(
             long contract,
@@ -91,7 +92,31 @@ public record DecisionTrace(
             long priceMicros,
             long escrowMicros,
             long balanceMicros,
-            List<Award> awards) {}
+            List<Award> awards,
+            @Nullable Asked asked) {}
+
+    /**
+     * How bids were asked for and awaited.
+     *
+     * @param auction number of the request for bids; that of a bidder is so much more as the bidder's place
+     * @param eventSequence the input that brought the event
+     * @param windowNs how long bids were awaited at most
+     * @param end why the waiting ended
+     * @param bids of those who were asked, in candidate order
+     */
+    public record Asked(long auction, long eventSequence, long windowNs, String end, List<AskedBid> bids) {}
+
+    /**
+     * What came of one who was asked.
+     *
+     * @param agent the candidate whose bid it is
+     * @param service whom it had asked
+     * @param micros the bid, or {@link #NO_BID}
+     * @param sequence the input that brought the answer, also where that came too late; 0 where none came
+     * @param afterNs from the event's submission to the answer, by the clocks of those who noted them; 0 where none came
+     * @param late whether the answer came when the waiting was over
+     */
+    public record AskedBid(String agent, int service, long micros, long sequence, long afterNs, boolean late) {}
 
     /**
      * One of several slots.

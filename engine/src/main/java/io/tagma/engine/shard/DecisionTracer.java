@@ -5,14 +5,17 @@ import io.tagma.engine.agent.AgentCell;
 import io.tagma.engine.agent.AgentMessage;
 import io.tagma.engine.agent.Explanation;
 import io.tagma.engine.agent.Task;
+import io.tagma.engine.ingest.WindowFrames;
 import io.tagma.engine.intent.IntentSpec;
 import io.tagma.engine.market.AuctionTerms;
+import io.tagma.engine.market.BidWindow;
 import io.tagma.engine.market.Clearing;
 import io.tagma.engine.market.CreditLedger;
 import io.tagma.engine.market.MarketStation;
 import io.tagma.engine.market.SlotSale;
 import io.tagma.store.ProfileRow;
 import io.tagma.store.ProfileStore;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -24,14 +27,18 @@ final class DecisionTracer implements StepListener {
     private final ShardCore core;
     private final ProfileStore store;
     private final EngineContext context;
+    private final Path journal;
     private final ProfileRow row;
     private final CausalLog log;
     private InputSearch.@Nullable Found found;
     private List<Float> subjectBefore = List.of();
     private List<Float> peerBefore = List.of();
+    private List<DecisionTrace.RowChange> rows = List.of();
+    private long followed;
     private @Nullable DecisionTrace seen;
 
-    DecisionTracer(final ShardCore core, final ProfileStore store, final EngineContext context) {
+    DecisionTracer(final ShardCore core, final ProfileStore store, final EngineContext context, final Path journal) {
+        this.journal = journal;
         this.core = core;
         this.store = store;
         this.context = context;
@@ -61,8 +68,9 @@ final class DecisionTracer implements StepListener {
 
     @Override
     public void decided(final Task task, final Deliberation result) {
-        if (found == null) {
-            return; // on the way to the input
+        final AskedAuctions auctions = core.parts().asked();
+        if (found == null || (followed != 0 && (auctions == null || auctions.event() != followed))) {
+            return; // on the way to the input, or about another event
         }
         final IntentSpec intent = context.intents().get(Math.max(0, task.intent()));
         seen = new DecisionTrace(
@@ -90,7 +98,7 @@ final class DecisionTracer implements StepListener {
                                 .descriptor()
                                 .name(),
                 result.priceMicros(),
-                deal(result, intent),
+                deal(task, result, intent),
                 List.of(),
                 log.of(participants(task, result)));
     }
@@ -117,7 +125,7 @@ final class DecisionTracer implements StepListener {
         log.learnt(sequence);
     }
 
-    private DecisionTrace.@Nullable Deal deal(final Deliberation result, final IntentSpec intent) {
+    private DecisionTrace.@Nullable Deal deal(final Task task, final Deliberation result, final IntentSpec intent) {
         final MarketStation market = result.market();
         if (market == null || intent.terms() == null || !result.asked()) {
             return null;
@@ -131,7 +139,46 @@ final class DecisionTracer implements StepListener {
                 clearing.priceMicros(),
                 market.ledger().balanceMicros(CreditLedger.ESCROW),
                 result.agentId() < 0 ? 0 : market.ledger().balanceMicros(CreditLedger.accountOf(result.agentId())),
-                awards(result, intent, market));
+                awards(result, intent, market),
+                asked(task, result));
+    }
+
+    private DecisionTrace.@Nullable Asked asked(final Task task, final Deliberation result) {
+        final AskedAuctions auctions = core.parts().asked();
+        final BidWindow window = result.bids();
+        if (auctions == null || window == null || auctions.bids() != window || auctions.event() == task.sequence()) {
+            return null;
+        }
+        final AgentCell[] candidates = result.candidates(task.intent());
+        final long[] lateAt = new long[candidates.length];
+        final long[] lateNs = new long[candidates.length];
+        InputSearch.lateBids(journal, task.sequence(), auctions.auction(), (bidder, sequence, answeredNs) -> {
+            if (bidder < lateAt.length && lateAt[bidder] == 0) {
+                lateAt[bidder] = sequence;
+                lateNs[bidder] = answeredNs;
+            }
+        });
+        final List<DecisionTrace.AskedBid> bids = new ArrayList<>();
+        for (int i = 0; i < candidates.length; i++) {
+            if (window.wasAsked(i)) {
+                final boolean silent = window.isAwaited(i);
+                final long at = silent ? lateAt[i] : window.answeredAt(i);
+                final long ns = silent ? lateNs[i] : window.answeredNs(i);
+                bids.add(new DecisionTrace.AskedBid(
+                        candidates[i].descriptor().name(),
+                        auctions.service(i),
+                        window.bidMicros(i) < 0 ? DecisionTrace.NO_BID : window.bidMicros(i),
+                        at,
+                        at == 0 ? 0 : ns - task.ingestNs(),
+                        silent && at != 0));
+            }
+        }
+        return new DecisionTrace.Asked(
+                auctions.auction(),
+                auctions.event(),
+                auctions.windowNs(),
+                WindowFrames.describe(auctions.reason()),
+                List.copyOf(bids));
     }
 
     private List<DecisionTrace.Award> awards(
@@ -206,20 +253,35 @@ final class DecisionTracer implements StepListener {
                 cell.descriptor().name(), cell.descriptor().shadow(), logOdds, bid, standing, explanation);
     }
 
-    /** What was seen, with the rows as they are now. */
-    DecisionTrace trace() {
+    /** Notes the rows as they are behind the input; from then on it looks for a decision on the same event that waits for bids. */
+    void after(final long sequence) {
         final InputSearch.Found input = found;
-        final DecisionTrace trace = seen;
-        if (input == null || trace == null) {
-            throw InputSearch.notDecided(
-                    core.parts().shard(), core.sequence(), "an event that another shard decided, or none could");
+        if (input == null || input.subject() == 0) {
+            return; // what ended the waiting for bids: the event's rows changed when it came
         }
-        final List<DecisionTrace.RowChange> rows = new ArrayList<>();
+        final List<DecisionTrace.RowChange> changes = new ArrayList<>();
         final boolean here = input.subjectHere();
-        rows.add(new DecisionTrace.RowChange(
+        changes.add(new DecisionTrace.RowChange(
                 input.subject(), here, subjectBefore, here ? floats(input.subject()) : List.of()));
         if (input.peer() != 0) {
-            rows.add(new DecisionTrace.RowChange(input.peer(), true, peerBefore, floats(input.peer())));
+            changes.add(new DecisionTrace.RowChange(input.peer(), true, peerBefore, floats(input.peer())));
+        }
+        rows = changes;
+        followed = sequence;
+    }
+
+    boolean isDone() {
+        return seen != null;
+    }
+
+    /** What was seen, with the rows behind the event. */
+    DecisionTrace trace() {
+        final DecisionTrace trace = seen;
+        if (trace == null) {
+            throw InputSearch.notDecided(
+                    core.parts().shard(),
+                    core.sequence(),
+                    "an event that another shard decided, or none could or has yet, or a bid that ended no auction");
         }
         return trace.withRows(rows);
     }

@@ -10,6 +10,7 @@ import io.tagma.engine.intent.IntentSpec;
 import io.tagma.engine.kernel.FloatMath;
 import io.tagma.engine.market.AuctionRule;
 import io.tagma.engine.market.AuctionTerms;
+import io.tagma.engine.market.BidWindow;
 import io.tagma.engine.market.CandidateIndex;
 import io.tagma.engine.market.Clearing;
 import io.tagma.engine.market.MarketStation;
@@ -39,6 +40,7 @@ final class Deliberation {
     private final Ballot ballot = new Ballot();
     private final float[] ballots;
     private boolean asked;
+    private @Nullable BidWindow bids;
     private int ballotCount;
     private int awards;
     private int failed;
@@ -71,8 +73,13 @@ final class Deliberation {
         }
     }
 
-    /** Decides; the result is in the getters until the next call. */
-    void run(final Task task) {
+    /**
+     * Decides; the result is in the getters until the next call.
+     *
+     * @param asks the candidates' bids where they were asked for, null where candidates bid now or vote
+     */
+    void run(final Task task, final @Nullable BidWindow asks) {
+        bids = asks;
         final AgentCell[] candidates = index.candidates(task.intent());
         asked = true;
         awards = 0;
@@ -98,12 +105,16 @@ final class Deliberation {
                 }
             }
         }
+        if (asks != null && asks.missed() > 0 && status == Decision.NO_CANDIDATE) {
+            status = Decision.NOT_ASKED;
+        }
         watch(task);
     }
 
     /** A decision without anyone being asked. */
     void refuse(final int why) {
         asked = false;
+        bids = null;
         awards = 0;
         ballotCount = 0;
         winner = NOBODY;
@@ -161,7 +172,12 @@ final class Deliberation {
     private void collect(
             final Task task, final AgentCell[] candidates, final AuctionTerms terms, final MarketStation trade) {
         trade.open(terms, task.timeNs());
-        for (int i = 0; i < candidates.length; i++) {
+        final BidWindow window = bids;
+        for (int i = 0; window != null && i < candidates.length; i++) {
+            trade.bid(window.bidMicros(i));
+            status = window.bidMicros(i) == AgentCell.FAILED_BID ? Decision.FAILED : status; // told when it was asked
+        }
+        for (int i = 0; window == null && i < candidates.length; i++) {
             final long bid = candidates[i].bid(task);
             trade.bid(bid);
             if (bid == AgentCell.FAILED_BID) {
@@ -326,6 +342,12 @@ final class Deliberation {
 
     float[][] voteStates() {
         return voteStates;
+    }
+
+    /** The bids that the last decision waited for or found posted; null where its intent does not ask for bids. */
+    @Nullable
+    BidWindow bids() {
+        return bids;
     }
 
     /** Whether agents were asked; if not, there are neither ballots nor bids. */

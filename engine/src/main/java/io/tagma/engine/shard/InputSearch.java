@@ -1,6 +1,7 @@
 package io.tagma.engine.shard;
 
 import io.tagma.engine.EngineException;
+import io.tagma.engine.ingest.sbe.AnswerFrameDecoder;
 import io.tagma.engine.ingest.sbe.CouncilFrameDecoder;
 import io.tagma.engine.ingest.sbe.EventFrameDecoder;
 import io.tagma.engine.ingest.sbe.MessageFrameDecoder;
@@ -9,6 +10,7 @@ import io.tagma.engine.ingest.sbe.OutcomeFrameDecoder;
 import io.tagma.engine.ingest.sbe.ReferralFrameDecoder;
 import io.tagma.engine.ingest.sbe.StampedMessageFrameDecoder;
 import io.tagma.engine.ingest.sbe.VariableOrderFrameDecoder;
+import io.tagma.engine.ingest.sbe.WindowEndFrameDecoder;
 import io.tagma.store.JournalTailer;
 import io.tagma.store.TailerCode;
 import java.nio.ByteOrder;
@@ -26,6 +28,8 @@ final class InputSearch {
      * @param peer second subject, 0 for none
      */
     record Found(long subject, boolean subjectHere, long peer) {}
+
+    private static final int LATE_WITHIN = 65_536;
 
     private InputSearch() {}
 
@@ -63,8 +67,7 @@ final class InputSearch {
 
     private static Found read(final DirectBuffer buffer, final int offset, final int shard, final long sequence) {
         final int body = offset + MessageHeaderDecoder.ENCODED_LENGTH;
-        final int template =
-                buffer.getShort(offset + MessageHeaderDecoder.templateIdEncodingOffset(), ByteOrder.LITTLE_ENDIAN);
+        final int template = template(buffer, offset);
         return switch (template) {
             case EventFrameDecoder.TEMPLATE_ID -> {
                 final EventFrameDecoder event = new EventFrameDecoder();
@@ -85,8 +88,50 @@ final class InputSearch {
                 throw notDecided(shard, sequence, "about a change of a variable");
             case MessageFrameDecoder.TEMPLATE_ID, StampedMessageFrameDecoder.TEMPLATE_ID ->
                 throw notDecided(shard, sequence, "a message between agents");
+            case WindowEndFrameDecoder.TEMPLATE_ID -> new Found(0, false, 0);
+            case AnswerFrameDecoder.TEMPLATE_ID -> {
+                if (!BidNumber.isBid(request(buffer, body))) {
+                    throw notDecided(shard, sequence, "an answer from outside");
+                }
+                yield new Found(0, false, 0);
+            }
             default -> throw notDecided(shard, sequence, "a frame of kind " + template);
         };
+    }
+
+    private static long request(final DirectBuffer buffer, final int body) {
+        return buffer.getLong(body + AnswerFrameDecoder.requestEncodingOffset(), ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** Told of an answer to a request for a bid. */
+    interface LateBids {
+        /** An answer by its bidder's place. */
+        void came(int bidder, long sequence, long answeredNs);
+    }
+
+    /** Looks for answers to an auction's requests behind the input that ended it, among the next 65,536 inputs. */
+    static void lateBids(final Path journal, final long after, final long auction, final LateBids each) {
+        try (JournalTailer tailer = JournalTailer.open(journal)) {
+            tailer.toSequence(after);
+            long last = after;
+            while (last - after < LATE_WITHIN && tailer.next() == TailerCode.EXCERPT) {
+                for (int i = 0; tailer.type() == ExcerptType.INPUT && i < tailer.count(); i++) {
+                    last = tailer.firstSequence() + i;
+                    final DirectBuffer buffer = tailer.buffer();
+                    final int offset = tailer.frameOffset(i);
+                    final int body = offset + MessageHeaderDecoder.ENCODED_LENGTH;
+                    if (last > after
+                            && template(buffer, offset) == AnswerFrameDecoder.TEMPLATE_ID
+                            && BidNumber.isOf(auction, request(buffer, body))) {
+                        each.came(BidNumber.bidder(request(buffer, body)), last, FrameTimes.ingestNs(buffer, offset));
+                    }
+                }
+            }
+        }
+    }
+
+    private static int template(final DirectBuffer buffer, final int offset) {
+        return buffer.getShort(offset + MessageHeaderDecoder.templateIdEncodingOffset(), ByteOrder.LITTLE_ENDIAN);
     }
 
     /** The error for an input on which nothing was decided. */

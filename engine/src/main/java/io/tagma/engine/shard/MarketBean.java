@@ -82,4 +82,49 @@ record MarketBean(MarketView view) implements MarketMXBean {
     public long getLate() {
         return view.late();
     }
+
+    @Override
+    public long getAsked() {
+        return view.asked().opened.get();
+    }
+
+    @Override
+    public long getAskedEnded() {
+        return view.asked().ended.get();
+    }
+
+    @Override
+    public long getAskedFull() {
+        return view.asked().full.get();
+    }
+
+    @Override
+    public long getAskedBids() {
+        return view.asked().bids.get();
+    }
+
+    @Override
+    public long getAskedUnavailable() {
+        return view.asked().unavailable.get();
+    }
+
+    @Override
+    public long getLateBids() {
+        return view.asked().late.get();
+    }
+
+    @Override
+    public long getMalformedBids() {
+        return view.asked().malformed.get();
+    }
+
+    @Override
+    public long getDuplicateBids() {
+        return view.asked().duplicates.get();
+    }
+
+    @Override
+    public long getUnknownBids() {
+        return view.asked().unknown.get();
+    }
 }

@@ -1,6 +1,7 @@
 package io.tagma.engine.shard;
 
 import io.tagma.engine.ingest.Decision;
+import io.tagma.engine.ingest.sbe.AuctionFrameDecoder;
 import io.tagma.engine.ingest.sbe.DecisionFrameDecoder;
 import io.tagma.engine.ingest.sbe.FaultFrameDecoder;
 import io.tagma.engine.ingest.sbe.MessageHeaderDecoder;
@@ -60,10 +61,11 @@ final class OutputCheck {
         final int offset = excerpt.frameOffset(i);
         final DirectBuffer other = replay.buffer();
         final int otherOffset = replay.offset(mine);
-        if (template == VariableFrameDecoder.TEMPLATE_ID) {
+        if (template == VariableFrameDecoder.TEMPLATE_ID || template == AuctionFrameDecoder.TEMPLATE_ID) {
+            final String what = template == AuctionFrameDecoder.TEMPLATE_ID ? "auction" : "proposal";
             return sameBytes(buffer, offset, excerpt.frameLength(i), other, otherOffset, replay.length(mine))
                     ? null
-                    : difference(agreed, "proposal", "as journaled", "another end");
+                    : difference(agreed, what, "as journaled", "another end");
         }
         if (template == DecisionFrameDecoder.TEMPLATE_ID) {
             decisions++;

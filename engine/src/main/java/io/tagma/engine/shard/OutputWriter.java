@@ -5,6 +5,7 @@ import io.tagma.engine.agent.Supervision;
 import io.tagma.engine.agent.Task;
 import io.tagma.engine.council.variable.VariableRecord;
 import io.tagma.engine.ingest.Decision;
+import io.tagma.engine.ingest.sbe.AuctionFrameEncoder;
 import io.tagma.engine.ingest.sbe.DecisionFrameEncoder;
 import io.tagma.engine.ingest.sbe.FaultFrameEncoder;
 import io.tagma.engine.ingest.sbe.MessageHeaderEncoder;
@@ -38,10 +39,14 @@ final class OutputWriter {
                     + 2 * Long.BYTES
                     + MAX_VARIABLE_TEXT);
 
+    /** Bytes of what goes before a decision that had waited for bids. */
+    static final int AUCTION_BYTES = MessageHeaderEncoder.ENCODED_LENGTH + AuctionFrameEncoder.BLOCK_LENGTH;
+
     private final MessageHeaderEncoder header = new MessageHeaderEncoder();
     private final DecisionFrameEncoder decision = new DecisionFrameEncoder();
     private final StateHashFrameEncoder hash = new StateHashFrameEncoder();
     private final FaultFrameEncoder fault = new FaultFrameEncoder();
+    private final AuctionFrameEncoder auction = new AuctionFrameEncoder();
     private OutputBuffer output;
     private int[] decisionOffsets;
     private long[] ingestNs;
@@ -123,6 +128,24 @@ final class OutputWriter {
         decisionOffsets[decisions] = offset;
         ingestNs[decisions] = task.ingestNs();
         decisions++;
+        frames++;
+    }
+
+    /** That the decision which follows had waited for bids. */
+    void auction(final Task task, final AskedAuctions of) {
+        final int offset = claim(AUCTION_BYTES);
+        auction.wrapAndApplyHeader(output.buffer(), offset, header)
+                .sequence(task.sequence())
+                .eventSequence(of.event())
+                .auction(of.auction())
+                .subject(task.subject())
+                .peer(task.peer())
+                .timeNs(task.timeNs())
+                .bidders(of.bids().count())
+                .unanswered(of.bids().awaited())
+                .reason((short) of.reason())
+                .reserved((short) 0)
+                .reserved2(0);
         frames++;
     }
 

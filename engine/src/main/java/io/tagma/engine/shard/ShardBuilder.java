@@ -115,6 +115,7 @@ final class ShardBuilder {
                 post,
                 timers,
                 asks,
+                asked(context, index, shard),
                 variables,
                 counters,
                 new Probations(List.of(cells), meters));
@@ -135,6 +136,21 @@ final class ShardBuilder {
                 mostSlots(context.intents()),
                 shard,
                 context.shards());
+    }
+
+    /** The auctions that wait for bids, where any intent asks for them. */
+    private static @Nullable AskedAuctions asked(
+            final EngineContext context, final CandidateIndex index, final int shard) {
+        if (context.intents().stream().noneMatch(IntentSpec::isAsked)) {
+            return null;
+        }
+        return new AskedAuctions(
+                shard,
+                context.limits().openAuctions(),
+                index.widest(),
+                context.limits().maxFeatures(),
+                context.slotLength(),
+                context.outside().maxPayload());
     }
 
     /** Most slots that any intent sells at a time, at least 1. */

@@ -1,9 +1,7 @@
 package io.tagma.engine.shard;
 
 import io.tagma.engine.agent.AgentCell;
-import io.tagma.engine.agent.AgentMessage;
 import io.tagma.engine.agent.Feedback;
-import io.tagma.engine.agent.Supervision;
 import io.tagma.engine.agent.Task;
 import io.tagma.engine.ingest.Decision;
 import io.tagma.engine.ingest.Event;
@@ -17,8 +15,9 @@ import io.tagma.engine.ingest.sbe.ReferralFrameDecoder;
 import io.tagma.engine.ingest.sbe.RestoreFrameDecoder;
 import io.tagma.engine.ingest.sbe.StampedMessageFrameDecoder;
 import io.tagma.engine.ingest.sbe.TrainingFrameDecoder;
+import io.tagma.engine.ingest.sbe.WindowEndFrameDecoder;
 import io.tagma.engine.intent.IntentSpec;
-import io.tagma.engine.intent.TextModel;
+import io.tagma.engine.market.BidWindow;
 import io.tagma.engine.observe.Station;
 import io.tagma.engine.observe.StationTimer;
 import io.tagma.engine.profile.RowStation;
@@ -26,7 +25,6 @@ import io.tagma.engine.training.OutcomeStation;
 import io.tagma.engine.training.PendingDecisions;
 import io.tagma.engine.training.TrainingControl;
 import java.nio.ByteOrder;
-import java.util.Objects;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
@@ -37,8 +35,6 @@ import org.jspecify.annotations.Nullable;
  * shard's thread.
  */
 final class ShardCore {
-    private static final int MAX_DELIVERIES_PER_INPUT = 64;
-    private static final int MAX_TIMERS_PER_INPUT = 1024;
     private static final int TEMPLATE_ID_OFFSET = MessageHeaderDecoder.templateIdEncodingOffset();
 
     private final int shard;
@@ -46,16 +42,17 @@ final class ShardCore {
     private final ShardParts parts;
     private final RowStation subjects;
     private final RowStation peers;
-    private final @Nullable TextModel textModel;
+    private final Classification texts;
     private final Deliberation deliberation;
     private final PendingDecisions pending;
     private final OutcomeStation training;
     private final ShardTraining trainers;
     private final OpenAsks asks;
+    private final @Nullable AskedAuctions auctions;
     private final RowTouch rowTouch;
     private final DueOutcomes due;
     private final Post post;
-    private final TimerHeap timers;
+    private final Deliveries deliveries;
     private final @Nullable ShardVariables variables;
     private final OutputWriter output;
     private final ShardCounters counters;
@@ -64,7 +61,6 @@ final class ShardCore {
     private final Task task;
     private final OutcomeFrameDecoder outcome = new OutcomeFrameDecoder();
     private final RestoredRow restored = new RestoredRow();
-    private final AgentMessage message = new AgentMessage();
     private @Nullable StepListener listener;
     private long sequence;
     private long lastCorrelationId;
@@ -76,13 +72,14 @@ final class ShardCore {
         this.subjects = parts.subjects();
         this.peers = parts.peers();
         this.rowTouch = new RowTouch(subjects, peers);
-        this.textModel = parts.textModel();
+        this.texts = new Classification(parts);
         this.pending = parts.pending();
         this.post = parts.post();
-        this.timers = parts.timers();
+        this.deliveries = new Deliveries(parts, this::fault);
         this.due = parts.due();
         this.variables = parts.variables();
         this.asks = parts.asks();
+        this.auctions = parts.asked();
         this.counters = parts.counters();
         this.output = output;
         this.task = new Task(new UnsafeBuffer(new byte[0]), parts.maxFeatures());
@@ -103,11 +100,12 @@ final class ShardCore {
             case RestoreFrameDecoder.TEMPLATE_ID -> restore(buffer, offset);
             case TrainingFrameDecoder.TEMPLATE_ID -> trainers.order(buffer, offset, sequence);
             case AnswerFrameDecoder.TEMPLATE_ID -> answer(buffer, offset);
+            case WindowEndFrameDecoder.TEMPLATE_ID -> endWindow(buffer, offset);
             case Probations.TEMPLATE_ID -> parts.probations().apply(buffer, offset, sequence);
             default -> council(buffer, offset);
         }
         if (!post.mailbox().isEmpty()) {
-            deliverMail();
+            deliveries.mail(sequence, listener);
         }
         if (variables != null && variables.isWishing()) {
             variables.endInput(sequence);
@@ -132,7 +130,7 @@ final class ShardCore {
         timer.begin(sequence);
         task.wrapEvent(buffer, offset, sequence);
         lastCorrelationId = Math.max(lastCorrelationId, task.correlationId()); // a dead letter may come again
-        beginInput(task.timeNs());
+        deliveries.beginInput(task.timeNs());
         counters.events.increment();
         if (!subjects.acquire(task.subject())) {
             storeFull();
@@ -169,7 +167,7 @@ final class ShardCore {
             return;
         }
         task.wrapReferral(buffer, offset, sequence);
-        beginInput(task.timeNs());
+        deliveries.beginInput(task.timeNs());
         counters.events.increment();
         decideForPeer();
     }
@@ -199,28 +197,49 @@ final class ShardCore {
     }
 
     private boolean classify() {
-        if (textModel == null || task.textLength() == 0) {
-            return false;
-        }
         timer.mark(Station.PROFILE);
-        try {
-            final int intent = textModel.classify(task.buffer(), task.textOffset(), task.textLength(), subjects.row());
-            Objects.checkIndex(intent, parts.intents().size());
-            task.classified(intent, textModel.probability(), textModel.outOfScope());
-        } catch (final Throwable failure) {
-            Supervision.rethrowIfFatal(failure);
-            counters.faults.increment();
-            return false;
-        }
+        final boolean known = texts.classify(task, subjects.row());
         timer.mark(Station.INTENT);
-        return true;
+        return known;
     }
 
     private void deliberate() {
-        deliberation.run(task);
+        final IntentSpec intent = deliberation.intent(task.intent());
+        if (auctions == null || !intent.isAsked()) {
+            decide(null);
+        } else if (auctions.open(
+                task, deliberation.candidates(task.intent()), intent.windowNs(), (t, cell) -> fault(cell))) {
+            counters.deferred.increment();
+        } else {
+            decide(auctions.bids());
+        }
+        timer.mark(Station.DECIDE);
+    }
+
+    private void decide(final @Nullable BidWindow bids) {
+        deliberation.run(task, bids);
         remember();
         decided();
-        timer.mark(Station.DECIDE);
+    }
+
+    /** The decision that waited for the bids of a slot, if that is one. */
+    private void decideAuction(final AskedAuctions waiting, final int slot) {
+        if (slot != AskedAuctions.NONE) {
+            timer.begin(sequence);
+            waiting.restore(task, slot, sequence);
+            deliveries.beginInput(task.timeNs());
+            output.auction(task, waiting);
+            decide(waiting.bids());
+            timer.mark(Station.DECIDE);
+        }
+    }
+
+    private void endWindow(final DirectBuffer buffer, final int offset) {
+        if (auctions == null) {
+            counters.ignored.increment();
+        } else {
+            decideAuction(auctions, auctions.end(buffer, offset));
+        }
     }
 
     /** Keeps what the outcome will need. */
@@ -232,7 +251,7 @@ final class ShardCore {
         System.arraycopy(task.features(), 0, pending.slab(), pending.featuresAt(slot), task.featureCount());
         System.arraycopy(
                 deliberation.ballots(), 0, pending.slab(), pending.ballotsAt(slot), deliberation.ballotCount());
-        if (textModel != null) {
+        if (texts.isPresent()) {
             pending.keepText(slot, task.buffer(), task.textOffset(), task.textLength());
         }
     }
@@ -269,7 +288,7 @@ final class ShardCore {
 
     private void restore(final DirectBuffer buffer, final int offset) {
         restored.wrap(buffer, offset);
-        beginInput(restored.timeNs());
+        deliveries.beginInput(restored.timeNs());
         final long delta = restored.into(subjects);
         if (delta == RowStation.UNCHANGED) {
             counters.ignored.increment();
@@ -283,7 +302,7 @@ final class ShardCore {
                 offset + MessageHeaderDecoder.ENCODED_LENGTH,
                 OutcomeFrameDecoder.BLOCK_LENGTH,
                 OutcomeFrameDecoder.SCHEMA_VERSION);
-        beginInput(outcome.timeNs());
+        deliveries.beginInput(outcome.timeNs());
         if (parts.learnInterval() == 1) {
             timer.begin(sequence);
             learn(outcome.correlationId(), outcome.owner(), outcome.label(), outcome.intent(), outcome.timeNs());
@@ -335,7 +354,7 @@ final class ShardCore {
     }
 
     private void message(final DirectBuffer buffer, final int offset) {
-        beginInput(post.messageTimeNs(buffer, offset));
+        deliveries.beginInput(post.messageTimeNs(buffer, offset));
         if (!post.receive(buffer, offset)) {
             counters.ignored.increment();
         }
@@ -348,42 +367,17 @@ final class ShardCore {
     }
 
     private void answer(final DirectBuffer buffer, final int offset) {
+        if (auctions != null && auctions.isBid(buffer, offset)) {
+            decideAuction(auctions, auctions.take(FrameTimes.ingestNs(buffer, offset), sequence));
+            return;
+        }
         if (!asks.close(buffer, offset)) {
             counters.ignored.increment();
             return;
         }
-        beginInput(asks.askedNs());
+        deliveries.beginInput(asks.askedNs());
         final AgentCell cell = parts.cells().get(asks.agentId());
-        faultIf(cell.onAnswer(asks.answer()), cell);
-    }
-
-    private void beginInput(final long timeNs) {
-        post.beginInput(timeNs);
-        for (int i = 0; i < MAX_TIMERS_PER_INPUT && timers.isDue(timeNs); i++) {
-            final AgentCell cell = parts.cells().get(timers.firstAgent());
-            final long id = timers.firstId();
-            final long deadlineNs = timers.firstDeadlineNs();
-            timers.removeFirst();
-            counters.timers.increment();
-            faultIf(cell.onTimer(id, deadlineNs), cell);
-        }
-    }
-
-    private void deliverMail() {
-        for (int i = 0; i < MAX_DELIVERIES_PER_INPUT && !post.mailbox().isEmpty(); i++) {
-            final AgentCell cell = parts.cells().get(post.mailbox().firstTo());
-            final int result = cell.onMessage(post.first(message));
-            if (listener != null) {
-                listener.delivered(sequence, cell.agentId(), message);
-            }
-            post.mailbox().removeFirst();
-            counters.messages.increment();
-            faultIf(result, cell);
-        }
-    }
-
-    private void faultIf(final int result, final AgentCell cell) {
-        if (result == AgentCell.FAULT) {
+        if (cell.onAnswer(asks.answer()) == AgentCell.FAULT) {
             fault(cell);
         }
     }
@@ -406,11 +400,16 @@ final class ShardCore {
                 parts.contexts(),
                 parts.reputation().standings(),
                 deliberation.voteStates(),
-                deliberation.digest(textModel == null ? 0L : textModel.digest()));
+                deliberation.digest(texts.digest()));
         final long voted = variables == null ? 0L : variables.digest();
         return parts.probations()
                 .hash(StateHash.with(
-                        value, training().digest(), voted, post.causality().digest(), asks.digest()));
+                        value,
+                        training().digest(),
+                        voted,
+                        post.causality().digest(),
+                        asks.digest(),
+                        auctions == null ? 0L : auctions.digest()));
     }
 
     /** Sequence of the last input applied. */

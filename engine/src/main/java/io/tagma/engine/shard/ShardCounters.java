@@ -19,6 +19,9 @@ public final class ShardCounters {
     /** Outcomes whose decision did not wait any more, or never did. */
     public final Counter unmatched = new Counter();
 
+    /** Events whose decision waited for bids. */
+    public final Counter deferred = new Counter();
+
     /** Decisions made. */
     public final Counter decisions = new Counter();
 

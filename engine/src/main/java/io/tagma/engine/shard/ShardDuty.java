@@ -40,6 +40,7 @@ final class ShardDuty implements Agent {
     private final WantedDecision wanted;
     private final DutyBeat beat = new DutyBeat();
     private @Nullable AskClerk clerk;
+    private @Nullable BidClerk bids;
     private volatile @Nullable Throwable failure;
     private volatile long sequence;
 
@@ -79,6 +80,10 @@ final class ShardDuty implements Agent {
             final AskClerk outside = clerk;
             if (outside != null) {
                 work += outside.doWork();
+            }
+            final BidClerk auctions = bids;
+            if (auctions != null) {
+                work += auctions.doWork();
             }
             timer.duty();
             if (work > 0) {
@@ -226,6 +231,25 @@ final class ShardDuty implements Agent {
     /** From now on what agents ask leaves the shard; before it runs. */
     void ask(final AskClerk with) {
         clerk = with;
+    }
+
+    /** From now on bids are asked for and windows end; before it runs. */
+    void auction(final BidClerk with) {
+        bids = with;
+    }
+
+    /** Windows that are open end now; any thread. */
+    void endAuctions() {
+        final BidClerk auctions = bids;
+        if (auctions != null) {
+            auctions.endAll();
+        }
+    }
+
+    /** Whether a decision waits for bids; any thread. */
+    boolean awaitsBids() {
+        final AskedAuctions auctions = core.parts().asked();
+        return bids != null && auctions != null && failure == null && auctions.openCount() > 0;
     }
 
     ShardCore core() {

@@ -34,6 +34,7 @@ record ShardParts(
         Post post,
         TimerHeap timers,
         OpenAsks asks,
+        @Nullable AskedAuctions asked,
         @Nullable ShardVariables variables,
         ShardCounters counters,
         Probations probations) {}

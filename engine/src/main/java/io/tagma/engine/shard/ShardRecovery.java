@@ -230,6 +230,7 @@ final class ShardRecovery implements AutoCloseable {
         final int output = 2 * ShardBuilder.decisionBytes(context)
                 + Float.BYTES * core.parts().index().widest()
                 + OutputWriter.MAX_FAULT_BYTES
+                + (core.parts().asked() == null ? 0 : OutputWriter.AUCTION_BYTES + 2 * Long.BYTES)
                 + (core.parts().variables() == null ? 0 : OutputWriter.MAX_VARIABLE_BYTES);
         final long bytes = CONFIG_BYTES + (long) batch * Math.max(input, output);
         if (bytes > JournalConfig.MAX_STAGING) {

@@ -166,7 +166,7 @@ public final class ShardReplay implements AutoCloseable {
     /**
      * Replays to a decision and takes it apart.
      *
-     * @param sequence the deciding input, not yet replayed
+     * @param sequence the deciding input, not yet replayed; or an event whose decision waited for bids, which is then looked for
      * @return the decision with all that led to it
      * @throws EngineException when there is no such input, or it was not an event that this shard decided
      */
@@ -176,12 +176,19 @@ public final class ShardReplay implements AutoCloseable {
                     + sequence() + "; sequences begin at 1");
         }
         final InputSearch.Found input = InputSearch.find(journal, shard, sequence);
-        final DecisionTracer tracer = new DecisionTracer(core, store, context);
+        final DecisionTracer tracer = new DecisionTracer(core, store, context, journal);
         core.listen(tracer); // from the beginning: what a decision knew of came before it
         try {
             advance(sequence - 1, false);
             tracer.before(input);
             advance(sequence, false);
+            tracer.after(sequence);
+            final AskedAuctions auctions = core.parts().asked();
+            long last = 0;
+            while (!tracer.isDone() && auctions != null && auctions.isWaiting(sequence) && last < core.sequence()) {
+                last = core.sequence();
+                advance(last + 1, false); // the decision comes with a later input, if the journal has it yet
+            }
         } finally {
             core.listen(null);
         }

@@ -28,6 +28,7 @@ final class ShardState {
     private static final int VARIABLES = 12;
     private static final int ASKS = 50; // once anything was asked outside
     private static final int CAUSALITY = 13;
+    private static final int AUCTIONS = 65; // once bids were asked for
 
     private ShardState() {}
 
@@ -83,6 +84,11 @@ final class ShardState {
             out.mark(CAUSALITY);
             parts.post().causality().save(out, parts.post().mailbox());
         }
+        final AskedAuctions asked = parts.asked();
+        if (asked != null && !asked.isUntouched()) {
+            out.mark(AUCTIONS);
+            asked.save(out);
+        }
         out.mark(END);
     }
 
@@ -121,6 +127,24 @@ final class ShardState {
         }
         in.expect(POST);
         parts.post().load(in);
+        final int part = loadWhatOnlySomeHave(core, in);
+        if (part != ~END) {
+            throw new EngineException(in.info().file() + " holds a state of another shape: part " + ~part
+                    + " at its end;" + " it was written by another version");
+        }
+        core.resume(sequence, correlationId, rowDigests);
+        if (core.stateHash() != in.info().stateHash() || sequence != in.info().sequence()) {
+            throw new EngineException(in.info().file()
+                    + " gives the state hash %016x where %016x was noted: agents or model"
+                            .formatted(core.stateHash(), in.info().stateHash())
+                    + " keep state that the engine does not know of, or are of another version; delete it, the"
+                    + " journal has it all");
+        }
+    }
+
+    /** Parts that are there where there was something to write; the mark behind them. */
+    private static int loadWhatOnlySomeHave(final ShardCore core, final SnapshotReader in) {
+        final ShardParts parts = core.parts();
         int part = in.getInt();
         if (part == ~TRAINING) {
             TrainingSnapshot.load(core.training(), in);
@@ -143,17 +167,11 @@ final class ShardState {
             parts.post().causality().load(in, parts.post().mailbox());
             part = in.getInt();
         }
-        if (part != ~END) {
-            throw new EngineException(in.info().file() + " holds a state of another shape: part " + ~part
-                    + " at its end;" + " it was written by another version");
+        final AskedAuctions asked = parts.asked();
+        if (part == ~AUCTIONS && asked != null) {
+            asked.load(in);
+            part = in.getInt();
         }
-        core.resume(sequence, correlationId, rowDigests);
-        if (core.stateHash() != in.info().stateHash() || sequence != in.info().sequence()) {
-            throw new EngineException(in.info().file()
-                    + " gives the state hash %016x where %016x was noted: agents or model"
-                            .formatted(core.stateHash(), in.info().stateHash())
-                    + " keep state that the engine does not know of, or are of another version; delete it, the"
-                    + " journal has it all");
-        }
+        return part;
     }
 }

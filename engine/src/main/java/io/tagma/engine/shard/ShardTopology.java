@@ -166,6 +166,10 @@ public final class ShardTopology implements AutoCloseable {
         for (int shard = 0; shard < duties.size(); shard++) {
             final ShardDuty duty = duties.get(shard);
             duty.ask(new AskClerk(duty.core().parts().asks(), opened, peers[shard], clock));
+            final AskedAuctions asked = duty.core().parts().asked();
+            if (asked != null) {
+                duty.auction(new BidClerk(asked, opened, peers[shard], clock));
+            }
         }
         return opened;
     }
@@ -268,6 +272,17 @@ public final class ShardTopology implements AutoCloseable {
         return wanted.delivered();
     }
 
+    /** Whether the decision on an event waits for bids. Only for who steps the shards. */
+    public boolean isAwaited(final long correlationId) {
+        for (final ShardDuty duty : duties) {
+            final AskedAuctions auctions = duty.core().parts().asked();
+            if (auctions != null && auctions.isAwaited(correlationId)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** What stopped a shard, or null while all work. */
     public @Nullable Throwable failure() {
         for (final ShardDuty duty : duties) {
@@ -289,6 +304,7 @@ public final class ShardTopology implements AutoCloseable {
         for (final FrameRing ring : ingress) {
             ring.close();
         }
+        duties.forEach(ShardDuty::endAuctions);
         drain();
         runner.close();
         CloseHelper.quietClose(outside);
@@ -328,7 +344,7 @@ public final class ShardTopology implements AutoCloseable {
         final NanoClock clock = SystemNanoClock.INSTANCE;
         final long deadline = clock.nanoTime() + Math.max(context.blockTimeoutNs(), SHORTEST_DRAIN_NS);
         final IdleStrategy idle = IdleStrategies.byName(IdleStrategies.SLEEPING);
-        while (!isDrained() && clock.nanoTime() - deadline < 0) {
+        while ((!isDrained() || duties.stream().anyMatch(ShardDuty::awaitsBids)) && clock.nanoTime() - deadline < 0) {
             if (context.threading() == DutyCycleConfig.Threading.CALLER) {
                 runner.step();
             } else {

@@ -2,6 +2,7 @@ package io.tagma.engine.shard;
 
 import io.tagma.engine.agent.AgentCell;
 import io.tagma.engine.council.variable.VariableStatus;
+import io.tagma.engine.market.AskedCounts;
 import io.tagma.engine.market.MarketStation;
 import io.tagma.engine.market.MarketView;
 import io.tagma.engine.observe.StationTimer;
@@ -90,7 +91,8 @@ public final class ShardView {
             throw new IllegalStateException(
                     "no intent is traded; make one with IntentSpec.traded(name, capability, terms)");
         }
-        return new MarketView(station);
+        final AskedAuctions asked = duty.core().parts().asked();
+        return new MarketView(station, asked == null ? new AskedCounts() : asked.counts());
     }
 
     /** How its models are trained, as of the last order. */

@@ -47,9 +47,15 @@ final class StateHash {
         return Subjects.mix(hash ^ classifier);
     }
 
-    /** With what only some engines have, each 0 where there is nothing: orders, variables, clocks, what is asked outside. */
-    static long with(final long hash, final long orders, final long variables, final long clocks, final long asks) {
-        return trained(trained(trained(trained(hash, orders), variables), clocks), asks);
+    /** With what only some engines have, each 0 where there is nothing: orders, variables, clocks, what is asked outside, auctions that wait. */
+    static long with(
+            final long hash,
+            final long orders,
+            final long variables,
+            final long clocks,
+            final long asks,
+            final long auctions) {
+        return trained(trained(trained(trained(trained(hash, orders), variables), clocks), asks), auctions);
     }
 
     /** A hash with how models are trained; where nobody ever gave an order (0), the hash as it is. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
+import io.tagma.engine.agent.Agent;
 import java.lang.management.ManagementFactory;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -129,16 +130,21 @@ class AuctionTermsTest {
         final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         final long thread = Thread.currentThread().threadId();
         final AuctionTerms terms = new AuctionTerms(AuctionRule.ENGLISH, AuctionDirection.FORWARD, 1, 2);
-        final BidWindow window = new BidWindow(8, 1_000);
+        final BidWindow window = new BidWindow(8);
+        final long[] bids = new long[2];
         long least = Long.MAX_VALUE;
         long checksum = 0;
         for (int round = 0; round < 5; round++) {
             final long before = threads.getThreadAllocatedBytes(thread);
             for (int i = 0; i < 20_000; i++) {
-                window.open(i, 2, i);
-                window.offer(i, 0, i & 7, i);
-                window.offer(i, 1, i & 5, i);
-                checksum += window.close(terms, clearing);
+                window.open();
+                window.await();
+                window.post(i & 5);
+                window.offer(0, i & 7, i, i);
+                window.close();
+                bids[0] = window.bidMicros(0);
+                bids[1] = window.bidMicros(1);
+                checksum += terms.clear(bids, 2, clearing);
             }
             least = Math.min(least, threads.getThreadAllocatedBytes(thread) - before);
         }
@@ -161,30 +167,35 @@ class AuctionTermsTest {
     }
 
     @Test
-    void aWindowTakesEachBidOnceAndInTime() {
-        final BidWindow window = new BidWindow(3, BidWindow.DEFAULT_WINDOW_NS);
-        final long end = 100 + BidWindow.DEFAULT_WINDOW_NS;
-        assertThat(window.open(1, 4, 100)).isFalse();
-        assertThat(window.open(1, 3, 100)).isTrue();
-        assertThat(window.open(2, 3, 100)).isFalse();
-        assertThat(window.offer(1, 0, 50, 101)).isEqualTo(BidWindow.ACCEPTED);
-        assertThat(window.offer(1, 0, 99, 102)).isEqualTo(BidWindow.DUPLICATE);
-        assertThat(window.offer(1, 1, -9, 102)).isEqualTo(BidWindow.MALFORMED);
-        assertThat(window.offer(1, 1, BidWindow.DECLINE, 103)).isEqualTo(BidWindow.ACCEPTED);
-        assertThat(window.offer(1, 3, 5, 103)).isEqualTo(BidWindow.UNKNOWN_BIDDER);
-        assertThat(window.offer(0, 2, 5, 103)).isEqualTo(BidWindow.LATE);
-        assertThat(window.isDue(end - 1)).isFalse();
-        assertThat(window.isDue(end)).isTrue();
-        assertThat(window.offer(1, 2, 900, end)).isEqualTo(BidWindow.LATE);
-        assertThat(window.close(AuctionTerms.of(AuctionRule.FIRST_PRICE, AuctionDirection.FORWARD), clearing))
-                .isZero();
-        assertThat(clearing.priceMicros()).isEqualTo(50);
-        assertThat(window.late()).isEqualTo(2);
-        assertThat(window.malformed()).isEqualTo(2);
-        assertThat(window.duplicates()).isEqualTo(1);
-        assertThat(window.offer(1, 2, 5, 104)).isEqualTo(BidWindow.LATE);
-        window.open(2, 1, 0);
-        window.offer(2, 0, 1, 1);
-        assertThat(window.isDue(2)).isTrue();
+    void aWindowTakesEachBidOnceAndWhileItIsOpen() {
+        final BidWindow window = new BidWindow(4);
+        assertThat(window.isOpen()).isFalse();
+        window.open();
+        window.await();
+        window.post(7);
+        window.await();
+        window.miss();
+        assertThat(window.offer(0, 50, 11, 2)).isEqualTo(BidWindow.ACCEPTED);
+        assertThat(window.offer(0, 99, 12, 3)).isEqualTo(BidWindow.DUPLICATE);
+        assertThat(window.offer(1, 99, 12, 3)).as("posted").isEqualTo(BidWindow.UNKNOWN_BIDDER);
+        assertThat(window.offer(3, 99, 12, 3)).as("not asked").isEqualTo(BidWindow.UNKNOWN_BIDDER);
+        assertThat(window.offer(4, 99, 12, 3)).isEqualTo(BidWindow.UNKNOWN_BIDDER);
+        assertThat(window.offer(-1, 99, 12, 3)).isEqualTo(BidWindow.UNKNOWN_BIDDER);
+        assertThat(window.offer(2, -9, 12, 3)).isEqualTo(BidWindow.MALFORMED);
+        assertThat(window.offer(2, MicroCredits.MAX + 1, 12, 3)).isEqualTo(BidWindow.MALFORMED);
+        assertThat(window.isAnswered()).isFalse();
+        assertThat(window.awaited()).isEqualTo(1);
+        assertThat(window.offer(2, Agent.DECLINE, 13, 4)).isEqualTo(BidWindow.ACCEPTED);
+        assertThat(window.isAnswered()).isTrue();
+        assertThat(window.bidMicros(0)).isEqualTo(50);
+        assertThat(window.answeredNs(0)).isEqualTo(11);
+        assertThat(window.answeredAt(2)).isEqualTo(4);
+        assertThat(window.missed()).isEqualTo(1);
+
+        window.open();
+        window.await();
+        window.close();
+        assertThat(window.offer(0, 5, 14, 5)).isEqualTo(BidWindow.LATE);
+        assertThat(window.bidMicros(0)).isNegative();
     }
 }

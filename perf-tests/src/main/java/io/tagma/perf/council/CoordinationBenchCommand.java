@@ -29,10 +29,13 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Times a posted auction of eight bids by each rule, VCG with eight bidders and three items, a vote of"
-                    + " seven in two",
-            "rounds, a transfer of credits, reading a variable, and a change of one from proposal to applied on all"
-                    + " shards;",
+            "Times a posted auction of eight bids by each rule, VCG with eight bidders and three items, an auction"
+                    + " whose bids are",
+            "asked from agents on threads of their own (asked.N: until all N have answered; asked.beyond-window: what"
+                    + " goes beyond",
+            "the window of 15 ms where one never does), a vote of seven in two rounds, a transfer of credits, reading a"
+                    + " variable,",
+            "and a change of one from proposal to applied on all shards;",
             "and shows coordination's share of a decision's time in every scenario. Goals stand beside the figures."
         },
         footer = {"", "Exit code 0 also where a goal is missed: the figures say so. Take them on a quiet machine."})
@@ -61,7 +64,11 @@ final class CoordinationBenchCommand implements Callable<Integer> {
     @Option(
             names = "--desk-input",
             paramLabel = "FILE",
-            description = "Utterances of intent-desk; without them its share is skipped.")
+            description = {
+                "Utterances of intent-desk, INTENT<tab>UTTERANCE a line, plain or gzip; without them the share of"
+                        + " intent-desk",
+                "is not measured, since that scenario simulates nothing."
+            })
     private @Nullable Path deskInput;
 
     private final List<Figure> figures = new ArrayList<>();
@@ -94,6 +101,8 @@ final class CoordinationBenchCommand implements Callable<Integer> {
         terminal.live("measuring auctions");
         figures.addAll(runs.auctions());
         figures.addAll(runs.vcg());
+        terminal.live("measuring asked auctions");
+        figures.addAll(runs.asked(directory));
         terminal.live("measuring votes and variables");
         figures.addAll(runs.vote());
         figures.addAll(runs.ledger());

@@ -23,6 +23,7 @@ import io.tagma.engine.intent.IntentSpec;
 import io.tagma.engine.market.AuctionDirection;
 import io.tagma.engine.market.AuctionRule;
 import io.tagma.engine.market.AuctionTerms;
+import io.tagma.engine.market.BidWindow;
 import io.tagma.engine.market.Clearing;
 import io.tagma.engine.market.CombinatorialAuction;
 import io.tagma.engine.market.CreditLedger;
@@ -43,6 +44,7 @@ final class CoordinationRuns {
     private static final int BIDDERS = 8;
     private static final int ITEMS = 3;
     private static final int VOTERS = 7;
+    private static final int ASKED = 4;
     private static final int MARKETS = 1024;
     private static final long MOST_MICROS = 1_000_000;
     private static final double US = 1e3;
@@ -183,6 +185,18 @@ final class CoordinationRuns {
         return List.of(
                 new Figure(name + ".p50", took[proposals / 2], "ms", 1),
                 new Figure(name + ".p99", took[(int) (proposals * 0.99)], "ms", Double.NaN));
+    }
+
+    /** Bids asked from agents on threads of their own: until all have answered, and beyond a window in which one never does. */
+    List<Figure> asked(final Path directory) {
+        final List<Figure> figures = new ArrayList<>();
+        for (final int bidders : new int[] {1, ASKED}) {
+            figures.addAll(new AskedRun(bidders, BidWindow.DEFAULT_WINDOW_NS, false)
+                    .figures("asked." + bidders, directory.resolve("asked-" + bidders), samples));
+        }
+        figures.addAll(new AskedRun(2, BidWindow.DEFAULT_WINDOW_NS, true)
+                .figures("asked.beyond-window", directory.resolve("asked-window"), Math.max(100, samples / 100)));
+        return figures;
     }
 
     /** Pooling of so many ballots by the engine's own rule, ns. */

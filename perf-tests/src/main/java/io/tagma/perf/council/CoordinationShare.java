@@ -56,6 +56,15 @@ final class CoordinationShare {
     }
 
     Share of(final Scenario scenario, final Path directory) throws IOException {
+        if (deskInput == null && scenario.name().equals(DeskScenario.NAME)) {
+            return new Share(
+                    scenario.name(),
+                    Double.NaN,
+                    Double.NaN,
+                    0,
+                    "it simulates nothing; give it utterances with --desk-input FILE, lines of INTENT<tab>UTTERANCE,"
+                            + " plain or gzip");
+        }
         final Path summary = directory.resolve("summary.json");
         final Path run = directory.resolve("run");
         final ByteArrayOutputStream said = new ByteArrayOutputStream();

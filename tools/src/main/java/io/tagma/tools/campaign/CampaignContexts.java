@@ -2,7 +2,6 @@ package io.tagma.tools.campaign;
 
 import io.tagma.engine.EngineContext;
 import io.tagma.engine.ShardLimits;
-import io.tagma.engine.council.CountedVote;
 import io.tagma.engine.intent.IntentSpec;
 import io.tagma.engine.market.AuctionDirection;
 import io.tagma.engine.market.AuctionTerms;
@@ -17,17 +16,10 @@ final class CampaignContexts {
     /** Number of the intent that sells an impression's slots. */
     static final int IMPRESSION = 0;
 
-    /** Number of the intent on which campaigns vote: shall the pacing move a step. */
-    static final int PACING = 1;
-
     /** Kind of subjects that are users. */
     static final int USER = 1;
 
-    /** Kind of subjects that stand for a shard's council. */
-    static final int COUNCIL_SEAT = 2;
-
     static final String ADVERTISE = "advertise";
-    static final String COUNCIL = "pacing";
 
     /** How often each slot of a page is seen. */
     static final SlotWeights SLOTS = SlotWeights.of(1_000_000, 650_000, 400_000, 250_000);
@@ -38,8 +30,9 @@ final class CampaignContexts {
     /** How slots are sold. */
     static final AuctionTerms TERMS = AuctionTerms.vcg(AuctionDirection.FORWARD, RESERVE_MICROS, SLOTS);
 
-    private static final float CARRIES_FROM = 0.5f;
     private static final int SLOT_LENGTH = 128;
+    // A shard's ballot on the pacing has a byte for each campaign.
+    private static final int SLOT_LENGTH_OF_SHARDS = 320;
     private static final int PENDING = 1 << 15;
     private static final int CONTRACTS = 1 << 16;
     private static final int HASH_INTERVAL = 16_384;
@@ -50,9 +43,9 @@ final class CampaignContexts {
     static EngineContext of(final long seed, final int shards) {
         final EngineContext context = new EngineContext()
                 .name(CampaignScenario.NAME)
-                .slotLength(SLOT_LENGTH)
+                .slotLength(shards == 1 ? SLOT_LENGTH : SLOT_LENGTH_OF_SHARDS)
                 .intent(IntentSpec.traded("impression", ADVERTISE, TERMS))
-                .intent(IntentSpec.voted("pacing", COUNCIL, CARRIES_FROM, CARRIES_FROM, CountedVote.PLURALITY))
+                .variable(Pacing.terms())
                 .market(new MarketTerms(
                         new ContractTerms(
                                 TimeUnit.SECONDS.toNanos(1), TimeUnit.HOURS.toNanos(1), 0, 0, MicroCredits.MAX, 1),
@@ -61,7 +54,6 @@ final class CampaignContexts {
                         0,
                         TimeUnit.DAYS.toNanos(30)))
                 .subjectKind(USER, "user")
-                .subjectKind(COUNCIL_SEAT, "council")
                 .subjectRule(UserRule::new)
                 .limits(new ShardLimits()
                         .profileDimension(Interests.ROW)
@@ -72,6 +64,6 @@ final class CampaignContexts {
         for (final Campaign campaign : Campaign.of(new CampaignWorld(seed))) {
             context.agent(CampaignAgent.factory(campaign, shards));
         }
-        return context;
+        return context.agent(Pacer.factory());
     }
 }

@@ -27,8 +27,6 @@ final class CampaignEvaluation {
     private final BestAssignment best = new BestAssignment();
     private final double[] wonCredits = new double[Campaign.COUNT];
     private float pacing = Pacing.FIRST;
-    private int yes;
-    private int no;
     private long votes;
     private long votesCarried;
     private long impressions;
@@ -40,7 +38,7 @@ final class CampaignEvaluation {
 
     CampaignEvaluation(final long seed, final int shards) {
         this.world = new CampaignWorld(seed);
-        this.stream = new CampaignStream(world, shards);
+        this.stream = new CampaignStream(world);
         this.shards = shards;
         this.campaigns = Campaign.of(world);
         for (int shard = 0; shard < shards; shard++) {
@@ -56,20 +54,25 @@ final class CampaignEvaluation {
      * @return whether they are those of this flight from its beginning
      */
     boolean walk(final List<JournaledDecisions> journals) {
+        final boolean whole = walkDecisions(journals);
+        final JournaledDecisions counting = journals.getFirst();
+        pacing = counting.pacing();
+        votes = counting.votes();
+        votesCarried = counting.votesCarried();
+        return whole;
+    }
+
+    private boolean walkDecisions(final List<JournaledDecisions> journals) {
         while (stream.next()) {
             final JournaledDecisions journal = journals.get(Subjects.shardOf(stream.subject(), shards));
             if (!journal.next()) {
                 return true;
             }
-            if (journal.decision().correlationId() != stream.id()) {
+            if (journal.decision().correlationId() != stream.impression()) {
                 return false; // old files were removed
             }
             settle();
-            if (stream.isVote()) {
-                vote(journal.decision());
-            } else {
-                impression(journal.decision(), budgets.get(Subjects.shardOf(stream.subject(), shards)));
-            }
+            impression(journal, budgets.get(Subjects.shardOf(stream.subject(), shards)));
         }
         return true;
     }
@@ -85,23 +88,8 @@ final class CampaignEvaluation {
         }
     }
 
-    private void vote(final Decision decision) {
-        for (int i = 0; i < decision.ballotCount(); i++) {
-            yes += decision.ballot(i) > 0 ? 1 : 0;
-            no += decision.ballot(i) < 0 ? 1 : 0;
-        }
-        if (stream.isLastOfVote()) {
-            votes++;
-            if (yes > no) {
-                votesCarried++;
-                pacing = Pacing.moved(pacing, Pacing.proposed(stream.vote()));
-            }
-            yes = 0;
-            no = 0;
-        }
-    }
-
-    private void impression(final Decision decision, final Budgets own) {
+    private void impression(final JournaledDecisions journal, final Budgets own) {
+        final Decision decision = journal.decision();
         final long n = stream.impression();
         final int row = stream.user() * Interests.ROW;
         Interests.features(rows, row, stream.timeNs(), stream.page(), features, 0);
@@ -109,7 +97,7 @@ final class CampaignEvaluation {
         for (int i = 0; i < values.length; i++) {
             values[i] = campaigns.get(i).valueMicros(features);
         }
-        final float released = Pacing.released(pacing, features[Interests.ELAPSED]);
+        final float released = Pacing.released(journal.pacing(), features[Interests.ELAPSED]);
         own.release(released);
         impressions++;
         optimum += best.welfare(values, i -> own.canPay(i, released));
@@ -124,7 +112,7 @@ final class CampaignEvaluation {
         }
         welfare += worth;
         counters.impression(n, stream.timeNs(), released, values);
-        confirmations.add(stream.timeNs() + world.delayNs(n), stream.id(), n, stream.user());
+        confirmations.add(stream.timeNs() + world.delayNs(n), n, n, stream.user());
     }
 
     private void count(final int buyer, final long price) {

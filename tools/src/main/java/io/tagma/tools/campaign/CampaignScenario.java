@@ -23,9 +23,7 @@ public final class CampaignScenario implements Scenario {
     static final String SEED = "seed";
 
     private static final Vocabulary VOCABULARY = new Vocabulary(
-            Map.of(CampaignContexts.USER, Interests.names()),
-            List.of("page topic or pacing step"),
-            List.of("none", "sold", "carried"));
+            Map.of(CampaignContexts.USER, Interests.names()), List.of("page topic"), List.of("none", "sold"));
 
     private final NoOptions options = new NoOptions();
 

@@ -1,10 +1,19 @@
 package io.tagma.tools.campaign;
 
+import io.tagma.engine.council.variable.VariablePolicy;
+import io.tagma.engine.council.variable.VariableProposal;
+import io.tagma.engine.council.variable.VariableSpec;
+import io.tagma.engine.council.variable.VariableTerms;
+import io.tagma.engine.council.variable.VariableVersion;
+
 /**
  * The pacing that all campaigns share: the part of its budget that a campaign may have spent by now is the elapsed part of the flight times the
- * pacing. 1 spends evenly, more spends early. Moved by vote in steps. Stateless.
+ * pacing. 1 spends evenly, more spends early. A variable of the engine, moved by vote in steps. Stateless.
  */
 final class Pacing {
+    /** Name of the variable. */
+    static final String VARIABLE = "pacing";
+
     /** The pacing at the start. */
     static final float FIRST = 1f;
 
@@ -17,12 +26,32 @@ final class Pacing {
 
     private Pacing() {}
 
+    /** The variable: it concerns all campaigns, and who proposes. */
+    static VariableTerms terms() {
+        return VariableTerms.of(
+                new VariableSpec.Real(VARIABLE, "of even spending", LEAST, MOST, FIRST), new MajorityOfCampaigns());
+    }
+
+    /** More campaigns agree than refuse. Who proposes is none; those that have no opinion are not counted. */
+    private static final class MajorityOfCampaigns implements VariablePolicy {
+        @Override
+        public Finding judge(final VariableProposal proposal, final int concerned) {
+            final int own = proposal.by() == VariableVersion.NOBODY ? 0 : 1;
+            return proposal.yes() - own > proposal.no() ? Finding.ACCEPTED : Finding.OPEN;
+        }
+
+        @Override
+        public String policyName() {
+            return "majority of campaigns that vote";
+        }
+    }
+
     /** The pacing after a step that carried; stays within 0.5 to 2. */
     static float moved(final float pacing, final float step) {
         return Math.clamp(pacing + step, LEAST, MOST);
     }
 
-    /** The step that the n-th vote is about: up and down in turn. */
+    /** The step that the n-th proposal is about: up and down in turn. */
     static float proposed(final long vote) {
         return vote % 2 == 0 ? STEP : -STEP;
     }

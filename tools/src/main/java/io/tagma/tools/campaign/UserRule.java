@@ -4,17 +4,12 @@ import io.tagma.engine.agent.Task;
 import io.tagma.engine.profile.ProfileRule;
 import io.tagma.store.ProfileRow;
 
-/** A user's row under impressions; the council's own rows stay empty. One instance a shard. */
+/** A user's row under impressions. One instance a shard. */
 final class UserRule implements ProfileRule {
     private final float[] scratch = new float[Interests.ROW];
 
     @Override
     public int contribute(final ProfileRow row, final Task task, final float[] features, final int offset) {
-        if (task.intent() == CampaignContexts.PACING) {
-            features[offset] = task.value(0);
-            features[offset + 1] = CampaignWorld.elapsed(task.timeNs());
-            return 2;
-        }
         load(row);
         Interests.features(scratch, 0, task.timeNs(), page(task), features, offset);
         return Interests.FEATURES;
@@ -22,9 +17,6 @@ final class UserRule implements ProfileRule {
 
     @Override
     public void update(final ProfileRow row, final Task task) {
-        if (task.intent() == CampaignContexts.PACING) {
-            return;
-        }
         load(row);
         Interests.view(scratch, 0, task.timeNs(), page(task));
         for (int i = 0; i < Interests.ROW; i++) {

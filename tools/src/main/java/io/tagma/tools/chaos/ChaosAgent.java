@@ -5,10 +5,14 @@ import io.tagma.engine.agent.AgentContext;
 import io.tagma.engine.agent.AgentDescriptor;
 import io.tagma.engine.agent.AgentFactory;
 import io.tagma.engine.agent.AgentMessage;
+import io.tagma.engine.agent.Answer;
 import io.tagma.engine.agent.Ballot;
+import io.tagma.engine.agent.BidRequest;
 import io.tagma.engine.agent.Explanation;
 import io.tagma.engine.agent.Feedback;
 import io.tagma.engine.agent.Task;
+import io.tagma.engine.council.variable.VariableProposal;
+import io.tagma.engine.council.variable.VariableVote;
 
 /**
  * An agent around another that fails where a {@link ChaosPlan} says so. That it throws is a function of the event alone, so a replay
@@ -93,6 +97,21 @@ public final class ChaosAgent implements Agent {
     @Override
     public long bid(final Task task) {
         return agent.bid(task);
+    }
+
+    @Override
+    public void requestBid(final Task task, final BidRequest request) {
+        agent.requestBid(task, request);
+    }
+
+    @Override
+    public VariableVote vote(final VariableProposal proposal) {
+        return agent.vote(proposal);
+    }
+
+    @Override
+    public void onAnswer(final Answer answer) {
+        agent.onAnswer(answer);
     }
 
     @Override

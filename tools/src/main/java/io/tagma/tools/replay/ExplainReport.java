@@ -19,6 +19,7 @@ import java.util.Locale;
 
 /** One decision on paper: event, voices with what weighed most, result, rows before and after. Used by one thread. */
 final class ExplainReport {
+    private static final double NS_PER_MS = 1e6;
     private static final int HEAVIEST = 5;
     private static final int WIDE_ROW = 32;
     private static final int CROWD = 32;
@@ -240,6 +241,34 @@ final class ExplainReport {
             if (!deal.awards().isEmpty()) {
                 awards(deal);
             }
+            if (deal.asked() != null) {
+                asked(deal.asked());
+            }
+        }
+    }
+
+    private void asked(final DecisionTrace.Asked asked) {
+        out.println();
+        line("asked", "bids, for the event of sequence %d", asked.eventSequence());
+        line("window", "%.3f ms, ended since %s", asked.windowNs() / NS_PER_MS, asked.end());
+        out.printf(
+                Locale.ROOT,
+                "  %-14s%9s%14s%12s%12s%n",
+                "asked for",
+                "service",
+                "bid (micros)",
+                "after ms",
+                "sequence");
+        for (final DecisionTrace.AskedBid bid : asked.bids()) {
+            out.printf(
+                    Locale.ROOT,
+                    "  %-14s%9d%14s%12s%12s%s%n",
+                    bid.agent(),
+                    bid.service(),
+                    bid.micros() == DecisionTrace.NO_BID ? "none" : bid.micros(),
+                    bid.sequence() == 0 ? "-" : String.format(Locale.ROOT, "%.3f", bid.afterNs() / NS_PER_MS),
+                    bid.sequence() == 0 ? "-" : bid.sequence(),
+                    bid.late() ? "   late" : bid.sequence() == 0 ? "   no answer" : "");
         }
     }
 
