@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,13 +67,51 @@ class EvalCommandTest {
         final JsonNode json = new ObjectMapper().readTree(summary.toFile());
         assertThat(json.get("data").asText()).isEqualTo("electricity.csv");
         assertThat(json.get("no_change").asDouble()).isEqualTo(80.25);
-        assertThat(json.get("models")).hasSize(9);
+        assertThat(json.get("models")).as("nine types, and one of them with four reactions to drift").hasSize(13);
+        assertThat(json.has("drift")).isFalse();
         for (final JsonNode model : json.get("models")) {
             assertThat(run.after(model.get("name").asText())).isNotBlank();
             assertThat(model.has("kappa") && model.has("kappa_temporal")).isTrue();
             assertThat(model.get("predict_ns").asLong()).isPositive();
             assertThat(model.get("learn_ns").asLong()).isPositive();
         }
+    }
+
+    @Test
+    void aChangeInMidStreamShowsHowEachModelRecovers() throws IOException {
+        final StringBuilder csv = new StringBuilder(HEADER);
+        for (int i = 0; i < 6_400; i++) {
+            csv.append("0,2,")
+                    .append(i % 48 / 47.0)
+                    .append(",0.1,0.2,0.3,0.4,0.5,")
+                    .append(i % 48 / 24)
+                    .append('\n');
+        }
+        final Path summary = folder.resolve("summary.json");
+
+        final Invocation run = Invocation.of(
+                "eval",
+                "electricity",
+                "--input",
+                file(csv.toString()),
+                "--summary",
+                summary,
+                "--drift",
+                "--models",
+                "softmax-adagrad,drift-aware:softmax-adagrad:reset");
+
+        assertThat(run.code()).as(run.err()).isZero();
+        final JsonNode drift = new ObjectMapper().readTree(summary.toFile()).get("drift");
+        assertThat(drift).hasSize(2);
+        final JsonNode plain = drift.get(0);
+        final JsonNode reacting = drift.get(1);
+        assertThat(reacting.get("name").asText()).isEqualTo("drift-aware:softmax-adagrad:reset");
+        assertThat(plain.get("accuracy_before").asDouble()).isGreaterThan(99);
+        assertThat(plain.get("accuracy_0_1000").asDouble()).isLessThan(90);
+        assertThat(reacting.get("accuracy_0_1000").asDouble())
+                .isGreaterThan(plain.get("accuracy_0_1000").asDouble() + 5);
+        assertThat(reacting.get("accuracy_later").asDouble()).isGreaterThan(95);
+        assertThat(failure(HEADER + "0,2,0,0,0,0,0,0,1\n", "--drift")).contains("6000 or more");
     }
 
     @Test
@@ -95,8 +135,10 @@ class EvalCommandTest {
         assertThat(none.err()).contains("electricity");
     }
 
-    private String failure(final String content) throws IOException {
-        final Invocation run = Invocation.of("eval", "electricity", "--input", file(content));
+    private String failure(final String content, final String... more) throws IOException {
+        final List<Object> words = new ArrayList<>(List.of("eval", "electricity", "--input", file(content)));
+        words.addAll(List.of(more));
+        final Invocation run = Invocation.of(words.toArray());
         assertThat(run.code()).isEqualTo(Tagma.EXIT_FAILURE);
         return run.err();
     }

@@ -4,6 +4,7 @@ import io.tagma.engine.EngineException;
 import io.tagma.engine.agent.AgentCell;
 import io.tagma.engine.intent.TextModel;
 import io.tagma.engine.market.MarketStation;
+import io.tagma.engine.training.HookSnapshot;
 import io.tagma.engine.training.TrainingSnapshot;
 import io.tagma.store.ProfileStore;
 import io.tagma.store.SnapshotReader;
@@ -28,6 +29,7 @@ final class ShardState {
     private static final int VARIABLES = 12;
     private static final int ASKS = 50; // once anything was asked outside
     private static final int CAUSALITY = 13;
+    private static final int HOOKS = 70; // where a hook is around a model, or undo or redo would put one
 
     private ShardState() {}
 
@@ -65,6 +67,10 @@ final class ShardState {
         if (!core.training().isUntouched()) { // else as it was before there were orders
             out.mark(TRAINING);
             TrainingSnapshot.save(core.training(), out);
+        }
+        if (core.training().isHooked()) {
+            out.mark(HOOKS);
+            HookSnapshot.save(core.training(), out);
         }
         if (!parts.probations().isEmpty()) {
             out.mark(PROBATIONS);
@@ -124,6 +130,10 @@ final class ShardState {
         int part = in.getInt();
         if (part == ~TRAINING) {
             TrainingSnapshot.load(core.training(), in);
+            part = in.getInt();
+        }
+        if (part == ~HOOKS) {
+            HookSnapshot.load(core.training(), in);
             part = in.getInt();
         }
         if (part == ~PROBATIONS) {

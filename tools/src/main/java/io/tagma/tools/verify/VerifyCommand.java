@@ -2,6 +2,7 @@ package io.tagma.tools.verify;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tagma.engine.shard.PublishedFilesCheck;
 import io.tagma.store.Damage;
 import io.tagma.store.StoreVerifier;
 import io.tagma.store.VerifyReport;
@@ -45,7 +46,7 @@ public final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws JsonProcessingException {
-        final VerifyReport report = new StoreVerifier(directory).verify();
+        final VerifyReport report = new StoreVerifier(directory).with(new PublishedFilesCheck()).verify();
         if (json) {
             terminal.out().println(new ObjectMapper().writeValueAsString(asMap(report)));
         } else {
