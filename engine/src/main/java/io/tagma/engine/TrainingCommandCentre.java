@@ -98,8 +98,7 @@ public final class TrainingCommandCentre implements TrainingMXBean {
         final String sha256 = PublishedNetworks.write(
                 engine.context().directory().resolve(StoreDirectory.PUBLISHED), config, networks);
         return give(
-                new TrainingOrder(
-                        who, why, List.of(TrainingCommand.published(TrainingCommand.CLASSIFIER, sha256))),
+                new TrainingOrder(who, why, List.of(TrainingCommand.published(TrainingCommand.CLASSIFIER, sha256))),
                 step);
     }
 

@@ -94,7 +94,8 @@ class HookedAgentsTest {
         final int changed = different(scores, without, lastEvent(PUT) + 1, lastEvent(TAKEN) + 1);
         assertThat(changed > 20).as("%d decisions changed", changed).isEqualTo(changes);
         assertThat(different(scores, without, 1, lastEvent(PUT) + 1)).isZero();
-        assertThat(different(scores, without, lastEvent(TAKEN) + 1, scores.length)).isZero();
+        assertThat(different(scores, without, lastEvent(TAKEN) + 1, scores.length))
+                .isZero();
         assertThat(engine.stateHash()).as("as if there never had been one").isEqualTo(hash);
         assertThat(Engines.replay(context("hooked"))).isEqualTo(hash);
     }

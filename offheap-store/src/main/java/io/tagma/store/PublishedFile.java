@@ -38,7 +38,11 @@ public final class PublishedFile {
         }
         try {
             final String sha256 = sha256(fresh);
-            Files.move(fresh, path(directory, sha256), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            Files.move(
+                    fresh,
+                    path(directory, sha256),
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
             SnapshotFiles.force(directory);
             return sha256;
         } catch (IOException e) {
@@ -55,8 +59,9 @@ public final class PublishedFile {
         final Path file = path(directory, sha256);
         final String fault = fault(file);
         if (!fault.isEmpty()) {
-            throw new StoreException(file + " " + fault + ". An order in the journal publishes it, and nothing behind that"
-                    + " order can be replayed without it: bring it back from a copy of the directory.");
+            throw new StoreException(
+                    file + " " + fault + ". An order in the journal publishes it, and nothing behind that"
+                            + " order can be replayed without it: bring it back from a copy of the directory.");
         }
         return SnapshotReader.open(file);
     }

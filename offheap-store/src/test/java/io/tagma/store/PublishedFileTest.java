@@ -33,7 +33,8 @@ class PublishedFileTest {
         try (var files = Files.list(directory)) {
             assertThat(files).hasSize(2).allMatch(PublishedFile::isOne);
         }
-        assertThat(Files.getPosixFilePermissions(PublishedFile.path(directory, one))).hasSize(2);
+        assertThat(Files.getPosixFilePermissions(PublishedFile.path(directory, one)))
+                .hasSize(2);
     }
 
     @Test

@@ -28,7 +28,10 @@ class ConsolidateRunTest {
             lines.append("intent").append(intent).append('\t');
             for (int w = 0; w < 5; w++) {
                 final int of = random.nextInt(3) == 0 ? random.nextInt(INTENTS) : intent;
-                lines.append("w").append(of).append((char) ('a' + random.nextInt(20))).append(' ');
+                lines.append("w")
+                        .append(of)
+                        .append((char) ('a' + random.nextInt(20)))
+                        .append(' ');
             }
             lines.append('\n');
         }

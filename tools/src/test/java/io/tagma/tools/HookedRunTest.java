@@ -25,9 +25,9 @@ class HookedRunTest {
         final Path directory = temporary.resolve("d");
         final Process run = start("--dir", directory.toString(), "--rate", "5000", "--seconds", "600");
         try {
-            Awaitility.await().atMost(PATIENCE).until(() -> Invocation.of("train", directory, "status")
-                            .code()
-                    == 0);
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .until(() -> Invocation.of("train", directory, "status").code() == 0);
             order(directory, "hook", "velocity", "trial", "swap:0:3");
             order(directory, "hook", "amount", "trial", "blend:softmax-adagrad:0.5");
             order(directory, "hook", "single", "watch", "shadow:drift-aware:dynamic-logistic:adapt");

@@ -45,8 +45,7 @@ public final class RowTextModel implements TextModel {
      *
      * @param hookable what hooks are made of, configured like the classifier; null for none
      */
-    public RowTextModel(
-            final IntentClassifier classifier, final int firstCount, final @Nullable TextHooks hookable) {
+    public RowTextModel(final IntentClassifier classifier, final int firstCount, final @Nullable TextHooks hookable) {
         if (firstCount < 0) {
             throw new IllegalArgumentException("firstCount must be an index in the row, 0 or more: " + firstCount);
         }

@@ -38,8 +38,9 @@ public final class TextHooks {
         }
         final ModelHook hook = HookTypes.builtIn().parse(spec);
         if (!(hook instanceof final ModelHook.Other other)) {
-            throw new IllegalArgumentException("'" + spec + "' changes numeric features, which a text has not; a classifier of"
-                    + " texts takes shadow:TYPE, replace:TYPE, blend:TYPE:SHARE with one of " + types.names());
+            throw new IllegalArgumentException(
+                    "'" + spec + "' changes numeric features, which a text has not; a classifier of"
+                            + " texts takes shadow:TYPE, replace:TYPE, blend:TYPE:SHARE with one of " + types.names());
         }
         return new TextLiveHook(name, spec, types.create(other.type(), config, kernels), other.share(), true);
     }

@@ -47,9 +47,7 @@ public final class HookTypes {
         entries.put(
                 "scale",
                 new Entry(
-                        "scale:INDEX:FACTOR",
-                        2,
-                        p -> new ModelHook.Transform(index(p.get(0)), number(p.get(1)), 0f)));
+                        "scale:INDEX:FACTOR", 2, p -> new ModelHook.Transform(index(p.get(0)), number(p.get(1)), 0f)));
         entries.put(
                 "transform",
                 new Entry(
@@ -61,8 +59,7 @@ public final class HookTypes {
                 "swap", new Entry("swap:INDEX:INDEX", 2, p -> new ModelHook.Swap(index(p.get(0)), index(p.get(1)))));
         entries.put("replace", new Entry("replace:TYPE", 1, p -> new ModelHook.Replace(p.get(0))));
         entries.put("shadow", new Entry("shadow:TYPE", 1, p -> new ModelHook.Shadow(p.get(0))));
-        entries.put(
-                "blend", new Entry("blend:TYPE:SHARE", 2, p -> new ModelHook.Blend(p.get(0), number(p.get(1)))));
+        entries.put("blend", new Entry("blend:TYPE:SHARE", 2, p -> new ModelHook.Blend(p.get(0), number(p.get(1)))));
         return new HookTypes(models, entries);
     }
 

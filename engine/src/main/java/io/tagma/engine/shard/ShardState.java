@@ -92,6 +92,20 @@ final class ShardState {
         out.mark(END);
     }
 
+    /** Reads what orders to models have led to, where there were any; returns the part behind it. */
+    private static int training(final ShardCore core, final SnapshotReader in, final int first) {
+        int part = first;
+        if (part == ~TRAINING) {
+            TrainingSnapshot.load(core.training(), in);
+            part = in.getInt();
+        }
+        if (part == ~HOOKS) {
+            HookSnapshot.load(core.training(), in);
+            part = in.getInt();
+        }
+        return part;
+    }
+
     /** Into a core that has applied nothing, over an empty store. */
     static void load(final ShardCore core, final ProfileStore store, final SnapshotReader in) {
         final ShardParts parts = core.parts();
@@ -127,15 +141,7 @@ final class ShardState {
         }
         in.expect(POST);
         parts.post().load(in);
-        int part = in.getInt();
-        if (part == ~TRAINING) {
-            TrainingSnapshot.load(core.training(), in);
-            part = in.getInt();
-        }
-        if (part == ~HOOKS) {
-            HookSnapshot.load(core.training(), in);
-            part = in.getInt();
-        }
+        int part = training(core, in, in.getInt());
         if (part == ~PROBATIONS) {
             parts.probations().load(in);
             part = in.getInt();

@@ -134,9 +134,7 @@ final class ShardTraining implements TrainedModels {
                             chain.isEmpty()
                                     ? null
                                     : new AgentHooks(
-                                            chain,
-                                            schema,
-                                            parts.contexts().get(model)));
+                                            chain, schema, parts.contexts().get(model)));
             deliberation.hooked(cells.stream().anyMatch(AgentCell::isHooked));
         } else if (text != null) {
             text.hooks(chain);

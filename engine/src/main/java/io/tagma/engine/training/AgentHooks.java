@@ -135,9 +135,6 @@ public final class AgentHooks implements AgentHook {
     @Override
     public void learnt(final Feedback feedback) {
         hooks.learn(
-                feedback.features(),
-                feedback.offset(),
-                feedback.featureCount(),
-                feedback.label() >= POSITIVE ? 1 : 0);
+                feedback.features(), feedback.offset(), feedback.featureCount(), feedback.label() >= POSITIVE ? 1 : 0);
     }
 }

@@ -61,8 +61,9 @@ public final class ConsolidationTrainer implements Agent, AutoCloseable {
         /** Checks what is not checked elsewhere. */
         public Terms {
             if (every < 1 || networks < 1 || workers < 1 || workers > 16) {
-                throw new IllegalArgumentException("a consolidation is every text or less often, of 1 network or more, with 1"
-                        + " to 16 workers: " + every + ", " + networks + ", " + workers);
+                throw new IllegalArgumentException(
+                        "a consolidation is every text or less often, of 1 network or more, with 1" + " to 16 workers: "
+                                + every + ", " + networks + ", " + workers);
             }
         }
     }
@@ -83,8 +84,7 @@ public final class ConsolidationTrainer implements Agent, AutoCloseable {
         this.every = terms.every();
         this.publisher = publisher;
         this.ring = new FrameRing(FrameRingConfig.rejecting(
-                terms.ringCapacity(),
-                BitUtil.align(maxTextBytes + Integer.BYTES + 64, 2 * BitUtil.CACHE_LINE_LENGTH)));
+                terms.ringCapacity(), BitUtil.align(maxTextBytes + Integer.BYTES + 64, 2 * BitUtil.CACHE_LINE_LENGTH)));
         this.workers = Executors.newFixedThreadPool(terms.workers(), threads);
     }
 
@@ -119,7 +119,8 @@ public final class ConsolidationTrainer implements Agent, AutoCloseable {
 
     @Override
     public int doWork() throws InterruptedException {
-        final boolean asked = askedFor; // before the ring is looked at: what was offered before it was asked is in there
+        final boolean asked =
+                askedFor; // before the ring is looked at: what was offered before it was asked is in there
         final int count = ring.beginBatch(POLL);
         try {
             for (int i = 0; i < count; i++) {
@@ -134,7 +135,8 @@ public final class ConsolidationTrainer implements Agent, AutoCloseable {
             ring.endBatch();
         }
         final long fresh = taken.get() - taught.get();
-        if (fresh >= every || (asked && count == 0)) {
+        final boolean drained = count < POLL; // what waits is taught with the rest
+        if ((drained && fresh >= every) || (asked && count == 0)) {
             if (fresh > 0) {
                 teach();
             }

@@ -98,8 +98,7 @@ public final class DriftAwareClassifier implements IntentClassifier {
 
     @Override
     public long digest() {
-        final long own = drift.active().digest()
-                + Subjects.mix(drift.reaction().digest() + 1);
+        final long own = drift.active().digest() + Subjects.mix(drift.reaction().digest() + 1);
         final AdjustableClassifier kept = drift.kept();
         return kept == null ? own : own + Subjects.mix(kept.digest() + 2);
     }

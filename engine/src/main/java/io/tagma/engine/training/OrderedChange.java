@@ -70,7 +70,8 @@ final class OrderedChange {
             case INJECT -> inject(model, command.number(), command.values());
             case HOOK -> hook(model, command.hookName(), command.spec());
             case UNHOOK ->
-                trainings[model] = trainings[model].hooks(trainings[model].hooks().without(command.hookName()));
+                trainings[model] =
+                        trainings[model].hooks(trainings[model].hooks().without(command.hookName()));
             default -> {
                 if (command.spec().isEmpty()) {
                     publish(model, command.values());

@@ -20,8 +20,7 @@ import java.util.stream.Stream;
  * @param spec of {@link Kind#HOOK}: how the hook is written; of {@link Kind#PUBLISH} without floats: the file; else empty
  */
 @SuppressWarnings("ArrayRecordComponent") // cloned on the way in and out, compared by content
-public record TrainingCommand(
-        Kind kind, String model, long number, float[] values, String hookName, String spec) {
+public record TrainingCommand(Kind kind, String model, long number, float[] values, String hookName, String spec) {
     /** Most that a learning rate may be multiplied with; the least is its inverse. */
     public static final float MOST_RATE = 1000f;
 
@@ -150,11 +149,7 @@ public record TrainingCommand(
                                     floats(word(kind, words, 3))));
                 case PUBLISH -> exactly(kind, words, 3, publish(kind, words));
                 case HOOK ->
-                    exactly(
-                            kind,
-                            words,
-                            4,
-                            hook(word(kind, words, 1), word(kind, words, 2), word(kind, words, 3)));
+                    exactly(kind, words, 4, hook(word(kind, words, 1), word(kind, words, 2), word(kind, words, 3)));
                 case UNHOOK ->
                     exactly(
                             kind,

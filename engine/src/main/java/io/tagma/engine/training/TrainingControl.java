@@ -249,7 +249,9 @@ public final class TrainingControl {
                     hash = Subjects.mix(hash ^ Digest.of(kept.version(), kept.weights(), 0, kept.weights().length));
                 }
                 for (final LiveHook hook : training.hooks().hooks()) {
-                    hash = Subjects.mix(hash ^ ((long) hook.name().hashCode() << Integer.SIZE | hook.spec().hashCode() & LOW));
+                    hash = Subjects.mix(hash
+                            ^ ((long) hook.name().hashCode() << Integer.SIZE
+                                    | (hook.spec().hashCode() & LOW)));
                     hash = Subjects.mix(hash ^ hook.digest());
                 }
             }

@@ -33,13 +33,7 @@ public record TrainingStatus(
      * @param hooks around it, in words
      */
     public record Model(
-            String name,
-            int floats,
-            boolean frozen,
-            float rate,
-            int version,
-            List<Integer> kept,
-            List<String> hooks) {
+            String name, int floats, boolean frozen, float rate, int version, List<Integer> kept, List<String> hooks) {
         Model with(final List<String> now) {
             return new Model(name, floats, frozen, rate, version, kept, now);
         }

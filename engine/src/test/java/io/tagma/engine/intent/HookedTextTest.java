@@ -90,7 +90,8 @@ class HookedTextTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"blend:embedding-bag-mlp:0.4, true", "replace:embedding-bag-mlp, true", "shadow:adagrad-softmax, false"})
+    @CsvSource({"blend:embedding-bag-mlp:0.4, true", "replace:embedding-bag-mlp, true", "shadow:adagrad-softmax, false"
+    })
     void aHookChangesTheAnswersAndItsRemovalRestoresThemBitForBit(final String spec, final boolean changes) {
         teach(none, 1, 200);
         final LiveHook hook = hooks().make("trial", spec, folder);
@@ -153,8 +154,8 @@ class HookedTextTest {
         final HookedText published = hooked(HookChain.NONE.with(hook));
         teach(published, 2, 60);
 
-        final BlendedClassifier three = new BlendedClassifier(
-                CONFIG, new ScalarKernels(), List.of(live, taught.getFirst(), taught.getLast()));
+        final BlendedClassifier three =
+                new BlendedClassifier(CONFIG, new ScalarKernels(), List.of(live, taught.getFirst(), taught.getLast()));
         final SplittableRandom random = new SplittableRandom(6);
         for (int i = 0; i < 100; i++) {
             final UnsafeBuffer text = text(i % CLASSES, random);

@@ -21,7 +21,8 @@ class HookTypesTest {
             assertThat(HookTypes.builtIn().parse(read.toString())).isEqualTo(read);
         }
         assertThat(HookTypes.builtIn().parse("scale:1:2.5")).isEqualTo(new ModelHook.Transform(1, 2.5f, 0f));
-        assertThat(((ModelHook.Blend) HookTypes.builtIn().parse("blend:a:b:0.5")).type()).isEqualTo("a:b");
+        assertThat(((ModelHook.Blend) HookTypes.builtIn().parse("blend:a:b:0.5")).type())
+                .isEqualTo("a:b");
     }
 
     @Test
@@ -43,8 +44,8 @@ class HookTypesTest {
 
     @Test
     void aRegistryTakesHooksOfOnesOwnButNoNameTwice() {
-        final HookTypes more = HookTypes.builtIn().with("negate:INDEX", p -> new ModelHook.Transform(
-                Integer.parseInt(p.getFirst()), -1f, 0f));
+        final HookTypes more = HookTypes.builtIn()
+                .with("negate:INDEX", p -> new ModelHook.Transform(Integer.parseInt(p.getFirst()), -1f, 0f));
 
         assertThat(more.parse("negate:2")).isEqualTo(new ModelHook.Transform(2, -1f, 0f));
         assertThatIllegalArgumentException()

@@ -122,7 +122,10 @@ class DriftAwareModelTest {
             right += falling.predict(stream.x, said) == stream.label ? 1 : 0;
             misled += plain.predict(stream.x, said) == stream.label ? 1 : 0;
         }
-        assertThat(right).as("of 500, without a fallback %d", misled).isGreaterThan(440).isGreaterThan(misled);
+        assertThat(right)
+                .as("of 500, without a fallback %d", misled)
+                .isGreaterThan(440)
+                .isGreaterThan(misled);
     }
 
     @Test

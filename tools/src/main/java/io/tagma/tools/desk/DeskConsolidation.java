@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
 final class DeskConsolidation implements AutoCloseable {
     private static final int PASSES = 8;
     private static final int NETWORKS = 2;
-    private static final int WORKERS = 2;
     private static final int RING = 1 << 14;
     private static final @Nullable AtomicCounter NO_COUNTER = null;
 
@@ -41,13 +40,18 @@ final class DeskConsolidation implements AutoCloseable {
     DeskConsolidation(final Engine engine, final int intents, final int every, final long seed) {
         config = IntentClassifierConfig.of(intents);
         trainer = new ConsolidationTrainer(
-                new ConsolidationTrainer.Terms(every, PASSES, NETWORKS, WORKERS, RING, seed),
+                new ConsolidationTrainer.Terms(every, PASSES, NETWORKS, workers(), RING, seed),
                 config,
                 engine.kernels().kernels(),
                 DeskConsolidation::worker,
                 networks -> publish(engine, networks));
         runner = new AgentRunner(new SleepingMillisIdleStrategy(1), failure -> {}, NO_COUNTER, trainer);
         thread = AgentRunner.startOnThread(runner, DeskConsolidation::worker);
+    }
+
+    /** A processor for the shard and one for whoever submits are left to them, where there are so many. */
+    private static int workers() {
+        return Math.clamp(Runtime.getRuntime().availableProcessors() - 2, 1, NETWORKS);
     }
 
     private static Thread worker(final Runnable work) {

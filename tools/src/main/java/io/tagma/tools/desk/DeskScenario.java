@@ -70,8 +70,8 @@ public final class DeskScenario implements Scenario {
 
         @Option(
                 names = "--consolidate",
-                description = "intent-desk: networks are taught all lessons beside the engine and published into it, at journaled"
-                        + " sequences and once more behind the last lesson")
+                description = "intent-desk: networks are taught all lessons beside the engine and published into it, at"
+                        + " journaled sequences and once more behind the last lesson")
         private boolean consolidate;
 
         @Option(

@@ -99,8 +99,8 @@ final class DeskWorkload implements Workload {
     public void launched(final Engine engine, final Runnable stepping) {
         step = stepping;
         if (options.consolidateEvery() > 0) {
-            final DeskConsolidation started = new DeskConsolidation(
-                    engine, data.catalogue().size(), options.consolidateEvery(), options.seed());
+            final DeskConsolidation started =
+                    new DeskConsolidation(engine, data.catalogue().size(), options.consolidateEvery(), options.seed());
             consolidation = started;
             for (int i = 0; i < Math.min(next, data.train().size()); i++) { // of an earlier run
                 started.offer(texts[i], data.catalogue().number(data.at(i).intent()));

@@ -43,13 +43,16 @@ final class ElectricityCommand implements Callable<Integer> {
             names = "--models",
             split = ",",
             paramLabel = "NAME",
-            description = "Only these, separated by commas (default: all); drift-aware:TYPE:POLICY is TYPE with a reaction to drift, onnx:FILE a frozen ONNX model.")
+            description =
+                    "Only these, separated by commas (default: all); drift-aware:TYPE:POLICY is TYPE with a reaction"
+                            + " to drift, onnx:FILE a frozen ONNX model.")
     private List<String> models = List.of();
 
     @Option(
             names = "--drift",
-            description = "From the middle on the labels change places, while the features stay as they are: shows how each model"
-                    + " recovers, beside the usual figures.")
+            description =
+                    "From the middle on the labels change places, while the features stay as they are: shows how each"
+                            + " model recovers, beside the usual figures.")
     private boolean drift;
 
     @Mixin
@@ -64,8 +67,8 @@ final class ElectricityCommand implements Callable<Integer> {
         final Collection<ModelType> types = types();
         final ElectricityStream electricity = new ElectricityStream(ElectricityFile.read(input));
         if (drift && electricity.events() < Recovery.LEAST) {
-            throw new ToolException(input + " has " + electricity.events() + " records; a change in mid-stream is shown on "
-                    + Recovery.LEAST + " or more");
+            throw new ToolException(input + " has " + electricity.events()
+                    + " records; a change in mid-stream is shown on " + Recovery.LEAST + " or more");
         }
         final @Nullable ChangedStream changed = drift ? new ChangedStream(electricity) : null;
         final LabelledStream stream = changed == null ? electricity : changed;
@@ -84,8 +87,8 @@ final class ElectricityCommand implements Callable<Integer> {
                 recoveries.add(Recovery.of(type.name(), changed, said));
             }
         }
-        final EvalReport report = new EvalReport(
-                String.valueOf(input.getFileName()), stream.events(), noChange, scores, recoveries);
+        final EvalReport report =
+                new EvalReport(String.valueOf(input.getFileName()), stream.events(), noChange, scores, recoveries);
         report.end(terminal.out());
         if (summary != null) {
             report.write(summary);
@@ -110,7 +113,6 @@ final class ElectricityCommand implements Callable<Integer> {
     private static Stream<ModelType> watched(final ModelTypes types) {
         return Stream.of(DriftPolicy.Reaction.values())
                 .filter(reaction -> reaction != DriftPolicy.Reaction.NONE)
-                .map(reaction ->
-                        types.get("drift-aware:softmax-adagrad:" + DriftPolicy.of(reaction)));
+                .map(reaction -> types.get("drift-aware:softmax-adagrad:" + DriftPolicy.of(reaction)));
     }
 }

@@ -22,8 +22,7 @@ import java.util.Map;
  * @param models one score a model, at least one
  * @param recoveries around a change, one a model; none where nothing was changed
  */
-record EvalReport(
-        String data, int events, double noChange, List<PrequentialScore> models, List<Recovery> recoveries) {
+record EvalReport(String data, int events, double noChange, List<PrequentialScore> models, List<Recovery> recoveries) {
     private static final double PERCENT = 100;
 
     /** The most accurate. */

@@ -67,7 +67,8 @@ public final class ModelsCommand implements Callable<Integer> {
         terminal.out()
                 .printf(
                         "%-25s     %s%n",
-                        DriftAwareModel.USAGE, "any of these, with a reaction to drift: adapt, reset, challenger, fallback");
+                        DriftAwareModel.USAGE,
+                        "any of these, with a reaction to drift: adapt, reset, challenger, fallback");
         terminal.out().printf("%-25s     %s%n", "onnx:FILE", OnnxModels.runtime());
         return Tagma.EXIT_OK;
     }
