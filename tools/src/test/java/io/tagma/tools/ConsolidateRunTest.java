@@ -71,7 +71,6 @@ class ConsolidateRunTest {
         assertThat(files).hasSize(published);
         assertThat(Invocation.of("train", directory, "status").out())
                 .contains("version " + published, "published=published:");
-        assertThat(Invocation.of("verify", directory).code()).isZero();
         assertThat(Invocation.of("replay", directory, "--verify").after("state hash"))
                 .isEqualTo(run.after("state hash"));
 
@@ -79,28 +78,24 @@ class ConsolidateRunTest {
         final byte[] damaged = whole.clone();
         damaged[whole.length / 3] ^= 4;
         Files.write(files.getFirst(), damaged);
+        assertThat(Invocation.of("verify", directory).out())
+                .contains("DAMAGED published/" + files.getFirst().getFileName());
+        Files.delete(directory.resolve("integrity").resolve("index")); // as a kill leaves it
         refusesBoth(directory, files.getFirst(), "is damaged");
         Files.delete(files.getFirst());
         refusesBoth(directory, files.getFirst(), "is missing");
         Files.write(files.getFirst(), whole);
-        assertThat(Invocation.of("replay", directory, "--verify").code()).isZero();
+        assertThat(Invocation.of("verify", directory).out()).contains(published + " published files");
         assertThat(Invocation.of("train", directory, "undo").code()).isZero();
         assertThat(Invocation.of("replay", directory, "--verify").code()).isZero();
     }
 
-    private static void refusesBoth(final Path directory, final Path file, final String why) throws IOException {
+    private static void refusesBoth(final Path directory, final Path file, final String why) {
         final Invocation replay = Invocation.of("replay", directory, "--verify");
         assertThat(replay.code()).isEqualTo(Tagma.EXIT_FAILURE);
         assertThat(replay.err()).contains(file.getFileName() + " " + why);
-        final Invocation byManifest = Invocation.of("verify", directory);
-        assertThat(byManifest.code()).isEqualTo(Tagma.EXIT_FAILURE);
-        assertThat(byManifest.out()).contains(String.valueOf(file.getFileName()));
-        final Path index = directory.resolve("integrity").resolve("index");
-        final byte[] manifest = Files.readAllBytes(index);
-        Files.delete(index); // as a kill leaves it
-        final Invocation byContents = Invocation.of("verify", directory);
-        assertThat(byContents.code()).isEqualTo(Tagma.EXIT_FAILURE);
-        assertThat(byContents.out()).contains(file.getFileName() + " at byte 0: a published file " + why);
-        Files.write(index, manifest);
+        final Invocation verify = Invocation.of("verify", directory);
+        assertThat(verify.code()).isEqualTo(Tagma.EXIT_FAILURE);
+        assertThat(verify.out()).contains(file.getFileName() + " at byte 0: a published file " + why);
     }
 }

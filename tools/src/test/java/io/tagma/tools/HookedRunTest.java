@@ -23,7 +23,7 @@ class HookedRunTest {
     @Test
     void aKilledEnginesHooksAreReplayedAndCanBeTakenAway() throws IOException, InterruptedException {
         final Path directory = temporary.resolve("d");
-        final Process run = start("--dir", directory.toString(), "--rate", "5000", "--seconds", "600");
+        final Process run = start("--dir", directory.toString(), "--rate", "500", "--seconds", "600");
         try {
             Awaitility.await()
                     .atMost(PATIENCE)
@@ -46,7 +46,7 @@ class HookedRunTest {
         order(directory, "undo"); // the hook that was taken away is there again
         assertThat(Invocation.of("train", directory, "status").out())
                 .contains("hooks [trial=blend:softmax-adagrad:0.5");
-        final Invocation more = Invocation.of("run", "--dir", directory, "--events", "3000");
+        final Invocation more = Invocation.of("run", "--dir", directory, "--events", "500");
         assertThat(more.code()).as(more.err()).isEqualTo(Tagma.EXIT_OK);
         assertThat(Invocation.of("replay", directory, "--verify").after("state hash"))
                 .isEqualTo(more.after("state hash"));
