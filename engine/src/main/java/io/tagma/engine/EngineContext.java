@@ -10,6 +10,7 @@ import io.tagma.engine.intent.IntentSpec;
 import io.tagma.engine.intent.TextModel;
 import io.tagma.engine.kernel.Kernels;
 import io.tagma.engine.market.MarketTerms;
+import io.tagma.engine.model.HookTypes;
 import io.tagma.engine.profile.ProfileRule;
 import io.tagma.engine.supervise.ThreadCensus;
 import io.tagma.ring.DutyCycleConfig.Threading;
@@ -282,6 +283,12 @@ public final class EngineContext extends EngineSettings {
     /** Makes each shard's classifier of texts; without one, events must name their intent. */
     public EngineContext textModel(final Function<Kernels, TextModel> value) {
         textModel = value;
+        return this;
+    }
+
+    /** The hooks that orders may put around models; the built-in ones unless set. A replay must be given the same. */
+    public EngineContext hooks(final HookTypes value) {
+        hooks = value;
         return this;
     }
 

@@ -12,8 +12,10 @@ import io.tagma.engine.intent.IntentSpec;
 import io.tagma.engine.intent.TextModel;
 import io.tagma.engine.kernel.Kernels;
 import io.tagma.engine.market.MarketTerms;
+import io.tagma.engine.model.HookTypes;
 import io.tagma.engine.profile.ProfileRule;
 import io.tagma.engine.supervise.ThreadCensus;
+import io.tagma.engine.training.DriftAwareModel;
 import io.tagma.ring.DutyCycleConfig.Threading;
 import io.tagma.ring.ElasticConfig;
 import io.tagma.ring.IdleStrategies;
@@ -76,6 +78,8 @@ abstract sealed class EngineSettings permits EngineContext {
 
     @Nullable
     Function<Kernels, TextModel> textModel;
+
+    HookTypes hooks = HookTypes.of(DriftAwareModel.types());
 
     @Nullable
     DecisionListener listener;
@@ -264,6 +268,11 @@ abstract sealed class EngineSettings permits EngineContext {
     /** See {@link EngineContext#peerRule(Supplier)}. */
     public Supplier<ProfileRule> peerRule() {
         return peerRule;
+    }
+
+    /** See {@link EngineContext#hooks(HookTypes)}. */
+    public HookTypes hooks() {
+        return hooks;
     }
 
     /** See {@link EngineContext#textModel(Function)}. */

@@ -2,6 +2,9 @@ package io.tagma.engine;
 
 import io.tagma.engine.ingest.OrderFrames;
 import io.tagma.engine.ingest.sbe.TrainingFrameEncoder;
+import io.tagma.engine.intent.EmbeddingBagClassifier;
+import io.tagma.engine.intent.IntentClassifierConfig;
+import io.tagma.engine.intent.PublishedNetworks;
 import io.tagma.engine.observe.TrainingMXBean;
 import io.tagma.engine.training.TrainingCommand;
 import io.tagma.engine.training.TrainingOrder;
@@ -10,6 +13,8 @@ import io.tagma.engine.training.TrainingStatus;
 import io.tagma.ring.FrameRing;
 import io.tagma.ring.FrameSlotLayout;
 import io.tagma.ring.IdleStrategies;
+import io.tagma.store.StoreDirectory;
+import io.tagma.store.StoreException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -18,7 +23,7 @@ import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.SystemNanoClock;
 
 /**
- * Orders to the models of a running engine: start, pause, resume, step, tune, freeze, thaw, promote, rollback, inject, undo, redo. An
+ * Orders to the models of a running engine: start, pause, resume, step, tune, freeze, thaw, promote, rollback, inject, publish, hook, unhook, undo, redo. An
  * order is journaled on every shard before it takes effect, carried out whole or not at all, and says who gave it, when and why.
  * Shards take it at their next input, each at its own; what it does is the same on all. Thread-safe: orders are given one at a time.
  */
@@ -46,6 +51,7 @@ public final class TrainingCommandCentre implements TrainingMXBean {
 
     /** The same for a caller who steps the engine: {@code step} is called while waiting. */
     public synchronized TrainingRecord give(final TrainingOrder order, final Runnable step) {
+        prepare(order);
         long number = 0;
         for (int shard = 0; shard < rings.length; shard++) {
             number = Math.max(number, status(shard).lastNumber());
@@ -71,6 +77,40 @@ public final class TrainingCommandCentre implements TrainingMXBean {
             }
         }
         return records.getFirst();
+    }
+
+    /**
+     * Publishes networks that were taught beside the engine: they go into a file beside the journal, which is named by its content, and an
+     * order that names the file. From the order on the classifier of every shard answers together with them.
+     *
+     * @param config as the engine's classifier and the networks are configured
+     * @param step see {@link #give(TrainingOrder, Runnable)}
+     * @return what became of the order
+     * @throws IllegalArgumentException when it was refused
+     * @throws io.tagma.store.StoreException when the disk refuses the file; nothing was ordered then
+     */
+    public TrainingRecord publish(
+            final String who,
+            final String why,
+            final IntentClassifierConfig config,
+            final List<EmbeddingBagClassifier> networks,
+            final Runnable step) {
+        final String sha256 = PublishedNetworks.write(
+                engine.context().directory().resolve(StoreDirectory.PUBLISHED), config, networks);
+        return give(
+                new TrainingOrder(who, why, List.of(TrainingCommand.published(TrainingCommand.CLASSIFIER, sha256))),
+                step);
+    }
+
+    /** Large things are made before the order is journaled, and beside the shards: an order whose file is not there is not given. */
+    private void prepare(final TrainingOrder order) {
+        try {
+            for (int shard = 0; shard < rings.length; shard++) {
+                engine.shard(shard).prepare(order);
+            }
+        } catch (final StoreException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
     }
 
     private TrainingRecord await(final int shard, final long number, final Runnable step, final long deadline) {
@@ -110,13 +150,14 @@ public final class TrainingCommandCentre implements TrainingMXBean {
         for (final TrainingStatus.Model model : status.models()) {
             lines.add(String.format(
                     Locale.ROOT,
-                    "%-16s %s  rate x %s  version %d  kept %s  %s",
+                    "%-16s %s  rate x %s  version %d  kept %s  %s%s",
                     model.name(),
                     model.frozen() ? "frozen  " : "learning",
                     model.rate(),
                     model.version(),
                     model.kept(),
-                    model.floats() == 0 ? "memory out of reach" : model.floats() + " floats"));
+                    model.floats() == 0 ? "memory out of reach" : model.floats() + " floats",
+                    model.hooks().isEmpty() ? "" : "  hooks " + model.hooks()));
         }
         return lines;
     }

@@ -168,6 +168,7 @@ final class WarmUp {
         context.properties.putAll(live.properties);
         context.kinds.putAll(live.kinds);
         context.textModel = live.textModel;
+        context.hooks = live.hooks;
         context.listener = listener;
         return context;
     }

@@ -42,11 +42,17 @@ class TrainingCommandCentreTest {
                 "promote odd",
                 "inject early 2 0.5,-1.25,3.0e-7",
                 "publish early 1,2,3,4,5,6",
+                "hook early trial scale:1:2.5",
+                "hook odd trial blend:softmax-adagrad:0.5",
+                "hook apprentice trial shadow:drift-aware:softmax-adagrad:reset",
+                "unhook late there",
             })
     void undoGivesTheStateHashThatWasThereBefore(final String command) {
         try (Engine engine = Engine.launch(Team.context(directory))) {
             WORKLOAD.feed(engine, 0, 800);
             give(engine, "promote early"); // so that something lies beneath
+            give(engine, "hook late there shadow:gaussian-naive-bayes");
+            WORKLOAD.feed(engine, 800, 900);
             final long before = engine.stateHash();
             final TrainingRecord done = give(engine, command);
             final long changed = engine.stateHash();
@@ -111,9 +117,18 @@ class TrainingCommandCentreTest {
             assertThatThrownBy(() -> give(engine, "promote early", "inject early 5 1,2"))
                     .hasMessageContaining("has 6 floats: 2 from 5 do not fit");
             assertThatThrownBy(() -> give(engine, "undo")).hasMessageContaining("nothing to undo");
+            assertThatThrownBy(() -> give(engine, "hook early a mask:0", "hook early a mask:1"))
+                    .hasMessageContaining("distinct: 'a'");
+            assertThatThrownBy(() -> give(engine, "hook early a mask:0", "hook late b explode:3"))
+                    .hasMessageContaining("no hook 'explode'; there are: blend:TYPE:SHARE | mask:INDEX");
+            assertThatThrownBy(() -> give(engine, "hook early a swap:0:8"))
+                    .hasMessageContaining("there is no input 8: 0 to 7 are");
+            assertThatThrownBy(() -> give(engine, "hook early a shadow:oracle"))
+                    .hasMessageContaining("no model type 'oracle'");
+            assertThatThrownBy(() -> give(engine, "unhook early a")).hasMessageContaining("no hook 'a'; there are []");
             assertThat(engine.stateHash()).isEqualTo(before);
             assertThat(engine.training().getHistory())
-                    .hasSize(3)
+                    .hasSize(8)
                     .allSatisfy(line -> assertThat(line).contains("REFUSED"));
         }
     }
@@ -137,7 +152,13 @@ class TrainingCommandCentreTest {
             "undo",
             "redo",
             "step 2",
-            "start"
+            "start",
+            "hook early a transform:1:0.5:0.25",
+            "hook early b blend:dynamic-logistic:0.5",
+            "hook odd a shadow:softmax-adagrad",
+            "unhook early b",
+            "unhook odd a",
+            "undo"
         };
         final SplittableRandom random = new SplittableRandom(seed);
         final EngineContext context = Team.context(directory).shards(2).slotLength(256);

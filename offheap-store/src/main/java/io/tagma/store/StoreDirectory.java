@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An engine's directory: {@code journal/shard-N}, {@code audit/shard-N}, {@code snapshots/shard-N}, {@code
- * profiles/shard-N.dat}, {@code archive/shard-N} and {@code hlog}. Opened by
- * one process, which alone writes, or attached to for reading, by any number. Immutable once open; any thread.
+ * profiles/shard-N.dat}, {@code archive/shard-N}, {@code published} and
+ * {@code hlog}. Opened by one process, which alone writes, or attached to for reading, by any number. Immutable once open; any thread.
  *
  * <p>Directories are 0700 and files 0600, whatever the umask. A file names the layout's version; another is locked for as long
  * as the engine lives, kill included, and holds its process id.
@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 public final class StoreDirectory implements AutoCloseable {
     /** Version of the directory's layout, of rows and of excerpts taken together. */
     public static final int LAYOUT_VERSION = 1;
+
+    /** Where what orders publish lies, in files named by the SHA-256 of their content; a journal that names one is replayed with it. */
+    public static final String PUBLISHED = "published";
 
     private static final String LAYOUT_FILE = "layout";
     private static final String LOCK_FILE = "lock";

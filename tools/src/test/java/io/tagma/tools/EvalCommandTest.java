@@ -7,6 +7,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,13 +68,59 @@ class EvalCommandTest {
         final JsonNode json = new ObjectMapper().readTree(summary.toFile());
         assertThat(json.get("data").asText()).isEqualTo("electricity.csv");
         assertThat(json.get("no_change").asDouble()).isEqualTo(80.25);
-        assertThat(json.get("models")).hasSize(9);
+        assertThat(json.get("models"))
+                .as("nine types, and one of them with four reactions to drift")
+                .hasSize(13);
+        assertThat(json.has("drift")).isFalse();
         for (final JsonNode model : json.get("models")) {
             assertThat(run.after(model.get("name").asText())).isNotBlank();
             assertThat(model.has("kappa") && model.has("kappa_temporal")).isTrue();
             assertThat(model.get("predict_ns").asLong()).isPositive();
             assertThat(model.get("learn_ns").asLong()).isPositive();
         }
+    }
+
+    @Test
+    void aChangeInMidStreamShowsHowEachModelRecovers() throws IOException {
+        final StringBuilder csv = new StringBuilder(HEADER);
+        final SplittableRandom random = new SplittableRandom(5);
+        for (int i = 0; i < 6_400; i++) {
+            final double price = random.nextDouble();
+            csv.append("0,2,0.5,")
+                    .append(price)
+                    .append(",0.2,0.3,0.4,0.5,")
+                    .append(price + 0.2 * (random.nextDouble() - 0.5) > 0.5 ? 1 : 0)
+                    .append('\n');
+        }
+        final Path summary = folder.resolve("summary.json");
+
+        final Invocation run = Invocation.of(
+                "eval",
+                "electricity",
+                "--input",
+                file(csv.toString()),
+                "--summary",
+                summary,
+                "--drift",
+                "--models",
+                "softmax-adagrad,dynamic-logistic,drift-aware:softmax-adagrad:reset");
+
+        assertThat(run.code()).as(run.err()).isZero();
+        final JsonNode drift = new ObjectMapper().readTree(summary.toFile()).get("drift");
+        assertThat(drift).hasSize(3);
+        final JsonNode plain = drift.get(0);
+        final JsonNode secondOrder = drift.get(1);
+        final JsonNode reacting = drift.get(2);
+        assertThat(reacting.get("name").asText()).isEqualTo("drift-aware:softmax-adagrad:reset");
+        assertThat(plain.get("accuracy_before").asDouble()).isGreaterThan(90);
+        assertThat(plain.get("accuracy_0_1000").asDouble())
+                .isLessThan(plain.get("accuracy_before").asDouble() - 15);
+        assertThat(reacting.get("accuracy_0_1000").asDouble())
+                .isGreaterThan(plain.get("accuracy_0_1000").asDouble() + 5);
+        assertThat(secondOrder.get("accuracy_1000_2000").asDouble())
+                .isGreaterThan(plain.get("accuracy_1000_2000").asDouble());
+        assertThat(reacting.get("accuracy_later").asDouble()).isGreaterThan(90);
+        assertThat(failure(HEADER + "0,2,0,0,0,0,0,0,1\n", "--drift")).contains("6000 or more");
     }
 
     @Test
@@ -95,8 +144,10 @@ class EvalCommandTest {
         assertThat(none.err()).contains("electricity");
     }
 
-    private String failure(final String content) throws IOException {
-        final Invocation run = Invocation.of("eval", "electricity", "--input", file(content));
+    private String failure(final String content, final String... more) throws IOException {
+        final List<Object> words = new ArrayList<>(List.of("eval", "electricity", "--input", file(content)));
+        words.addAll(List.of(more));
+        final Invocation run = Invocation.of(words.toArray());
         assertThat(run.code()).isEqualTo(Tagma.EXIT_FAILURE);
         return run.err();
     }

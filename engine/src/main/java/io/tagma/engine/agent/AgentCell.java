@@ -36,6 +36,7 @@ public final class AgentCell {
     private final AgentFactory factory;
     private final AgentContext context;
     private @Nullable Agent agent;
+    private @Nullable AgentHook hook;
     private @Nullable Throwable lastFailure;
 
     @SuppressWarnings("UnusedVariable") // read and written through IN_CALL
@@ -68,7 +69,8 @@ public final class AgentCell {
         }
         try {
             inCall(true);
-            final long bid = current.bid(task);
+            final AgentHook around = hook;
+            final long bid = around == null ? current.bid(task) : around.bid(current, task);
             inCall(false);
             return bid < 0 ? Agent.DECLINE : bid;
         } catch (final Throwable failure) {
@@ -98,13 +100,21 @@ public final class AgentCell {
     public int handle(final Task task, final Ballot ballot) {
         ballot.reset();
         final Agent current = agent;
+        final AgentHook around = hook;
+        if (around != null && (current == null || suspended)) {
+            around.silent(); // nor does anybody else speak for it
+        }
         if (current == null) {
             restart();
             return FAULT;
         }
         try {
             inCall(true);
-            current.handle(task, ballot);
+            if (around == null || suspended) {
+                current.handle(task, ballot);
+            } else {
+                around.handle(current, task, ballot);
+            }
             inCall(false);
             handled.increment();
             return OK;
@@ -123,6 +133,10 @@ public final class AgentCell {
         try {
             inCall(true);
             current.learn(feedback);
+            final AgentHook around = hook;
+            if (around != null && !suspended) {
+                around.learnt(feedback);
+            }
             inCall(false);
             return OK;
         } catch (final Throwable failure) {
@@ -200,6 +214,22 @@ public final class AgentCell {
                 Supervision.rethrowIfFatal(failure); // an explanation is for people: nothing depends on it
             }
         }
+    }
+
+    /** Puts something around the agent's calls, in place of what was there; null for nothing. */
+    public void hook(final @Nullable AgentHook around) {
+        hook = around;
+    }
+
+    /** Whether there is something around the agent's calls. */
+    public boolean isHooked() {
+        return hook != null;
+    }
+
+    /** What the agent itself said of the last task, where {@code cast} is what counted for the decision. */
+    public float ownLogOdds(final float cast) {
+        final AgentHook around = hook;
+        return around == null ? cast : around.ownLogOdds();
     }
 
     /** Opaque: a watchdog sees it in time, and nothing else is ordered by it. */

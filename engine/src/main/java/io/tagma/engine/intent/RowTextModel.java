@@ -1,8 +1,11 @@
 package io.tagma.engine.intent;
 
+import io.tagma.engine.model.HookChain;
+import io.tagma.engine.model.LiveHook;
 import io.tagma.store.ProfileRow;
 import io.tagma.store.SnapshotReader;
 import io.tagma.store.SnapshotWriter;
+import java.nio.file.Path;
 import java.util.List;
 import org.agrona.DirectBuffer;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 public final class RowTextModel implements TextModel {
     private final IntentClassifier classifier;
     private final RowPrior prior;
+    private final @Nullable TextHooks hookable;
+    private @Nullable HookedText hooked;
     private int intent;
 
     /**
@@ -32,33 +37,64 @@ public final class RowTextModel implements TextModel {
      * @param firstCount index in the row of the count of intent 0; the row's dimension must be {@code firstCount + classes} or more
      */
     public RowTextModel(final IntentClassifier classifier, final int firstCount) {
+        this(classifier, firstCount, null);
+    }
+
+    /**
+     * Creates a model that takes hooks.
+     *
+     * @param hookable what hooks are made of, configured like the classifier; null for none
+     */
+    public RowTextModel(final IntentClassifier classifier, final int firstCount, final @Nullable TextHooks hookable) {
         if (firstCount < 0) {
             throw new IllegalArgumentException("firstCount must be an index in the row, 0 or more: " + firstCount);
         }
         this.classifier = classifier;
         this.prior = new RowPrior(firstCount);
+        this.hookable = hookable;
     }
 
     @Override
     public int classify(final DirectBuffer text, final int offset, final int length, final ProfileRow row) {
         prior.row = row;
-        intent = classifier.classify(text, offset, length, prior);
+        final HookedText around = hooked;
+        intent = around == null
+                ? classifier.classify(text, offset, length, prior)
+                : around.classify(text, offset, length, prior);
         return intent;
     }
 
     @Override
     public float probability() {
-        return classifier.probability(intent);
+        final HookedText around = hooked;
+        return around == null ? classifier.probability(intent) : around.probability(intent);
     }
 
     @Override
     public float outOfScope() {
-        return classifier.outOfScopeScore();
+        final HookedText around = hooked;
+        return around == null ? classifier.outOfScopeScore() : around.outOfScopeScore();
     }
 
     @Override
     public void learn(final DirectBuffer text, final int offset, final int length, final int trueIntent) {
         classifier.learn(text, offset, length, trueIntent);
+        final HookedText around = hooked;
+        if (around != null) {
+            around.learn(text, offset, length, trueIntent);
+        }
+    }
+
+    @Override
+    public LiveHook hook(final String name, final String spec, final Path published) {
+        final TextHooks factory = hookable;
+        return factory == null ? TextModel.super.hook(name, spec, published) : factory.make(name, spec, published);
+    }
+
+    @Override
+    public void hooks(final HookChain chain) {
+        final TextHooks factory = hookable;
+        hooked = chain.isEmpty() || factory == null ? null : factory.around(classifier, chain);
     }
 
     @Override

@@ -1,8 +1,11 @@
 package io.tagma.engine.intent;
 
+import io.tagma.engine.model.HookChain;
+import io.tagma.engine.model.LiveHook;
 import io.tagma.store.ProfileRow;
 import io.tagma.store.SnapshotReader;
 import io.tagma.store.SnapshotWriter;
+import java.nio.file.Path;
 import java.util.List;
 import org.agrona.DirectBuffer;
 
@@ -39,4 +42,22 @@ public interface TextModel {
 
     /** The features of a text that speak most for an intent, the strongest first. For people: allocates. */
     List<FeatureWeight> explain(DirectBuffer text, int offset, int length, int intent, int limit);
+
+    /**
+     * Makes a hook for this model, to be put by {@link #hooks}: another classifier beside it, or networks that were published. Any thread.
+     *
+     * @param published where published files are
+     * @throws IllegalArgumentException when there is no such hook, or this model takes none
+     * @throws io.tagma.store.StoreException when a published file is missing or damaged
+     */
+    default LiveHook hook(final String name, final String spec, final Path published) {
+        throw new IllegalArgumentException("this classifier takes no hooks: make it as a RowTextModel with TextHooks");
+    }
+
+    /** Puts hooks around this model, in place of those that were there; each made by {@link #hook}. */
+    default void hooks(final HookChain chain) {
+        if (!chain.isEmpty()) {
+            throw new IllegalArgumentException("this classifier takes no hooks: " + chain.names());
+        }
+    }
 }

@@ -261,6 +261,28 @@ public final class BagNetwork {
         random.read(from);
     }
 
+    /** Writes what its answers depend on for the features below {@code rows}, and nothing that only learning needs. */
+    public void writeAnswers(final SnapshotWriter to, final int rows) {
+        to.mark(size);
+        to.mark(classes);
+        to.putFloats(embeddings, 0, rows * size);
+        to.putFloats(hidden, 0, hidden.length);
+        to.putFloats(out, 0, out.length);
+    }
+
+    /**
+     * Reads what {@link #writeAnswers} wrote; the network answers from then on as the other did, and is not to be taught.
+     *
+     * @param rows as they were written, at most {@link #features}
+     */
+    public void readAnswers(final SnapshotReader from, final int rows) {
+        from.expect(size);
+        from.expect(classes);
+        from.getFloats(embeddings, 0, rows * size);
+        from.getFloats(hidden, 0, hidden.length);
+        from.getFloats(out, 0, out.length);
+    }
+
     private float[][] parts() {
         return new float[][] {embeddings, embeddingSquares, hidden, hiddenSquares, out, outSquares};
     }

@@ -20,18 +20,15 @@ import org.jspecify.annotations.Nullable;
  * </ol>
  */
 public final class HookedModel implements OnlineModel {
-    /** Most hooks at one time. */
-    public static final int MOST_HOOKS = 16;
-
     private static final int MOST_ORDERS = 4096;
 
     private final OnlineModel live;
-    private final ModelTypes types;
+    private final HookTypes types;
     private final long seed;
-    private final List<Hooked> hooks = new ArrayList<>();
     private final List<Order> orders = new ArrayList<>();
-    private final float[] asked;
     private final float[] said;
+    private HookChain hooks = HookChain.NONE;
+    private ActingHooks acting;
     private long examples;
     private long liveRight;
 
@@ -40,80 +37,57 @@ public final class HookedModel implements OnlineModel {
      *
      * @param examples learnt before it
      * @param name of the hook
-     * @param hook what was put, or null where it was removed
+     * @param hook what was put, as it is written, or null where it was removed
      */
     public record Order(
-            long examples, String name, @Nullable ModelHook hook) {}
-
-    private static final class Hooked {
-        private final String name;
-        private final ModelHook hook;
-        private final @Nullable OnlineModel other;
-        private long right;
-        private long seen;
-
-        Hooked(final String name, final ModelHook hook, final @Nullable OnlineModel other) {
-            this.name = name;
-            this.hook = hook;
-            this.other = other;
-        }
-    }
+            long examples, String name, @Nullable String hook) {}
 
     /**
      * A model without hooks.
      *
      * @param live the model within; nobody else teaches it
-     * @param types that hooks may name
+     * @param types of hooks and of the models that they may name
      * @param seed of models that hooks bring
      */
-    public HookedModel(final OnlineModel live, final ModelTypes types, final long seed) {
+    public HookedModel(final OnlineModel live, final HookTypes types, final long seed) {
         this.live = live;
         this.types = types;
         this.seed = seed;
-        this.asked = new float[live.schema().inputs().size()];
         this.said = new float[live.schema().classes().size()];
+        this.acting = new ActingHooks(hooks, live.schema());
+    }
+
+    /** The same with the hooks of this package over some model types. */
+    public HookedModel(final OnlineModel live, final ModelTypes types, final long seed) {
+        this(live, HookTypes.of(types), seed);
+    }
+
+    /** The same with a hook at hand. */
+    public void put(final String name, final ModelHook hook) {
+        put(name, hook.toString());
     }
 
     /**
      * Puts a hook around the model, behind those that are there.
      *
-     * @throws IllegalArgumentException when the name is taken or blank, the type is unknown, there is no such input or there are
-     *     too many hooks; nothing has changed then
+     * @param hook as {@link HookTypes#parse} reads it
+     * @throws IllegalArgumentException when the name is taken or blank, there is no such hook, type or input, or there are too many
+     *     hooks; nothing has changed then
      */
-    public void put(final String name, final ModelHook hook) {
-        if (name.isBlank() || find(name) != null) {
-            throw new IllegalArgumentException("hooks have names that are distinct and not blank: '" + name + "'");
-        }
-        if (hooks.size() == MOST_HOOKS) {
-            throw new IllegalArgumentException(
-                    "there are " + MOST_HOOKS + " hooks already: remove one before '" + name + "' is put");
-        }
-        final Hooked hooked = new Hooked(name, hook, other(hook));
+    public void put(final String name, final String hook) {
+        hooks.require(name);
+        final HookChain more = hooks.with(make(name, hook));
         note(new Order(examples, name, hook));
-        hooks.add(hooked);
+        act(more);
     }
 
-    private @Nullable OnlineModel other(final ModelHook hook) {
-        final String type = typeOf(hook);
-        if (!type.isEmpty()) {
-            return types.get(type).create(live.schema(), seed);
-        }
-        if (hook instanceof final ModelHook.Transform transform
-                && (transform.input() < 0 || transform.input() >= asked.length)) {
-            throw new IllegalArgumentException("there is no input " + transform.input() + ": 0 to " + (asked.length - 1)
-                    + " are " + live.schema().inputs());
-        }
-        return null;
+    private LiveHook make(final String name, final String hook) {
+        return new ModelLiveHook(name, hook, types, live.schema(), seed);
     }
 
-    private static String typeOf(final ModelHook hook) {
-        if (hook instanceof final ModelHook.Replace replace) {
-            return replace.type();
-        }
-        if (hook instanceof final ModelHook.Shadow shadow) {
-            return shadow.type();
-        }
-        return hook instanceof final ModelHook.Blend blend ? blend.type() : "";
+    private void act(final HookChain now) {
+        hooks = now;
+        acting = new ActingHooks(now, live.schema());
     }
 
     /**
@@ -122,12 +96,9 @@ public final class HookedModel implements OnlineModel {
      * @throws IllegalArgumentException when there is none of that name, with those that there are
      */
     public void remove(final String name) {
-        final Hooked gone = find(name);
-        if (gone == null) {
-            throw new IllegalArgumentException("no hook '" + name + "'; there are " + names());
-        }
+        final HookChain left = hooks.without(name);
         note(new Order(examples, name, null));
-        hooks.remove(gone);
+        act(left);
     }
 
     private void note(final Order order) {
@@ -137,13 +108,9 @@ public final class HookedModel implements OnlineModel {
         orders.add(order);
     }
 
-    private @Nullable Hooked find(final String name) {
-        return hooks.stream().filter(h -> h.name.equals(name)).findFirst().orElse(null);
-    }
-
     /** The hooks' names in their order. */
     public List<String> names() {
-        return hooks.stream().map(h -> h.name).toList();
+        return hooks.names();
     }
 
     /** All orders so far. */
@@ -166,8 +133,11 @@ public final class HookedModel implements OnlineModel {
 
     /** Share of examples, since its hook was put, for which a hook's own model was right before it learnt them; NaN where there is none. */
     public double accuracy(final String name) {
-        final Hooked hooked = find(name);
-        return hooked == null || hooked.seen == 0 ? Double.NaN : (double) hooked.right / hooked.seen;
+        return hooks.hooks().stream()
+                .filter(hook -> hook.name().equals(name) && hook.examples() > 0)
+                .mapToDouble(hook -> (double) hook.right() / hook.examples())
+                .findFirst()
+                .orElse(Double.NaN);
     }
 
     /** Share of all examples for which the model within was right. */
@@ -182,40 +152,16 @@ public final class HookedModel implements OnlineModel {
 
     @Override
     public int predict(final float[] features, final float[] probabilities) {
-        if (hooks.isEmpty()) {
-            return live.predict(features, probabilities);
+        if (hooks.isEmpty() || features.length != schema().inputs().size()) {
+            return live.predict(features, probabilities); // it says what is wrong with a wrong length
         }
-        live.predict(changed(features), probabilities);
-        for (int h = 0; h < hooks.size(); h++) {
-            final Hooked hooked = hooks.get(h);
-            if (hooked.other != null && !(hooked.hook instanceof ModelHook.Shadow)) {
-                hooked.other.predict(asked, said);
-                final float share = hooked.hook instanceof final ModelHook.Blend blend ? blend.share() : 1f;
-                for (int c = 0; c < said.length; c++) {
-                    probabilities[c] =
-                            share == 1f ? said[c] : Math.fma(share, said[c] - probabilities[c], probabilities[c]);
-                }
-            }
-        }
+        live.predict(acting.ask(features, 0, features.length), probabilities);
+        acting.answer(probabilities);
         int best = 0;
         for (int c = 1; c < said.length; c++) {
             best = probabilities[c] > probabilities[best] ? c : best;
         }
         return best;
-    }
-
-    private float[] changed(final float[] features) {
-        if (features.length != asked.length) {
-            return features; // the model says what is wrong with it
-        }
-        System.arraycopy(features, 0, asked, 0, asked.length);
-        for (int h = 0; h < hooks.size(); h++) {
-            if (hooks.get(h).hook instanceof final ModelHook.Transform transform) {
-                final int input = transform.input();
-                asked[input] = Math.fma(transform.scale(), asked[input], transform.offset());
-            }
-        }
-        return asked;
     }
 
     @Override
@@ -224,14 +170,7 @@ public final class HookedModel implements OnlineModel {
         live.learn(features, label);
         examples++;
         liveRight += right ? 1 : 0;
-        for (int h = 0; h < hooks.size(); h++) {
-            final Hooked hooked = hooks.get(h);
-            if (hooked.other != null) {
-                hooked.right += hooked.other.predict(features, said) == label ? 1 : 0;
-                hooked.seen++;
-                hooked.other.learn(features, label);
-            }
-        }
+        acting.learn(features, 0, features.length, label);
     }
 
     /** Of the model within. */
@@ -249,17 +188,13 @@ public final class HookedModel implements OnlineModel {
         for (final Order order : orders) {
             out.putLong(order.examples());
             text(out, order.name());
-            text(out, order.hook() == null ? "" : order.hook().toString());
+            text(out, order.hook() == null ? "" : order.hook());
         }
-        out.putInt(hooks.size());
-        for (final Hooked hooked : hooks) {
-            text(out, hooked.name);
-            text(out, hooked.hook.toString());
-            out.putLong(hooked.right);
-            out.putLong(hooked.seen);
-            if (hooked.other != null) {
-                hooked.other.write(out);
-            }
+        out.putInt(hooks.hooks().size());
+        for (final LiveHook hook : hooks.hooks()) {
+            text(out, hook.name());
+            text(out, hook.spec());
+            hook.write(out);
         }
     }
 
@@ -273,20 +208,15 @@ public final class HookedModel implements OnlineModel {
             final long at = in.getLong();
             final String name = text(in);
             final String hook = text(in);
-            orders.add(new Order(at, name, hook.isEmpty() ? null : ModelHook.parse(hook)));
+            orders.add(new Order(at, name, hook.isEmpty() ? null : hook));
         }
-        hooks.clear();
+        HookChain read = HookChain.NONE;
         for (int left = in.getInt(); left > 0; left--) {
-            final String name = text(in);
-            final ModelHook hook = ModelHook.parse(text(in));
-            final Hooked hooked = new Hooked(name, hook, other(hook));
-            hooked.right = in.getLong();
-            hooked.seen = in.getLong();
-            if (hooked.other != null) {
-                hooked.other.read(in);
-            }
-            hooks.add(hooked);
+            final LiveHook hook = make(text(in), text(in));
+            hook.read(in);
+            read = read.with(hook);
         }
+        act(read);
     }
 
     private static void text(final SnapshotWriter out, final String text) {

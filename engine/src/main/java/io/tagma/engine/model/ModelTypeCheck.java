@@ -97,8 +97,8 @@ public final class ModelTypeCheck {
         return most;
     }
 
-    /** Makes one model what another is. */
-    static void restore(final OnlineModel from, final OnlineModel to) {
+    /** Makes one model what another of its type and shape is, by way of a snapshot. */
+    public static void restore(final OnlineModel from, final OnlineModel to) {
         final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         final Path name = Path.of("model");
         try (SnapshotWriter out = SnapshotWriter.to(new SnapshotInfo(name, 0, 0, 0, 0), Channels.newChannel(bytes))) {

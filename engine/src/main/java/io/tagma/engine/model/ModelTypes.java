@@ -71,9 +71,25 @@ public final class ModelTypes {
     private static final ModelTypes BUILT_IN = registry();
 
     private final Map<String, ModelType> types;
+    private final Map<String, Composed> composed;
 
-    private ModelTypes(final Map<String, ModelType> types) {
+    /** Makes a type out of others. */
+    public interface Composer {
+        /**
+         * Makes one.
+         *
+         * @param types to choose from
+         * @param parameters what was written behind the word and its colon
+         * @throws IllegalArgumentException when that makes no sense; says what does
+         */
+        ModelType compose(ModelTypes types, String parameters);
+    }
+
+    private record Composed(String usage, Composer composer) {}
+
+    private ModelTypes(final Map<String, ModelType> types, final Map<String, Composed> composed) {
         this.types = Collections.unmodifiableMap(types);
+        this.composed = Collections.unmodifiableMap(composed);
     }
 
     private static List<ModelType> members() {
@@ -92,7 +108,7 @@ public final class ModelTypes {
         members().forEach(type -> types.put(type.name(), type));
         types.put(EMBEDDING_BAG_MLP.name(), EMBEDDING_BAG_MLP);
         types.put(ENSEMBLE.name(), ENSEMBLE);
-        return new ModelTypes(types);
+        return new ModelTypes(types, Map.of());
     }
 
     /** The types of this package. */
@@ -134,7 +150,21 @@ public final class ModelTypes {
             throw new IllegalArgumentException(
                     "there is a model type '" + type.name() + "' already; choose another name");
         }
-        return new ModelTypes(more);
+        return new ModelTypes(more, composed);
+    }
+
+    /**
+     * This registry and types that are made out of others when they are asked for.
+     *
+     * @param usage how such a type is written, e.g. {@code drift-aware:TYPE:POLICY}; the word before the first colon tells them
+     * @throws IllegalArgumentException when the word is taken
+     */
+    public ModelTypes with(final String usage, final Composer composer) {
+        final Map<String, Composed> more = new TreeMap<>(composed);
+        if (more.putIfAbsent(usage.substring(0, usage.indexOf(':')), new Composed(usage, composer)) != null) {
+            throw new IllegalArgumentException("there are types written '" + usage + "' already; choose another word");
+        }
+        return new ModelTypes(types, more);
     }
 
     /**
@@ -143,9 +173,20 @@ public final class ModelTypes {
      * @throws IllegalArgumentException when there is none, with those that there are
      */
     public ModelType get(final String name) {
+        final int colon = name.indexOf(':');
+        final Composed made = colon < 0 ? null : composed.get(name.substring(0, colon));
+        if (made != null) {
+            return made.composer().compose(this, name.substring(colon + 1));
+        }
         final ModelType type = types.get(name);
         if (type == null) {
-            throw new IllegalArgumentException("no model type '" + name + "'; there are " + types.keySet());
+            throw new IllegalArgumentException("no model type '" + name + "'; there are " + types.keySet()
+                    + (composed.isEmpty()
+                            ? ""
+                            : " and "
+                                    + composed.values().stream()
+                                            .map(Composed::usage)
+                                            .toList()));
         }
         return type;
     }

@@ -10,7 +10,7 @@ import java.util.Arrays;
  * <p>Duchi, Hazan and Singer, "Adaptive subgradient methods for online learning and stochastic optimization", JMLR 12, 2011:
  * w -= eta g / sqrt(G), G the sum of g squared. Memory: 16 bytes a class and input.
  */
-final class SoftmaxAdaGrad extends AbstractModel {
+final class SoftmaxAdaGrad extends AbstractModel implements AdjustableModel {
     private static final double ETA = 0.1;
     private static final double G_START = 1e-4;
 
@@ -18,6 +18,7 @@ final class SoftmaxAdaGrad extends AbstractModel {
     private final double[] squares;
     private final double[] z;
     private final double[] margins;
+    private double eta = ETA;
 
     @SuppressWarnings("unused") // nothing is random in it
     SoftmaxAdaGrad(final ModelType type, final ModelSchema schema, final long seed) {
@@ -48,9 +49,19 @@ final class SoftmaxAdaGrad extends AbstractModel {
             for (int i = 0; i < z.length; i++) {
                 final double gradient = error * z[i];
                 squares[row + i] += gradient * gradient;
-                weights[row + i] -= ETA * gradient / Math.sqrt(squares[row + i]);
+                weights[row + i] -= eta * gradient / Math.sqrt(squares[row + i]);
             }
         }
+    }
+
+    @Override
+    public void rate(final float factor) {
+        eta = factor * ETA;
+    }
+
+    @Override
+    public void forgetSteps() {
+        Arrays.fill(squares, G_START);
     }
 
     @Override

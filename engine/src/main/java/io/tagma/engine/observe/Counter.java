@@ -28,6 +28,11 @@ public final class Counter {
         VALUE.setOpaque(this, value + n);
     }
 
+    /** Goes on from a count; the owner only. */
+    public void set(final long count) {
+        VALUE.setOpaque(this, count);
+    }
+
     /** The count; any thread. */
     public long get() {
         return (long) VALUE.getOpaque(this);

@@ -6,13 +6,14 @@ import io.tagma.engine.council.variable.VariableValue;
 import io.tagma.engine.kernel.Kernels;
 import io.tagma.engine.market.CreditLedger;
 import io.tagma.engine.market.MarketStation;
+import io.tagma.engine.training.AgentHooks;
 import io.tagma.store.SnapshotReader;
 import io.tagma.store.SnapshotWriter;
 import org.agrona.DirectBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** What one agent on one shard has of its engine: memory, timers, post. Owned by the shard's thread. */
-final class CellContext implements AgentContext {
+final class CellContext implements AgentContext, AgentHooks.Aside {
     private final int shard;
     private final int agentId;
     private final Kernels kernels;
@@ -22,6 +23,8 @@ final class CellContext implements AgentContext {
     private final @Nullable ShardVariables variables;
     private final OpenAsks asks;
     private float @Nullable [] memory;
+    private float @Nullable [] memoryBefore;
+    private boolean aside;
 
     CellContext(
             final int shard,
@@ -72,7 +75,7 @@ final class CellContext implements AgentContext {
 
     @Override
     public boolean scheduleAt(final long timeNs, final long timerId) {
-        return timers.schedule(timeNs, agentId, timerId);
+        return !aside && timers.schedule(timeNs, agentId, timerId);
     }
 
     @Override
@@ -83,7 +86,7 @@ final class CellContext implements AgentContext {
             final DirectBuffer payload,
             final int offset,
             final int length) {
-        return post.send(agentId, toShard, toAgent, kind, payload, offset, length);
+        return !aside && post.send(agentId, toShard, toAgent, kind, payload, offset, length);
     }
 
     @Override
@@ -104,13 +107,34 @@ final class CellContext implements AgentContext {
 
     @Override
     public boolean propose(final String name, final VariableValue value) {
-        return variables != null && variables.wish(agentId, name, value);
+        return !aside && variables != null && variables.wish(agentId, name, value);
     }
 
     @Override
     public long ask(
             final int service, final DirectBuffer payload, final int offset, final int length, final long timeoutNs) {
-        return asks.open(agentId, service, post.nowNs(), timeoutNs, payload, offset, length);
+        return aside ? 0 : asks.open(agentId, service, post.nowNs(), timeoutNs, payload, offset, length);
+    }
+
+    @Override
+    public void begin() {
+        aside = true;
+        final float[] present = memory;
+        if (present != null) {
+            if (memoryBefore == null || memoryBefore.length != present.length) {
+                memoryBefore = new float[present.length];
+            }
+            System.arraycopy(present, 0, memoryBefore, 0, present.length);
+        }
+    }
+
+    @Override
+    public void end() {
+        aside = false;
+        final float[] present = memory;
+        if (present != null && memoryBefore != null) {
+            System.arraycopy(memoryBefore, 0, present, 0, present.length);
+        }
     }
 
     /** The memory, or null while the agent has asked for none. */

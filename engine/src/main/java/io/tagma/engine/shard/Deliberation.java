@@ -17,6 +17,7 @@ import io.tagma.engine.market.MarketStation;
 import io.tagma.engine.market.Reputation;
 import io.tagma.engine.market.SealedBidAuction;
 import io.tagma.engine.training.OutcomeStation;
+import io.tagma.engine.training.PendingDecisions;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,7 @@ final class Deliberation {
     private final float[] ballots;
     private boolean asked;
     private @Nullable BidWindow bids;
+    private boolean hooked;
     private int ballotCount;
     private int awards;
     private int failed;
@@ -287,6 +289,25 @@ final class Deliberation {
     long bidMicros(final int intent, final int i) {
         final MarketStation trade = market;
         return trade == null || intents[intent].terms() == null ? auction.bidMicros(i) : trade.bidMicros(i);
+    }
+
+    /** Says whether there are hooks around any of the agents. */
+    void hooked(final boolean any) {
+        hooked = any;
+    }
+
+    /** Keeps what the agents said of the decision just made; hooks change a decision, not what is learnt from it. */
+    void keepBallots(final PendingDecisions pending, final int slot, final int intent) {
+        final int at = pending.ballotsAt(slot);
+        System.arraycopy(ballots, 0, pending.slab(), at, ballotCount);
+        if (hooked && ballotCount > 0) {
+            final AgentCell[] shadows = index.shadows(intent);
+            final int voters = ballotCount - shadows.length; // none where there was an auction
+            for (int i = 0; i < ballotCount; i++) {
+                final AgentCell cell = i < voters ? index.candidates(intent)[i] : shadows[i - voters];
+                pending.slab()[at + i] = cell.ownLogOdds(ballots[i]);
+            }
+        }
     }
 
     /** Keeps the contract of the decision just made, in the slot where the decision waits for its outcome. */

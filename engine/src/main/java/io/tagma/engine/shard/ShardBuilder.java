@@ -21,6 +21,7 @@ import io.tagma.engine.training.PendingDecisions;
 import io.tagma.store.HotConfig;
 import io.tagma.store.ProfileStore;
 import io.tagma.store.ProfileStoreConfig;
+import io.tagma.store.StoreDirectory;
 import io.tagma.store.TierConfig;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -118,7 +119,9 @@ final class ShardBuilder {
                 asked(context, index, shard),
                 variables,
                 counters,
-                new Probations(List.of(cells), meters));
+                new Probations(List.of(cells), meters),
+                context.hooks(),
+                context.directory().resolve(StoreDirectory.PUBLISHED));
         return new ShardCore(parts, output, timer);
     }
 

@@ -85,7 +85,7 @@ final class ShardCore {
         this.task = new Task(new UnsafeBuffer(new byte[0]), parts.maxFeatures());
         this.timer = timer;
         this.deliberation = new Deliberation(parts, (t, cell) -> fault(cell));
-        this.trainers = new ShardTraining(parts);
+        this.trainers = new ShardTraining(parts, deliberation);
         this.training = new OutcomeStation(pending, parts.reputation(), trainers.control(), this::fault);
     }
 
@@ -249,8 +249,7 @@ final class ShardCore {
         deliberation.remember(task, slot);
         pending.decidedByPeer(slot, task.peer() != 0);
         System.arraycopy(task.features(), 0, pending.slab(), pending.featuresAt(slot), task.featureCount());
-        System.arraycopy(
-                deliberation.ballots(), 0, pending.slab(), pending.ballotsAt(slot), deliberation.ballotCount());
+        deliberation.keepBallots(pending, slot, task.intent());
         if (texts.isPresent()) {
             pending.keepText(slot, task.buffer(), task.textOffset(), task.textLength());
         }

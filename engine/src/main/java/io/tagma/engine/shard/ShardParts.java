@@ -7,8 +7,10 @@ import io.tagma.engine.intent.TextModel;
 import io.tagma.engine.market.CandidateIndex;
 import io.tagma.engine.market.MarketStation;
 import io.tagma.engine.market.Reputation;
+import io.tagma.engine.model.HookTypes;
 import io.tagma.engine.profile.RowStation;
 import io.tagma.engine.training.PendingDecisions;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -37,4 +39,6 @@ record ShardParts(
         @Nullable AskedAuctions asked,
         @Nullable ShardVariables variables,
         ShardCounters counters,
-        Probations probations) {}
+        Probations probations,
+        HookTypes hookTypes,
+        Path published) {}

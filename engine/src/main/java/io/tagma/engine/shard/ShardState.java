@@ -4,6 +4,7 @@ import io.tagma.engine.EngineException;
 import io.tagma.engine.agent.AgentCell;
 import io.tagma.engine.intent.TextModel;
 import io.tagma.engine.market.MarketStation;
+import io.tagma.engine.training.HookSnapshot;
 import io.tagma.engine.training.TrainingSnapshot;
 import io.tagma.store.ProfileStore;
 import io.tagma.store.SnapshotReader;
@@ -29,6 +30,7 @@ final class ShardState {
     private static final int ASKS = 50; // once anything was asked outside
     private static final int CAUSALITY = 13;
     private static final int AUCTIONS = 65; // once bids were asked for
+    private static final int HOOKS = 70; // where a hook is around a model, or undo or redo would put one
 
     private ShardState() {}
 
@@ -67,6 +69,10 @@ final class ShardState {
             out.mark(TRAINING);
             TrainingSnapshot.save(core.training(), out);
         }
+        if (core.training().isHooked()) {
+            out.mark(HOOKS);
+            HookSnapshot.save(core.training(), out);
+        }
         if (!parts.probations().isEmpty()) {
             out.mark(PROBATIONS);
             parts.probations().save(out);
@@ -90,6 +96,20 @@ final class ShardState {
             asked.save(out);
         }
         out.mark(END);
+    }
+
+    /** Reads what orders to models have led to, where there were any; returns the part behind it. */
+    private static int training(final ShardCore core, final SnapshotReader in, final int first) {
+        int part = first;
+        if (part == ~TRAINING) {
+            TrainingSnapshot.load(core.training(), in);
+            part = in.getInt();
+        }
+        if (part == ~HOOKS) {
+            HookSnapshot.load(core.training(), in);
+            part = in.getInt();
+        }
+        return part;
     }
 
     /** Into a core that has applied nothing, over an empty store. */
@@ -145,11 +165,7 @@ final class ShardState {
     /** Parts that are there where there was something to write; the mark behind them. */
     private static int loadWhatOnlySomeHave(final ShardCore core, final SnapshotReader in) {
         final ShardParts parts = core.parts();
-        int part = in.getInt();
-        if (part == ~TRAINING) {
-            TrainingSnapshot.load(core.training(), in);
-            part = in.getInt();
-        }
+        int part = training(core, in, in.getInt());
         if (part == ~PROBATIONS) {
             parts.probations().load(in);
             part = in.getInt();

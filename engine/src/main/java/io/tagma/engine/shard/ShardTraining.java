@@ -1,28 +1,42 @@
 package io.tagma.engine.shard;
 
+import io.tagma.engine.agent.AgentCell;
 import io.tagma.engine.agent.Supervision;
 import io.tagma.engine.ingest.sbe.MessageHeaderDecoder;
 import io.tagma.engine.ingest.sbe.TrainingFrameDecoder;
 import io.tagma.engine.intent.TextModel;
+import io.tagma.engine.model.HookChain;
+import io.tagma.engine.model.LiveHook;
+import io.tagma.engine.model.ModelLiveHook;
+import io.tagma.engine.model.ModelSchema;
+import io.tagma.engine.training.AgentHooks;
 import io.tagma.engine.training.PendingDecisions;
 import io.tagma.engine.training.TrainedModels;
+import io.tagma.engine.training.TrainingCommand;
 import io.tagma.engine.training.TrainingControl;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** Where a shard's orders to its models arrive, and where its classifier is taught. Owned by the shard's thread. */
 final class ShardTraining implements TrainedModels {
-    /** Name of the text model, beside the agents. */
-    static final String CLASSIFIER = "classifier";
+    private static final long HOOK_SEED = 1;
 
     private final ShardParts parts;
     private final TrainingControl control;
     private final TrainingFrameDecoder frame = new TrainingFrameDecoder();
     private final UnsafeBuffer keptText = new UnsafeBuffer(new byte[0]);
+    private final Deliberation deliberation;
+    private final ModelSchema schema;
+    private final Map<String, LiveHook> prepared = new ConcurrentHashMap<>();
 
-    ShardTraining(final ShardParts parts) {
+    ShardTraining(final ShardParts parts, final Deliberation deliberation) {
         this.parts = parts;
+        this.deliberation = deliberation;
+        this.schema = AgentHooks.schema(parts.maxFeatures());
         this.control = new TrainingControl(this);
     }
 
@@ -72,11 +86,58 @@ final class ShardTraining implements TrainedModels {
     public String name(final int model) {
         return model < parts.cells().size()
                 ? parts.cells().get(model).descriptor().name()
-                : CLASSIFIER;
+                : TrainingCommand.CLASSIFIER;
     }
 
     @Override
     public float @Nullable [] memory(final int model) {
         return model < parts.cells().size() ? parts.contexts().get(model).memoryOrNull() : null;
+    }
+
+    @Override
+    public LiveHook hook(final int model, final String name, final String spec) {
+        final LiveHook ready = prepared.remove(key(model, name, spec));
+        return ready == null ? make(model, name, spec) : ready;
+    }
+
+    @Override
+    public void prepare(final int model, final String name, final String spec) {
+        if (prepared.size() == HookChain.MOST_HOOKS) {
+            prepared.clear(); // what orders that were refused have left
+        }
+        try {
+            prepared.put(key(model, name, spec), make(model, name, spec));
+        } catch (final IllegalArgumentException refused) {
+            // Said to whom it concerns when the order's turn comes, and remembered with it.
+        }
+    }
+
+    private static String key(final int model, final String name, final String spec) {
+        return model + " " + name + " " + spec;
+    }
+
+    private LiveHook make(final int model, final String name, final String spec) {
+        final TextModel text = parts.textModel();
+        if (model >= parts.cells().size() && text != null) {
+            return text.hook(name, spec, parts.published());
+        }
+        return new ModelLiveHook(name, spec, parts.hookTypes(), schema, HOOK_SEED);
+    }
+
+    @Override
+    public void hooks(final int model, final HookChain chain) {
+        final List<AgentCell> cells = parts.cells();
+        final TextModel text = parts.textModel();
+        if (model < cells.size()) {
+            cells.get(model)
+                    .hook(
+                            chain.isEmpty()
+                                    ? null
+                                    : new AgentHooks(
+                                            chain, schema, parts.contexts().get(model)));
+            deliberation.hooked(cells.stream().anyMatch(AgentCell::isHooked));
+        } else if (text != null) {
+            text.hooks(chain);
+        }
     }
 }

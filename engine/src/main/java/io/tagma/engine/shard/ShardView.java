@@ -6,6 +6,7 @@ import io.tagma.engine.market.AskedCounts;
 import io.tagma.engine.market.MarketStation;
 import io.tagma.engine.market.MarketView;
 import io.tagma.engine.observe.StationTimer;
+import io.tagma.engine.training.TrainingOrder;
 import io.tagma.engine.training.TrainingStatus;
 import io.tagma.ring.FrameRing;
 import io.tagma.store.JournalAppender;
@@ -98,6 +99,15 @@ public final class ShardView {
     /** How its models are trained, as of the last order. */
     public TrainingStatus training() {
         return duty.core().training().status();
+    }
+
+    /**
+     * Has made what an order will need before it is given, on the caller's thread: networks are read and models made beside the shard.
+     *
+     * @throws io.tagma.store.StoreException when a file that the order publishes is missing or damaged
+     */
+    public void prepare(final TrainingOrder order) {
+        duty.core().training().prepare(order);
     }
 
     /** Which of its agents are on probation. */

@@ -76,12 +76,6 @@ public final class DriftReaction {
         return Step.END;
     }
 
-    /** Ends a reaction before its time, e.g. because the challenger has won. */
-    void finish() {
-        reacting = 0;
-        resting = policy.cooldown();
-    }
-
     private boolean isStable() {
         if (++sinceKept < policy.keepEvery() || recent > detector.mean() + TOLERANCE) {
             return false;

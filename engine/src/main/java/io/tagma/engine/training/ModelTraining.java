@@ -1,6 +1,8 @@
 package io.tagma.engine.training;
 
+import io.tagma.engine.model.HookChain;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * How one model is trained. Immutable.
@@ -9,19 +11,20 @@ import java.util.List;
  * @param rate what its learning rate is multiplied with
  * @param version of its weights, 0 before the first promotion
  * @param kept its newest versions, the newest last, at most {@value #MOST_KEPT}
+ * @param hooks around it
  */
-record ModelTraining(boolean frozen, float rate, int version, List<KeptWeights> kept) {
+record ModelTraining(boolean frozen, float rate, int version, List<KeptWeights> kept, HookChain hooks) {
     static final int MOST_KEPT = 4;
 
     /** As a model begins. */
-    static final ModelTraining FRESH = new ModelTraining(false, 1f, 0, List.of());
+    static final ModelTraining FRESH = new ModelTraining(false, 1f, 0, List.of(), HookChain.NONE);
 
     ModelTraining frozen(final boolean now) {
-        return new ModelTraining(now, rate, version, kept);
+        return new ModelTraining(now, rate, version, kept, hooks);
     }
 
     ModelTraining rate(final float now) {
-        return new ModelTraining(frozen, now, version, kept);
+        return new ModelTraining(frozen, now, version, kept, hooks);
     }
 
     /** The next version, with these weights; the oldest kept makes room. */
@@ -32,13 +35,17 @@ record ModelTraining(boolean frozen, float rate, int version, List<KeptWeights> 
                 frozen,
                 rate,
                 next,
-                java.util.stream.Stream.concat(
-                                left.stream(), java.util.stream.Stream.of(new KeptWeights(next, weights.clone())))
-                        .toList());
+                Stream.concat(left.stream(), Stream.of(new KeptWeights(next, weights.clone())))
+                        .toList(),
+                hooks);
     }
 
     ModelTraining version(final int now) {
-        return new ModelTraining(frozen, rate, now, kept);
+        return new ModelTraining(frozen, rate, now, kept, hooks);
+    }
+
+    ModelTraining hooks(final HookChain now) {
+        return new ModelTraining(frozen, rate, version, kept, now);
     }
 
     /** A version's weights, not to be written. */

@@ -1,5 +1,6 @@
 package io.tagma.engine.training;
 
+import io.tagma.engine.model.HookChain;
 import io.tagma.engine.training.ModelTraining.KeptWeights;
 import io.tagma.engine.training.TrainingControl.Change;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +68,17 @@ final class OrderedChange {
             case PROMOTE -> trainings[model] = trainings[model].promoted(memory(model));
             case ROLLBACK -> rollback(model, command.number());
             case INJECT -> inject(model, command.number(), command.values());
-            default -> publish(model, command.values());
+            case HOOK -> hook(model, command.hookName(), command.spec());
+            case UNHOOK ->
+                trainings[model] =
+                        trainings[model].hooks(trainings[model].hooks().without(command.hookName()));
+            default -> {
+                if (command.spec().isEmpty()) {
+                    publish(model, command.values());
+                } else {
+                    publishFile(model, command.spec());
+                }
+            }
         }
     }
 
@@ -133,5 +144,19 @@ final class OrderedChange {
         }
         inject(model, 0, values);
         trainings[model] = trainings[model].promoted(values);
+    }
+
+    private void hook(final int model, final String name, final String spec) {
+        trainings[model].hooks().require(name); // before anything large is made
+        trainings[model] = trainings[model].hooks(trainings[model].hooks().with(models.hook(model, name, spec)));
+    }
+
+    private void publishFile(final int model, final String spec) {
+        final HookChain present = trainings[model].hooks();
+        if (present.names().contains(TrainingCommand.PUBLISHED)) {
+            trainings[model] = trainings[model].hooks(present.without(TrainingCommand.PUBLISHED));
+        }
+        hook(model, TrainingCommand.PUBLISHED, spec);
+        trainings[model] = trainings[model].version(trainings[model].version() + 1);
     }
 }

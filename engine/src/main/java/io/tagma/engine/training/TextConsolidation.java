@@ -93,20 +93,44 @@ public final class TextConsolidation {
         tasks.add(() -> taught(new AdaGradSoftmaxClassifier(config, kernels), Math.min(passes, LINEAR_PASSES), seed));
         for (int n = 1; n <= networks; n++) {
             final long own = seed + n;
-            tasks.add(() -> taught(new EmbeddingBagClassifier(config, kernels, own), passes, own));
+            tasks.add(() -> network(own));
         }
-        final List<IntentClassifier> members = new ArrayList<>();
-        for (final Future<IntentClassifier> task : workers.invokeAll(tasks)) {
+        return new BlendedClassifier(config, kernels, all(workers, tasks));
+    }
+
+    /**
+     * Teaches the networks alone, e.g. to publish them beside a linear classifier that is live; the same networks as in {@link
+     * #consolidate}.
+     *
+     * @param workers where networks are taught
+     */
+    public List<EmbeddingBagClassifier> networks(final ExecutorService workers) throws InterruptedException {
+        final List<Callable<EmbeddingBagClassifier>> tasks = new ArrayList<>();
+        for (int n = 1; n <= networks; n++) {
+            final long own = seed + n;
+            tasks.add(() -> network(own));
+        }
+        return all(workers, tasks);
+    }
+
+    private EmbeddingBagClassifier network(final long own) {
+        return taught(new EmbeddingBagClassifier(config, kernels, own), passes, own);
+    }
+
+    private static <T> List<T> all(final ExecutorService workers, final List<Callable<T>> tasks)
+            throws InterruptedException {
+        final List<T> members = new ArrayList<>();
+        for (final Future<T> task : workers.invokeAll(tasks)) {
             try {
                 members.add(task.get());
             } catch (final ExecutionException e) {
                 throw new IllegalStateException("a member of the blend could not be taught", e);
             }
         }
-        return new BlendedClassifier(config, kernels, members);
+        return members;
     }
 
-    private IntentClassifier taught(final IntentClassifier member, final int times, final long own) {
+    private <T extends IntentClassifier> T taught(final T member, final int times, final long own) {
         final SplittableRandom random = new SplittableRandom(own ^ ORDER_SEED);
         final int[] order = new int[texts.size()];
         for (int i = 0; i < order.length; i++) {

@@ -1,5 +1,6 @@
 package io.tagma.engine.training;
 
+import io.tagma.engine.intent.TextHooks;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Objects;
@@ -15,11 +16,22 @@ import java.util.stream.Stream;
  * @param number of {@link Kind#STEP}: outcomes; of {@link Kind#ROLLBACK}: version, 0 for the newest; of {@link Kind#INJECT}: index
  *     of the first float; else 0
  * @param values of {@link Kind#TUNE}: the rate; of {@link Kind#INJECT} and {@link Kind#PUBLISH}: the floats; else none
+ * @param hookName of {@link Kind#HOOK} and {@link Kind#UNHOOK}: the hook's name; else empty
+ * @param spec of {@link Kind#HOOK}: how the hook is written; of {@link Kind#PUBLISH} without floats: the file; else empty
  */
 @SuppressWarnings("ArrayRecordComponent") // cloned on the way in and out, compared by content
-public record TrainingCommand(Kind kind, String model, long number, float[] values) {
+public record TrainingCommand(Kind kind, String model, long number, float[] values, String hookName, String spec) {
     /** Most that a learning rate may be multiplied with; the least is its inverse. */
     public static final float MOST_RATE = 1000f;
+
+    /** What a published file is written behind, its SHA-256 in hexadecimal. */
+    public static final String FILE = "sha256:";
+
+    /** Name of the text model, beside the agents. */
+    public static final String CLASSIFIER = "classifier";
+
+    /** Name of the hook that has the answers of the file published last. */
+    public static final String PUBLISHED = "published";
 
     private static final float[] NONE = {};
 
@@ -45,8 +57,12 @@ public record TrainingCommand(Kind kind, String model, long number, float[] valu
         ROLLBACK("rollback MODEL [VERSION]"),
         /** Writes floats into a model's memory. */
         INJECT("inject MODEL INDEX FLOAT,FLOAT,..."),
-        /** Replaces a model's memory and makes it the next version. */
-        PUBLISH("publish MODEL FLOAT,FLOAT,..."),
+        /** Replaces a model's memory and makes it the next version; of the classifier, adds what a file of networks says. */
+        PUBLISH("publish MODEL FLOAT,FLOAT,...|sha256:FILE"),
+        /** Puts a hook around a model: changes what it is asked or what it answers, and nothing that it learns. */
+        HOOK("hook MODEL NAME HOOK"),
+        /** Takes a hook away. */
+        UNHOOK("unhook MODEL NAME"),
         /** Takes the last order back. */
         UNDO("undo"),
         /** Carries out again what was taken back. */
@@ -67,6 +83,8 @@ public record TrainingCommand(Kind kind, String model, long number, float[] valu
     /** Keeps its own copy of the values. */
     public TrainingCommand {
         Objects.requireNonNull(model);
+        Objects.requireNonNull(hookName);
+        Objects.requireNonNull(spec);
         values = values.clone();
     }
 
@@ -75,9 +93,24 @@ public record TrainingCommand(Kind kind, String model, long number, float[] valu
         return values.clone();
     }
 
+    /** A command that is about no hook. */
+    public TrainingCommand(final Kind kind, final String model, final long number, final float[] values) {
+        this(kind, model, number, values, "", "");
+    }
+
     /** A command without arguments, or about one model. */
     public static TrainingCommand of(final Kind kind, final String model) {
         return new TrainingCommand(kind, model, 0, NONE);
+    }
+
+    /** A hook around a model, as {@link io.tagma.engine.model.HookTypes} reads it. */
+    public static TrainingCommand hook(final String model, final String name, final String spec) {
+        return new TrainingCommand(Kind.HOOK, model, 0, NONE, name, spec);
+    }
+
+    /** Networks that were published as a file of this SHA-256, in hexadecimal. */
+    public static TrainingCommand published(final String model, final String sha256) {
+        return new TrainingCommand(Kind.PUBLISH, model, 0, NONE, PUBLISHED, TextHooks.PUBLISHED + sha256);
     }
 
     /** The new version of a model. */
@@ -114,7 +147,15 @@ public record TrainingCommand(Kind kind, String model, long number, float[] valu
                                     word(kind, words, 1),
                                     positive(kind, words, 2, 0),
                                     floats(word(kind, words, 3))));
-                case PUBLISH -> exactly(kind, words, 3, publish(word(kind, words, 1), floats(word(kind, words, 2))));
+                case PUBLISH -> exactly(kind, words, 3, publish(kind, words));
+                case HOOK ->
+                    exactly(kind, words, 4, hook(word(kind, words, 1), word(kind, words, 2), word(kind, words, 3)));
+                case UNHOOK ->
+                    exactly(
+                            kind,
+                            words,
+                            3,
+                            new TrainingCommand(kind, word(kind, words, 1), 0, NONE, word(kind, words, 2), ""));
             };
         } catch (final NumberFormatException e) {
             throw new IllegalArgumentException(
@@ -170,6 +211,18 @@ public record TrainingCommand(Kind kind, String model, long number, float[] valu
         return new TrainingCommand(kind, words[1], 0, new float[] {factor});
     }
 
+    private static TrainingCommand publish(final Kind kind, final String[] words) {
+        final String what = word(kind, words, 2);
+        if (!what.startsWith(FILE)) {
+            return publish(words[1], floats(what));
+        }
+        if (!what.matches(FILE + "[0-9a-f]{64}")) {
+            throw new IllegalArgumentException(
+                    "a published file is named by " + FILE + " and 64 hexadecimal digits, not '" + what + "'");
+        }
+        return published(words[1], what.substring(FILE.length()));
+    }
+
     private static float[] floats(final String text) {
         final String[] parts = text.split(",", -1);
         final float[] values = new float[parts.length];
@@ -206,6 +259,18 @@ public record TrainingCommand(Kind kind, String model, long number, float[] valu
         for (int i = 0; i < values.length; i++) {
             text.append(i == 0 ? ' ' : ',').append(values[i]);
         }
+        if (kind == Kind.PUBLISH && !spec.isEmpty()) {
+            return text.append(' ')
+                    .append(FILE)
+                    .append(spec, TextHooks.PUBLISHED.length(), spec.length())
+                    .toString();
+        }
+        if (!hookName.isEmpty()) {
+            text.append(' ').append(hookName);
+        }
+        if (!spec.isEmpty()) {
+            text.append(' ').append(spec);
+        }
         return text.toString();
     }
 
@@ -215,11 +280,13 @@ public record TrainingCommand(Kind kind, String model, long number, float[] valu
                 && kind == that.kind
                 && model.equals(that.model)
                 && number == that.number
+                && hookName.equals(that.hookName)
+                && spec.equals(that.spec)
                 && Arrays.equals(values, that.values);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(kind, model, number, Arrays.hashCode(values));
+        return Objects.hash(kind, model, number, Arrays.hashCode(values), hookName, spec);
     }
 }

@@ -1,6 +1,8 @@
 package io.tagma.engine.training;
 
 import io.tagma.engine.ingest.Subjects;
+import io.tagma.engine.model.HookChain;
+import io.tagma.engine.model.LiveHook;
 import io.tagma.engine.training.ModelTraining.KeptWeights;
 import io.tagma.store.Digest;
 import java.util.ArrayDeque;
@@ -8,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +25,7 @@ public final class TrainingControl {
     static final int MOST_UNDO = 16;
     static final int MOST_HISTORY = 64;
     private static final long KEY = 0x747261696e696e67L;
+    private static final long LOW = 0xFFFFFFFFL;
 
     private final TrainedModels models;
     private final Deque<Change> undo = new ArrayDeque<>();
@@ -34,14 +38,17 @@ public final class TrainingControl {
     private byte[] collected = {};
     private long collecting;
     private int nextPart;
-    private volatile TrainingStatus status;
+    private volatile Shown shown;
+
+    /** What others see: the state after the last order, and hooks, whose counts go on. */
+    private record Shown(TrainingStatus status, List<HookChain> hooks) {}
 
     /** All learn at their own rate. */
     public TrainingControl(final TrainedModels models) {
         this.models = models;
         this.trainings = new ModelTraining[models.count()];
         Arrays.fill(trainings, ModelTraining.FRESH);
-        this.status = snapshotStatus();
+        this.shown = show();
     }
 
     /** Whether the next outcome is learnt from; to be asked once for each, since a step is used up by it. */
@@ -53,7 +60,7 @@ public final class TrainingControl {
             return false;
         }
         if (--stepsLeft == 0) {
-            status = snapshotStatus();
+            shown = show();
         }
         return true;
     }
@@ -155,7 +162,23 @@ public final class TrainingControl {
         paused = next.paused();
         stepsLeft = next.stepsLeft();
         System.arraycopy(next.trainings(), 0, trainings, 0, trainings.length);
+        for (int i = 0; i < trainings.length; i++) {
+            if (!trainings[i].hooks().equals(previous.trainings()[i].hooks())) {
+                models.hooks(i, trainings[i].hooks());
+            }
+        }
         return previous;
+    }
+
+    /** Has made what an order will need, ahead of it; what cannot be made is refused when its turn comes. Any thread. */
+    public void prepare(final TrainingOrder order) {
+        for (final TrainingCommand command : order.commands()) {
+            for (int i = 0; !command.spec().isEmpty() && i < models.count(); i++) {
+                if (models.name(i).equals(command.model())) {
+                    models.prepare(i, command.hookName(), command.spec());
+                }
+            }
+        }
     }
 
     private void remember(final TrainingRecord made) {
@@ -163,15 +186,25 @@ public final class TrainingControl {
         if (history.size() > MOST_HISTORY) {
             history.removeFirst();
         }
-        status = snapshotStatus();
+        shown = show();
     }
 
-    /** As it was after the last order; any thread. */
+    /** As it was after the last order, with what hooks count by now; any thread. */
     public TrainingStatus status() {
-        return status;
+        final Shown now = shown;
+        final List<TrainingStatus.Model> counted = new ArrayList<>();
+        for (int i = 0; i < now.hooks().size(); i++) {
+            counted.add(now.status()
+                    .models()
+                    .get(i)
+                    .with(now.hooks().get(i).hooks().stream()
+                            .map(TrainingControl::words)
+                            .toList()));
+        }
+        return now.status().with(counted);
     }
 
-    private TrainingStatus snapshotStatus() {
+    private Shown show() {
         final List<TrainingStatus.Model> listed = new ArrayList<>();
         for (int i = 0; i < trainings.length; i++) {
             final ModelTraining training = trainings[i];
@@ -182,10 +215,18 @@ public final class TrainingControl {
                     training.frozen(),
                     training.rate(),
                     training.version(),
-                    training.kept().stream().map(KeptWeights::version).toList()));
+                    training.kept().stream().map(KeptWeights::version).toList(),
+                    List.of()));
         }
-        return new TrainingStatus(
-                lastNumber, paused, stepsLeft, undo.size(), redo.size(), listed, List.copyOf(history));
+        return new Shown(
+                new TrainingStatus(
+                        lastNumber, paused, stepsLeft, undo.size(), redo.size(), listed, List.copyOf(history)),
+                Stream.of(trainings).map(ModelTraining::hooks).toList());
+    }
+
+    private static String words(final LiveHook hook) {
+        return hook.name() + "=" + hook.spec()
+                + (hook.examples() == 0 ? "" : " right in " + hook.right() + " of " + hook.examples());
     }
 
     /** Whether there never was an order: then it is no part of hash or snapshot. */
@@ -206,6 +247,12 @@ public final class TrainingControl {
                 hash = Subjects.mix(hash ^ ((long) training.version() << 1 | (training.frozen() ? 1 : 0)));
                 for (final KeptWeights kept : training.kept()) {
                     hash = Subjects.mix(hash ^ Digest.of(kept.version(), kept.weights(), 0, kept.weights().length));
+                }
+                for (final LiveHook hook : training.hooks().hooks()) {
+                    hash = Subjects.mix(hash
+                            ^ ((long) hook.name().hashCode() << Integer.SIZE
+                                    | (hook.spec().hashCode() & LOW)));
+                    hash = Subjects.mix(hash ^ hook.digest());
                 }
             }
         }
@@ -237,7 +284,36 @@ public final class TrainingControl {
         collecting = loaded.collecting();
         nextPart = loaded.nextPart();
         collected = loaded.collected();
-        status = snapshotStatus();
+        shown = show();
+    }
+
+    /** Every state that it holds: the present one, then those that undo leads to, then those that redo leads to. */
+    List<ModelTraining[]> states() {
+        final List<ModelTraining[]> all = new ArrayList<>();
+        all.add(trainings);
+        undo.forEach(change -> all.add(change.trainings()));
+        redo.forEach(change -> all.add(change.trainings()));
+        return all;
+    }
+
+    /** Goes on with the hooks that were just read into the {@link #states}. */
+    void resumeHooks() {
+        for (int i = 0; i < trainings.length; i++) {
+            models.hooks(i, trainings[i].hooks());
+        }
+        shown = show();
+    }
+
+    /** Makes a hook for a model, as it was when it was put. */
+    LiveHook made(final int model, final String name, final String spec) {
+        return models.hook(model, name, spec);
+    }
+
+    /** Whether there are hooks, or there would be with an undo or redo. */
+    public boolean isHooked() {
+        return states().stream()
+                .anyMatch(state -> Arrays.stream(state)
+                        .anyMatch(training -> !training.hooks().isEmpty()));
     }
 
     /** A whole state; of the memories, those that change with it. Not to be written. */

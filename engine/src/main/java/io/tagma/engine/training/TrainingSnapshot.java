@@ -1,5 +1,6 @@
 package io.tagma.engine.training;
 
+import io.tagma.engine.model.HookChain;
 import io.tagma.engine.training.ModelTraining.KeptWeights;
 import io.tagma.engine.training.TrainingControl.Change;
 import io.tagma.engine.training.TrainingControl.TrainingMemory;
@@ -10,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A {@link TrainingControl} to and from a snapshot. Stateless. */
+/** A {@link TrainingControl} to and from a snapshot, but for hooks ({@link HookSnapshot}). Stateless. */
 public final class TrainingSnapshot {
     private TrainingSnapshot() {}
 
@@ -97,7 +98,7 @@ public final class TrainingSnapshot {
             for (int k = in.getInt(); k > 0; k--) {
                 kept.add(new KeptWeights(in.getInt(), floats(in)));
             }
-            trainings[i] = new ModelTraining(frozen, rate, version, List.copyOf(kept));
+            trainings[i] = new ModelTraining(frozen, rate, version, List.copyOf(kept), HookChain.NONE);
             final float[] memory = floats(in);
             memories[i] = memory.length == 0 ? null : memory;
         }

@@ -30,8 +30,18 @@ public record TrainingStatus(
      * @param rate what its learning rate is multiplied with
      * @param version of its weights
      * @param kept versions that a rollback can return to
+     * @param hooks around it, in words
      */
-    public record Model(String name, int floats, boolean frozen, float rate, int version, List<Integer> kept) {}
+    public record Model(
+            String name, int floats, boolean frozen, float rate, int version, List<Integer> kept, List<String> hooks) {
+        Model with(final List<String> now) {
+            return new Model(name, floats, frozen, rate, version, kept, now);
+        }
+    }
+
+    TrainingStatus with(final List<Model> now) {
+        return new TrainingStatus(lastNumber, paused, stepsLeft, undoable, redoable, now, history);
+    }
 
     /** Copies. */
     public TrainingStatus {

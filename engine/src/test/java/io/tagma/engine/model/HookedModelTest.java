@@ -37,15 +37,20 @@ class HookedModelTest {
 
     @Test
     void eachHookChangesTheAnswersAndItsRemovalRestoresThemBitForBit() {
-        for (final String hook :
-                List.of("transform 0 0.5 1.0", "replace gaussian-naive-bayes", "blend ftrl-proximal 0.3")) {
+        for (final String hook : List.of(
+                "transform 0 0.5 1.0",
+                "scale:0:0.25",
+                "mask:0",
+                "swap:0:2",
+                "replace gaussian-naive-bayes",
+                "blend:ftrl-proximal:0.3")) {
             final HookedModel model = hooked();
             final OnlineModel twin = ModelTypes.SOFTMAX_ADAGRAD.create(DriftingStream.SCHEMA, 1);
             final DriftingStream stream = new DriftingStream(5, true);
             teach(model, twin, stream, 300);
             assertThat(different(model, twin, stream)).isZero();
 
-            model.put("trial", ModelHook.parse(hook));
+            model.put("trial", hook);
             teach(model, twin, stream, 300);
             assertThat(different(model, twin, stream)).as(hook).isGreaterThan(150);
             model.remove("trial");
@@ -136,7 +141,7 @@ class HookedModelTest {
                 .withMessageContaining("2.0");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ModelHook.parse("blend it all"))
-                .withMessageContaining("blend TYPE SHARE");
+                .withMessageContaining("blend:TYPE:SHARE");
         assertThatIllegalArgumentException().isThrownBy(() -> model.remove("z")).withMessageContaining("[a]");
         assertThat(model.names()).containsExactly("a");
         assertThat(model.orders()).hasSize(1);

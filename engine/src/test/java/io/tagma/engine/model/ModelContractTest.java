@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
+import io.tagma.engine.training.DriftAwareModel;
 import io.tagma.store.SnapshotInfo;
 import io.tagma.store.SnapshotReader;
 import io.tagma.store.SnapshotWriter;
 import io.tagma.store.StoreException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,7 +25,17 @@ class ModelContractTest {
     private static final int MOST_ROUNDS = 300;
 
     static Collection<ModelType> types() {
-        return ModelTypes.builtIn().all();
+        final List<ModelType> all = new ArrayList<>(ModelTypes.builtIn().all());
+        for (final String name : List.of(
+                "drift-aware:softmax-adagrad:adapt",
+                "drift-aware:softmax-adagrad:reset",
+                "drift-aware:softmax-adagrad:challenger",
+                "drift-aware:softmax-adagrad:fallback",
+                "drift-aware:gaussian-naive-bayes:adapt",
+                "drift-aware:hoeffding-adaptive-tree:challenger")) {
+            all.add(DriftAwareModel.types().get(name));
+        }
+        return all;
     }
 
     private static void teach(final OnlineModel model, final DriftingStream stream, final int examples) {

@@ -1,5 +1,7 @@
 package io.tagma.store.copy;
 
+import io.tagma.store.PublishedFile;
+import io.tagma.store.StoreDirectory;
 import io.tagma.store.StoreException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -175,7 +177,10 @@ public final class CopyShipper implements AutoCloseable {
             queues.remove(old.getKey());
             old.getValue().close();
         }
-        whole = files(source.resolve(SNAPSHOTS), 2).stream()
+        whole = Stream.concat(
+                        files(source.resolve(SNAPSHOTS), 2).stream(),
+                        files(source.resolve(StoreDirectory.PUBLISHED), 1).stream()
+                                .filter(PublishedFile::isOne))
                 .map(file -> source.relativize(file).toString())
                 .filter(name -> !name.endsWith(".tmp"))
                 .toList();

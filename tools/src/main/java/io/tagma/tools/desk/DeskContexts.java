@@ -7,6 +7,7 @@ import io.tagma.engine.intent.IntentClassifier;
 import io.tagma.engine.intent.IntentClassifierConfig;
 import io.tagma.engine.intent.IntentModels;
 import io.tagma.engine.intent.RowTextModel;
+import io.tagma.engine.intent.TextHooks;
 import io.tagma.engine.kernel.Kernels;
 import io.tagma.engine.training.DriftAwareClassifier;
 import io.tagma.engine.training.DriftPolicy;
@@ -43,7 +44,10 @@ final class DeskContexts {
                         .maxBatch(BATCH)
                         .maxFeatures(4)
                         .hashInterval(1024))
-                .textModel(kernels -> new RowTextModel(classifier(catalogue.size(), drift, kernels), 0));
+                .textModel(kernels -> new RowTextModel(
+                        classifier(catalogue.size(), drift, kernels),
+                        0,
+                        new TextHooks(IntentClassifierConfig.of(catalogue.size()), kernels, new IntentModels())));
         for (int i = 0; i < catalogue.size(); i++) {
             context.intent(DeskMarket.intent(catalogue.intents().get(i), catalogue.domain(i), market));
         }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param drift what the classifier does about drift, by name
  * @param seed of users and operators
  * @param market rule by which tasks are traded, or null
+ * @param consolidateEvery lessons between two publications of networks taught beside the engine, 0 for none
  */
 record DeskOptions(
         Path input,
@@ -25,4 +26,5 @@ record DeskOptions(
         int users,
         String drift,
         long seed,
-        @Nullable String market) {}
+        @Nullable String market,
+        int consolidateEvery) {}

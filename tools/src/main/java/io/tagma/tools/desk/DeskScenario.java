@@ -69,6 +69,18 @@ public final class DeskScenario implements Scenario {
         private String drift = DeskContexts.NO_DRIFT;
 
         @Option(
+                names = "--consolidate",
+                description = "intent-desk: networks are taught all lessons beside the engine and published into it, at"
+                        + " journaled sequences and once more behind the last lesson")
+        private boolean consolidate;
+
+        @Option(
+                names = "--consolidate-every",
+                paramLabel = "N",
+                description = "intent-desk: lessons between two publications (default: 5000)")
+        private int consolidateEvery = 5_000;
+
+        @Option(
                 names = "--market",
                 paramLabel = "RULE",
                 description =
@@ -107,6 +119,9 @@ public final class DeskScenario implements Scenario {
         } catch (final IllegalArgumentException e) {
             throw ToolException.usage("--drift: " + e.getMessage());
         }
+        if (flags.consolidateEvery < 1) {
+            throw ToolException.usage("--consolidate-every must be 1 or more: " + flags.consolidateEvery);
+        }
         final String market = flags.market == null ? request.journaled().get(DeskMarket.PROPERTY) : flags.market;
         final DeskOptions options = new DeskOptions(
                 input,
@@ -117,7 +132,8 @@ public final class DeskScenario implements Scenario {
                 flags.users,
                 flags.drift,
                 request.seedOr(1),
-                market);
+                market,
+                flags.consolidate ? flags.consolidateEvery : 0);
         try {
             if (market != null) {
                 DeskMarket.rule(market);

@@ -38,6 +38,8 @@ final class DeskWorkload implements Workload {
     private long told;
     private @Nullable DeskResult result;
     private @Nullable DeskResult withoutNames;
+    private @Nullable DeskConsolidation consolidation;
+    private Runnable step = () -> {};
 
     DeskWorkload(final DeskData data, final DeskOptions options) {
         this.data = data;
@@ -94,6 +96,26 @@ final class DeskWorkload implements Workload {
     }
 
     @Override
+    public void launched(final Engine engine, final Runnable stepping) {
+        step = stepping;
+        if (options.consolidateEvery() > 0) {
+            final DeskConsolidation started =
+                    new DeskConsolidation(engine, data.catalogue().size(), options.consolidateEvery(), options.seed());
+            consolidation = started;
+            for (int i = 0; i < Math.min(next, data.train().size()); i++) { // of an earlier run
+                started.offer(texts[i], data.catalogue().number(data.at(i).intent()));
+            }
+        }
+    }
+
+    @Override
+    public void ending() {
+        if (consolidation != null) {
+            consolidation.close();
+        }
+    }
+
+    @Override
     public int next(final Event event, final Outcome outcome) {
         if (telling) {
             if (!answers.has(next - 1)) {
@@ -102,6 +124,9 @@ final class DeskWorkload implements Workload {
             telling = false;
             tell(next - 1, outcome);
             return OUTCOME;
+        }
+        if (consolidation != null && next == data.train().size()) {
+            consolidation.finish(step); // what follows is asked of the frozen model
         }
         if (next == texts.length) {
             return END;
@@ -124,6 +149,9 @@ final class DeskWorkload implements Workload {
                 && staff.get(operator).resolves(i + 1L, options.seed());
         resolved += done ? 1 : 0;
         told++;
+        if (consolidation != null) {
+            consolidation.offer(texts[i], meant);
+        }
         outcome.correlationId(i + 1)
                 .owner(subject(i))
                 .timeNs(timeNs(i))
@@ -188,6 +216,15 @@ final class DeskWorkload implements Workload {
     }
 
     @Override
+    public Map<String, Object> learning() {
+        final Map<String, Object> learning = new LinkedHashMap<>();
+        if (consolidation != null) {
+            consolidation.figures(learning);
+        }
+        return learning;
+    }
+
+    @Override
     public List<Finding> findings() {
         final List<Finding> findings = new ArrayList<>();
         final DeskResult own = result;
@@ -205,11 +242,14 @@ final class DeskWorkload implements Workload {
                             100 * other.testAccuracy(),
                             100 * (own.prequential() - other.prequential()))));
         }
+        if (consolidation != null) {
+            findings.add(consolidation.finding());
+        }
         return findings;
     }
 
     @Override
     public void close() {
-        // the files were read and closed at the start
+        ending(); // also where the run failed
     }
 }

@@ -2,6 +2,7 @@ package io.tagma.tools.eval;
 
 import io.tagma.engine.model.ModelType;
 import io.tagma.engine.model.ModelTypes;
+import io.tagma.engine.training.DriftPolicy;
 import io.tagma.tools.Tagma;
 import io.tagma.tools.Terminal;
 import io.tagma.tools.ToolException;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.agrona.concurrent.SystemNanoClock;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -41,8 +43,17 @@ final class ElectricityCommand implements Callable<Integer> {
             names = "--models",
             split = ",",
             paramLabel = "NAME",
-            description = "Only these, separated by commas (default: all); onnx:FILE is a frozen ONNX model.")
+            description =
+                    "Only these, separated by commas (default: all); drift-aware:TYPE:POLICY is TYPE with a reaction"
+                            + " to drift, onnx:FILE a frozen ONNX model.")
     private List<String> models = List.of();
+
+    @Option(
+            names = "--drift",
+            description =
+                    "From the middle on the labels change places, while the features stay as they are: shows how each"
+                            + " model recovers, beside the usual figures.")
+    private boolean drift;
 
     @Mixin
     private ModelSources sources = new ModelSources();
@@ -54,18 +65,30 @@ final class ElectricityCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         final Collection<ModelType> types = types();
-        final ElectricityStream stream = new ElectricityStream(ElectricityFile.read(input));
+        final ElectricityStream electricity = new ElectricityStream(ElectricityFile.read(input));
+        if (drift && electricity.events() < Recovery.LEAST) {
+            throw new ToolException(input + " has " + electricity.events()
+                    + " records; a change in mid-stream is shown on " + Recovery.LEAST + " or more");
+        }
+        final @Nullable ChangedStream changed = drift ? new ChangedStream(electricity) : null;
+        final LabelledStream stream = changed == null ? electricity : changed;
         final Prequential prequential = new Prequential(stream, SystemNanoClock.INSTANCE);
         final double noChange = prequential.noChange();
         final List<PrequentialScore> scores = new ArrayList<>();
+        final List<Recovery> recoveries = new ArrayList<>();
+        final int[] said = new int[stream.events()];
         EvalReport.head(terminal.out());
         for (final ModelType type : types) {
-            final PrequentialScore score = prequential.score(type, seed, noChange, (event, label, probabilities) -> {});
+            final PrequentialScore score =
+                    prequential.score(type, seed, noChange, (event, label, probabilities) -> said[event] = label);
             EvalReport.line(terminal.out(), score);
             scores.add(score);
+            if (changed != null) {
+                recoveries.add(Recovery.of(type.name(), changed, said));
+            }
         }
         final EvalReport report =
-                new EvalReport(String.valueOf(input.getFileName()), stream.events(), noChange, scores);
+                new EvalReport(String.valueOf(input.getFileName()), stream.events(), noChange, scores, recoveries);
         report.end(terminal.out());
         if (summary != null) {
             report.write(summary);
@@ -77,12 +100,19 @@ final class ElectricityCommand implements Callable<Integer> {
         final ModelTypes types = sources.types();
         try {
             return models.isEmpty()
-                    ? types.all()
+                    ? Stream.concat(types.all().stream(), watched(types)).toList()
                     : models.stream()
                             .map(name -> ModelSources.type(types, name))
                             .toList();
         } catch (final IllegalArgumentException e) {
             throw ToolException.usage("--models: " + e.getMessage());
         }
+    }
+
+    /** A first-order model, the one that an old stream makes slow, with each reaction to drift. */
+    private static Stream<ModelType> watched(final ModelTypes types) {
+        return Stream.of(DriftPolicy.Reaction.values())
+                .filter(reaction -> reaction != DriftPolicy.Reaction.NONE)
+                .map(reaction -> types.get("drift-aware:softmax-adagrad:" + DriftPolicy.of(reaction)));
     }
 }

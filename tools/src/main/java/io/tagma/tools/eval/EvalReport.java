@@ -20,8 +20,9 @@ import java.util.Map;
  * @param events how many examples
  * @param noChange accuracy of saying the last label again, 0 to 1
  * @param models one score a model, at least one
+ * @param recoveries around a change, one a model; none where nothing was changed
  */
-record EvalReport(String data, int events, double noChange, List<PrequentialScore> models) {
+record EvalReport(String data, int events, double noChange, List<PrequentialScore> models, List<Recovery> recoveries) {
     private static final double PERCENT = 100;
 
     /** The most accurate. */
@@ -55,6 +56,9 @@ record EvalReport(String data, int events, double noChange, List<PrequentialScor
         json.put("models", scores);
         json.put("best", best().name());
         json.put("no_change", rounded(PERCENT * noChange, 1e3));
+        if (!recoveries.isEmpty()) {
+            json.put("drift", recoveries.stream().map(Recovery::json).toList());
+        }
         return json;
     }
 
@@ -66,7 +70,7 @@ record EvalReport(String data, int events, double noChange, List<PrequentialScor
     static void head(final PrintStream out) {
         out.printf(
                 Locale.ROOT,
-                "  %-25s %8s %8s %9s %11s %9s%n",
+                "  %-40s %8s %8s %9s %11s %9s%n",
                 "model",
                 "accuracy",
                 "kappa",
@@ -79,7 +83,7 @@ record EvalReport(String data, int events, double noChange, List<PrequentialScor
     static void line(final PrintStream out, final PrequentialScore score) {
         out.printf(
                 Locale.ROOT,
-                "  %-25s %8.2f %8.3f %9.3f %11.0f %9.0f%n",
+                "  %-40s %8.2f %8.3f %9.3f %11.0f %9.0f%n",
                 score.name(),
                 PERCENT * score.accuracy(),
                 score.kappa(),
@@ -96,5 +100,9 @@ record EvalReport(String data, int events, double noChange, List<PrequentialScor
                 best().name(),
                 PERCENT * best().accuracy(),
                 PERCENT * noChange);
+        if (!recoveries.isEmpty()) {
+            Recovery.head(out);
+            recoveries.forEach(recovery -> recovery.line(out));
+        }
     }
 }

@@ -4,6 +4,7 @@ import io.tagma.engine.model.ModelPlugins;
 import io.tagma.engine.model.ModelType;
 import io.tagma.engine.model.ModelTypes;
 import io.tagma.engine.model.OnnxModels;
+import io.tagma.engine.training.DriftAwareModel;
 import io.tagma.tools.ToolException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,7 +19,7 @@ public final class ModelSources {
             description = "A jar that brings model types of its own; may be given several times.")
     private List<Path> plugins = new ArrayList<>();
 
-    private final ModelPlugins loaded = new ModelPlugins(ModelTypes.builtIn());
+    private final ModelPlugins loaded = new ModelPlugins(DriftAwareModel.types());
 
     /**
      * The built-in types and those of the jars.

@@ -3,6 +3,7 @@ package io.tagma.tools.models;
 import io.tagma.engine.model.ModelPlugins;
 import io.tagma.engine.model.ModelType;
 import io.tagma.engine.model.OnnxModels;
+import io.tagma.engine.training.DriftAwareModel;
 import io.tagma.tools.Tagma;
 import io.tagma.tools.Terminal;
 import io.tagma.tools.ToolException;
@@ -63,6 +64,11 @@ public final class ModelsCommand implements Callable<Integer> {
         for (final ModelType type : sources.types().all()) {
             terminal.out().printf(Locale.ROOT, "%-25s %2d  %s%n", type.name(), type.version(), type.source());
         }
+        terminal.out()
+                .printf(
+                        "%-25s     %s%n",
+                        DriftAwareModel.USAGE,
+                        "any of these, with a reaction to drift: adapt, reset, challenger, fallback");
         terminal.out().printf("%-25s     %s%n", "onnx:FILE", OnnxModels.runtime());
         return Tagma.EXIT_OK;
     }

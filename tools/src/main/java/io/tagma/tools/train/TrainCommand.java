@@ -45,10 +45,21 @@ import picocli.CommandLine.Parameters;
             "  rollback MODEL [VERSION]     it is again what it was as a version, the newest when none is said",
             "  inject MODEL INDEX F,F,...   write floats into its memory",
             "  publish MODEL F,F,...        replace its memory and make that the next version",
+            "  publish classifier sha256:H  have networks from DIR/published/H.model answer with the classifier",
+            "  hook MODEL NAME HOOK         put a hook around a model: it changes what the model is asked or what it"
+                    + " answers,",
+            "                               and nothing that is learnt; HOOK is one of",
+            "                               scale:INDEX:FACTOR transform:INDEX:SCALE:OFFSET mask:INDEX"
+                    + " swap:INDEX:INDEX",
+            "                               shadow:TYPE replace:TYPE blend:TYPE:SHARE (see 'tagma models list')",
+            "  unhook MODEL NAME            take it away: all is as if it had never been there",
             "  undo | redo                  take the last order back (16 deep) | carry it out again",
             "",
-            "MODEL is an agent's name, or 'classifier', which can be frozen and thawed. --batch FILE gives several",
-            "commands, one a line, as one order."
+            "MODEL is an agent's name, or 'classifier', which can be frozen and thawed, and takes the hooks shadow,"
+                    + " replace and",
+            "blend with another text classifier, e.g. hook classifier trial blend:embedding-bag-mlp:0.3. --batch FILE"
+                    + " gives",
+            "several commands, one a line, as one order."
         },
         footer = {"", "Exit codes: 0 carried out, 1 refused (nothing was changed), 2 the command makes no sense."})
 public final class TrainCommand implements Callable<Integer> {

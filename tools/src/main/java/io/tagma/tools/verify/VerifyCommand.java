@@ -2,6 +2,7 @@ package io.tagma.tools.verify;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tagma.engine.shard.PublishedFilesCheck;
 import io.tagma.store.Damage;
 import io.tagma.store.StoreVerifier;
 import io.tagma.store.VerifyReport;
@@ -25,8 +26,10 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Reads everything in an engine's directory and names each damaged thing with file and offset; exit 1 if there is any.",
-            "Changes nothing, also beside a live engine. After an orderly close every 4 KiB is checked, else what has a checksum of its own."
+            "Reads everything in an engine's directory and names each damaged thing with file and offset; exit 1 if"
+                    + " there is any.",
+            "Changes nothing, also beside a live engine. After an orderly close every 4 KiB is checked, else what has"
+                    + " a checksum of its own."
         })
 public final class VerifyCommand implements Callable<Integer> {
     private final Terminal terminal;
@@ -45,7 +48,8 @@ public final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws JsonProcessingException {
-        final VerifyReport report = new StoreVerifier(directory).verify();
+        final VerifyReport report =
+                new StoreVerifier(directory).with(new PublishedFilesCheck()).verify();
         if (json) {
             terminal.out().println(new ObjectMapper().writeValueAsString(asMap(report)));
         } else {

@@ -1,0 +1,86 @@
+package io.tagma.engine.training;
+
+import io.tagma.engine.model.HookChain;
+import io.tagma.engine.model.LiveHook;
+import io.tagma.store.SnapshotReader;
+import io.tagma.store.SnapshotWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The hooks of a {@link TrainingControl} to and from a snapshot. Stateless.
+ *
+ * <p>A hook may be in the present state and in several that undo or redo lead to, and is one in all of them: it is written once, and states
+ * refer to it by number.
+ */
+public final class HookSnapshot {
+    private HookSnapshot() {}
+
+    /** Writes all hooks that there are or that undo and redo would bring back, with what they have learnt. */
+    public static void save(final TrainingControl control, final SnapshotWriter out) {
+        final List<ModelTraining[]> states = control.states();
+        final Map<LiveHook, Integer> numbers = new IdentityHashMap<>();
+        final List<LiveHook> all = new ArrayList<>();
+        final List<Integer> models = new ArrayList<>();
+        for (final ModelTraining[] state : states) {
+            for (int model = 0; model < state.length; model++) {
+                for (final LiveHook hook : state[model].hooks().hooks()) {
+                    if (numbers.putIfAbsent(hook, all.size()) == null) {
+                        all.add(hook);
+                        models.add(model);
+                    }
+                }
+            }
+        }
+        out.putInt(all.size());
+        for (int i = 0; i < all.size(); i++) {
+            out.putInt(models.get(i));
+            text(all.get(i).name(), out);
+            text(all.get(i).spec(), out);
+            all.get(i).write(out);
+        }
+        for (final ModelTraining[] state : states) {
+            for (final ModelTraining training : state) {
+                out.putInt(training.hooks().hooks().size());
+                training.hooks().hooks().forEach(hook -> out.putInt(numbers.get(hook)));
+            }
+        }
+    }
+
+    /** Reads them into a control that was just read by {@link TrainingSnapshot}. */
+    public static void load(final TrainingControl control, final SnapshotReader in) {
+        final List<LiveHook> all = new ArrayList<>();
+        for (int left = in.getInt(); left > 0; left--) {
+            final int model = in.getInt();
+            final String name = text(in);
+            final LiveHook hook = control.made(model, name, text(in));
+            hook.read(in);
+            all.add(hook);
+        }
+        for (final ModelTraining[] state : control.states()) {
+            for (int model = 0; model < state.length; model++) {
+                final List<LiveHook> hooks = new ArrayList<>();
+                for (int left = in.getInt(); left > 0; left--) {
+                    hooks.add(all.get(in.getInt()));
+                }
+                state[model] = state[model].hooks(new HookChain(hooks));
+            }
+        }
+        control.resumeHooks();
+    }
+
+    private static void text(final String text, final SnapshotWriter out) {
+        final byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        out.putInt(bytes.length);
+        out.putBytes(bytes, 0, bytes.length);
+    }
+
+    private static String text(final SnapshotReader in) {
+        final byte[] bytes = new byte[in.getInt()];
+        in.getBytes(bytes, 0, bytes.length);
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+}

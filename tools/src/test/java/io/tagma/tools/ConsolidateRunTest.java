@@ -1,0 +1,101 @@
+package io.tagma.tools;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code tagma run intent-desk --consolidate}: networks are published at a journaled sequence; replay and verify need their file. */
+class ConsolidateRunTest {
+    private static final int INTENTS = 5;
+
+    @TempDir
+    private Path folder;
+
+    private Path texts(final String name, final long seed, final int count) throws IOException {
+        final SplittableRandom random = new SplittableRandom(seed);
+        final StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < count; i++) {
+            final int intent = random.nextInt(INTENTS);
+            lines.append("intent").append(intent).append('\t');
+            for (int w = 0; w < 5; w++) {
+                final int of = random.nextInt(3) == 0 ? random.nextInt(INTENTS) : intent;
+                lines.append("w")
+                        .append(of)
+                        .append((char) ('a' + random.nextInt(20)))
+                        .append(' ');
+            }
+            lines.append('\n');
+        }
+        return Files.writeString(folder.resolve(name), lines);
+    }
+
+    @Test
+    void whatIsPublishedIsReplayedWithItsFileAndNotWithoutIt() throws IOException {
+        final Path directory = folder.resolve("d");
+        final Path summary = folder.resolve("s.json");
+        final Invocation run = Invocation.of(
+                "run",
+                "intent-desk",
+                "--input",
+                texts("train", 1, 400),
+                "--eval",
+                texts("eval", 2, 100),
+                "--consolidate",
+                "--consolidate-every",
+                250,
+                "--dir",
+                directory,
+                "--summary",
+                summary);
+        assertThat(run.code()).as(run.err()).isZero();
+        final JsonNode consolidation =
+                new ObjectMapper().readTree(summary.toFile()).at("/learning/consolidation");
+        assertThat(consolidation.get("texts").asInt()).isEqualTo(400);
+        assertThat(consolidation.get("dropped_texts").asInt()).isZero();
+        final int published = consolidation.get("published").asInt();
+        assertThat(published).isBetween(1, 2); // the first may still be taught when the last lesson is over
+        assertThat(consolidation.get("order_sequence").asInt()).isBetween(800, 804);
+        final List<Path> files;
+        try (Stream<Path> all = Files.list(directory.resolve("published"))) {
+            files = all.toList();
+        }
+        assertThat(files).hasSize(published);
+        assertThat(Invocation.of("train", directory, "status").out())
+                .contains("version " + published, "published=published:");
+        assertThat(Invocation.of("replay", directory, "--verify").after("state hash"))
+                .isEqualTo(run.after("state hash"));
+
+        final byte[] whole = Files.readAllBytes(files.getFirst());
+        final byte[] damaged = whole.clone();
+        damaged[whole.length / 3] ^= 4;
+        Files.write(files.getFirst(), damaged);
+        assertThat(Invocation.of("verify", directory).out())
+                .contains("DAMAGED published/" + files.getFirst().getFileName());
+        Files.delete(directory.resolve("integrity").resolve("index")); // as a kill leaves it
+        refusesBoth(directory, files.getFirst(), "is damaged");
+        Files.delete(files.getFirst());
+        refusesBoth(directory, files.getFirst(), "is missing");
+        Files.write(files.getFirst(), whole);
+        assertThat(Invocation.of("verify", directory).out()).contains(published + " published files");
+        assertThat(Invocation.of("train", directory, "undo").code()).isZero();
+        assertThat(Invocation.of("replay", directory, "--verify").code()).isZero();
+    }
+
+    private static void refusesBoth(final Path directory, final Path file, final String why) {
+        final Invocation replay = Invocation.of("replay", directory, "--verify");
+        assertThat(replay.code()).isEqualTo(Tagma.EXIT_FAILURE);
+        assertThat(replay.err()).contains(file.getFileName() + " " + why);
+        final Invocation verify = Invocation.of("verify", directory);
+        assertThat(verify.code()).isEqualTo(Tagma.EXIT_FAILURE);
+        assertThat(verify.out()).contains(file.getFileName() + " at byte 0: a published file " + why);
+    }
+}
