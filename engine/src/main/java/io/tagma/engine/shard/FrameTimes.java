@@ -1,5 +1,6 @@
 package io.tagma.engine.shard;
 
+import io.tagma.engine.ingest.sbe.AgentOrderFrameDecoder;
 import io.tagma.engine.ingest.sbe.EventFrameDecoder;
 import io.tagma.engine.ingest.sbe.MessageHeaderDecoder;
 import io.tagma.engine.ingest.sbe.OutcomeFrameDecoder;
@@ -30,6 +31,7 @@ final class FrameTimes {
             case TrainingFrameDecoder.TEMPLATE_ID -> TrainingFrameDecoder.ingestNsEncodingOffset();
             case ProbationFrameDecoder.TEMPLATE_ID -> ProbationFrameDecoder.ingestNsEncodingOffset();
             case VariableOrderFrameDecoder.TEMPLATE_ID -> VariableOrderFrameDecoder.ingestNsEncodingOffset();
+            case AgentOrderFrameDecoder.TEMPLATE_ID -> AgentOrderFrameDecoder.ingestNsEncodingOffset();
             case RestoreFrameDecoder.TEMPLATE_ID -> RestoreFrameDecoder.ingestNsEncodingOffset();
             default -> EventFrameDecoder.ingestNsEncodingOffset();
         };

@@ -1,6 +1,7 @@
 package io.tagma.engine.shard;
 
 import io.tagma.engine.ingest.Decision;
+import io.tagma.engine.ingest.sbe.AgentOffFrameDecoder;
 import io.tagma.engine.ingest.sbe.DecisionFrameDecoder;
 import io.tagma.engine.ingest.sbe.FaultFrameDecoder;
 import io.tagma.engine.ingest.sbe.MessageHeaderDecoder;
@@ -60,10 +61,11 @@ final class OutputCheck {
         final int offset = excerpt.frameOffset(i);
         final DirectBuffer other = replay.buffer();
         final int otherOffset = replay.offset(mine);
-        if (template == VariableFrameDecoder.TEMPLATE_ID) {
+        if (template == VariableFrameDecoder.TEMPLATE_ID || template == AgentOffFrameDecoder.TEMPLATE_ID) {
+            final String what = template == VariableFrameDecoder.TEMPLATE_ID ? "proposal" : "agent switched off";
             return sameBytes(buffer, offset, excerpt.frameLength(i), other, otherOffset, replay.length(mine))
                     ? null
-                    : difference(agreed, "proposal", "as journaled", "another end");
+                    : difference(agreed, what, "as journaled", "another end");
         }
         if (template == DecisionFrameDecoder.TEMPLATE_ID) {
             decisions++;
@@ -173,7 +175,7 @@ final class OutputCheck {
         return true;
     }
 
-    private static int template(final DirectBuffer buffer, final int offset) {
+    static int template(final DirectBuffer buffer, final int offset) {
         return buffer.getShort(offset + MessageHeaderDecoder.templateIdEncodingOffset(), ByteOrder.LITTLE_ENDIAN);
     }
 

@@ -78,8 +78,9 @@ final class ShardBuilder {
             }
             cells[i] = new AgentCell(agentId, descriptor, factory, contexts[i]);
         }
+        final SwitchOffs switchOffs = new SwitchOffs(List.of(cells), counters);
         if (variables != null) {
-            variables.agents(List.of(cells));
+            variables.agents(switchOffs);
         }
         final List<IntentSpec> intents = context.intents();
         final CandidateIndex index =
@@ -117,7 +118,8 @@ final class ShardBuilder {
                 asks,
                 variables,
                 counters,
-                new Probations(List.of(cells), meters));
+                new Probations(List.of(cells), meters),
+                switchOffs);
         return new ShardCore(parts, output, timer);
     }
 

@@ -104,6 +104,7 @@ final class ShardCore {
             case TrainingFrameDecoder.TEMPLATE_ID -> trainers.order(buffer, offset, sequence);
             case AnswerFrameDecoder.TEMPLATE_ID -> answer(buffer, offset);
             case Probations.TEMPLATE_ID -> parts.probations().apply(buffer, offset, sequence);
+            case SwitchOffs.TEMPLATE_ID -> parts.switchOffs().apply(buffer, offset);
             default -> council(buffer, offset);
         }
         if (!post.mailbox().isEmpty()) {
@@ -389,8 +390,7 @@ final class ShardCore {
     }
 
     private void fault(final AgentCell cell) {
-        counters.faults.increment();
-        output.fault(sequence, cell);
+        parts.switchOffs().failed(cell, sequence, output);
     }
 
     /** Goes on from a state that was loaded into the parts. */
@@ -408,9 +408,9 @@ final class ShardCore {
                 deliberation.voteStates(),
                 deliberation.digest(textModel == null ? 0L : textModel.digest()));
         final long voted = variables == null ? 0L : variables.digest();
-        return parts.probations()
-                .hash(StateHash.with(
-                        value, training().digest(), voted, post.causality().digest(), asks.digest()));
+        final long all = StateHash.with(
+                value, training().digest(), voted, post.causality().digest(), asks.digest());
+        return parts.switchOffs().hash(parts.probations().hash(all));
     }
 
     /** Sequence of the last input applied. */

@@ -36,4 +36,5 @@ record ShardParts(
         OpenAsks asks,
         @Nullable ShardVariables variables,
         ShardCounters counters,
-        Probations probations) {}
+        Probations probations,
+        SwitchOffs switchOffs) {}

@@ -3,6 +3,7 @@ package io.tagma.engine.shard;
 import io.tagma.engine.EngineContext;
 import io.tagma.engine.EngineException;
 import io.tagma.engine.agent.AgentRegistry;
+import io.tagma.engine.agent.FailureLimit;
 import io.tagma.engine.kernel.Kernels;
 import io.tagma.engine.observe.StationTimer;
 import io.tagma.store.JournalAppender;
@@ -43,6 +44,8 @@ final class ShardRecovery {
     private final StationTimer timer;
     private String source = "journal";
     private @Nullable ReplayOutput leftover;
+    private @Nullable ReplayOutput caughtUp;
+    private FailureLimit agentFailures;
 
     ShardRecovery(
             final EngineContext context,
@@ -57,16 +60,22 @@ final class ShardRecovery {
         this.kernels = kernels;
         this.shard = shard;
         this.timer = timer;
+        this.agentFailures = context.faults().agentFailures();
     }
 
     /**
-     * Recovers.
+     * Recovers at a launch.
      *
      * @param opened is handed the store as soon as it is open, for the caller to close
      */
     ShardCore recover(final Consumer<ProfileStore> opened) {
-        final boolean configured = configured();
         SnapshotFiles.dropUnfinished(directory.snapshots(shard));
+        return rebuild(opened);
+    }
+
+    /** The same while the engine runs: a snapshot that is unfinished is being written. */
+    ShardCore rebuild(final Consumer<ProfileStore> opened) {
+        final boolean configured = configured();
         final ProfileStore[] store = new ProfileStore[1];
         ShardCore core = null;
         final List<Path> snapshots = context.limits().snapshotsKept() == 0
@@ -96,6 +105,7 @@ final class ShardRecovery {
             appendOutputs(unwritten, core);
         }
         leftover = null;
+        caughtUp = unwritten;
         return core;
     }
 
@@ -171,7 +181,9 @@ final class ShardRecovery {
     }
 
     private ShardCore fresh(final ProfileStore store) {
-        return ShardBuilder.core(context, registry, kernels, shard, store, timer);
+        final ShardCore core = ShardBuilder.core(context, registry, kernels, shard, store, timer);
+        core.parts().switchOffs().begin(agentFailures);
+        return core;
     }
 
     /** Whether the journal has its configuration, which must then be this launch's. */
@@ -181,6 +193,7 @@ final class ShardRecovery {
             final Map<String, String> journaled = ConfigFrames.read(directory.journal(shard), tailer);
             if (!journaled.isEmpty()) {
                 ConfigFrames.requireSame(journaled, context);
+                agentFailures = ConfigFrames.agentFailures(journaled);
             }
             return !journaled.isEmpty();
         }
@@ -224,6 +237,12 @@ final class ShardRecovery {
         }
     }
 
+    /** Outputs that the journal lacked and that were appended, or null. */
+    @Nullable
+    ReplayOutput caughtUp() {
+        return caughtUp;
+    }
+
     /** Bytes that the worst batch may take in the journal. */
     int stagingCapacity(final ShardCore core) {
         final int batch = context.limits().maxBatch();
@@ -232,7 +251,9 @@ final class ShardRecovery {
                 + Float.BYTES * core.parts().index().widest()
                 + OutputWriter.MAX_FAULT_BYTES
                 + (core.parts().variables() == null ? 0 : OutputWriter.MAX_VARIABLE_BYTES);
-        final long bytes = CONFIG_BYTES + (long) batch * Math.max(input, output);
+        final long bytes = CONFIG_BYTES
+                + (long) batch * Math.max(input, output)
+                + (long) core.parts().cells().size() * OutputWriter.SWITCH_OFF_BYTES;
         if (bytes > JournalConfig.MAX_STAGING) {
             throw new EngineException(
                     "a batch of " + batch + " frames may need " + bytes + " bytes of journal, more than "

@@ -2,6 +2,7 @@ package io.tagma.engine.shard;
 
 import io.tagma.engine.EngineException;
 import io.tagma.engine.agent.AgentCell;
+import io.tagma.engine.agent.FailureLimit;
 import io.tagma.engine.intent.TextModel;
 import io.tagma.engine.market.MarketStation;
 import io.tagma.engine.training.TrainingSnapshot;
@@ -28,6 +29,7 @@ final class ShardState {
     private static final int VARIABLES = 12;
     private static final int ASKS = 50; // once anything was asked outside
     private static final int CAUSALITY = 13;
+    private static final int SWITCH_OFFS = 55; // where there is a limit for failures, or was
 
     private ShardState() {}
 
@@ -82,6 +84,10 @@ final class ShardState {
         if (parts.post().causality().digest() != 0) {
             out.mark(CAUSALITY);
             parts.post().causality().save(out, parts.post().mailbox());
+        }
+        if (!parts.switchOffs().isUntouched()) {
+            out.mark(SWITCH_OFFS);
+            parts.switchOffs().save(out);
         }
         out.mark(END);
     }
@@ -142,6 +148,12 @@ final class ShardState {
         if (part == ~CAUSALITY) {
             parts.post().causality().load(in, parts.post().mailbox());
             part = in.getInt();
+        }
+        if (part == ~SWITCH_OFFS) {
+            parts.switchOffs().load(in);
+            part = in.getInt();
+        } else {
+            parts.switchOffs().begin(FailureLimit.NONE); // there was none when it was written
         }
         if (part != ~END) {
             throw new EngineException(in.info().file() + " holds a state of another shape: part " + ~part

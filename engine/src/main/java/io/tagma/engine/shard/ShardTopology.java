@@ -45,7 +45,6 @@ public final class ShardTopology implements AutoCloseable {
     private final FrameRing[] peers;
     private final @Nullable FrameRing decisions;
     private final List<ProfileStore> stores = new ArrayList<>();
-    private final List<String> sources = new ArrayList<>();
     private final List<ShardDuty> duties = new ArrayList<>();
     private final WantedDecision wanted = new WantedDecision();
     private final ShardThreads runner;
@@ -129,14 +128,49 @@ public final class ShardTopology implements AutoCloseable {
         final StationTimer timer = copy == null ? new StationTimer(context.nanoClock(), false) : copy.timer();
         final ShardRecovery recovery = new ShardRecovery(context, directory, registry, kernels, shard, timer);
         final ShardCore core = copy == null ? recovery.recover(stores::add) : recovery.takeOver(copy, stores::add);
-        sources.add(recovery.source());
+        final ShardBody body = body(recovery, core, stores.getLast(), null);
+        timer.enable(context.histograms());
+        final ShardSinks sinks = new ShardSinks(timer, context.listener(), decisions, wanted);
+        final ShardLives lives = new ShardLives(
+                context.faults().shardRestarts(), context.epochClock(), failed -> rebuild(failed, timer));
+        return new ShardDuty(body, lives, rings(shard), sinks, context.limits().maxBatch());
+    }
+
+    private ShardBody body(
+            final ShardRecovery recovery,
+            final ShardCore core,
+            final ProfileStore store,
+            final @Nullable ReplayOutput caughtUp) {
         final ShardJournal journal =
                 new ShardJournal(recovery.appender(recovery.stagingCapacity(core)), context.epochClock());
         core.output().redirect(journal);
-        timer.enable(context.histograms());
-        final ShardSinks sinks = new ShardSinks(timer, context.listener(), decisions, wanted);
-        return new ShardDuty(
-                core, journal, rings(shard), sinks, context.limits().maxBatch());
+        return new ShardBody(core, journal, store, recovery.source(), caughtUp);
+    }
+
+    /** What takes a failed body's place, on the shard's thread, while the other shards and the observers go on. */
+    private ShardBody rebuild(final ShardBody failed, final StationTimer timer) {
+        final int shard = failed.core().parts().shard();
+        CloseHelper.quietCloseAll(failed.journal(), failed.store());
+        timer.enable(false);
+        final ProfileStore[] opened = new ProfileStore[1];
+        try {
+            final ShardRecovery recovery = new ShardRecovery(context, directory, registry, kernels, shard, timer);
+            final ShardCore core = recovery.rebuild(store -> opened[0] = store);
+            final ShardBody next = body(recovery, core, opened[0], recovery.caughtUp());
+            core.post().resumeBehind(failed.core().post());
+            if (outside != null) {
+                duties.get(shard).ask(clerk(shard, core, outside));
+            }
+            timer.enable(context.histograms());
+            return next;
+        } catch (final Throwable e) {
+            CloseHelper.quietClose(opened[0]);
+            throw e;
+        }
+    }
+
+    private AskClerk clerk(final int shard, final ShardCore core, final Outside opened) {
+        return new AskClerk(core.parts().asks(), opened, peers[shard], context.nanoClock());
     }
 
     /** Answers go in like frames of other shards, ahead of callers' events, and never make anyone wait. */
@@ -154,7 +188,7 @@ public final class ShardTopology implements AutoCloseable {
                         clock);
         for (int shard = 0; shard < duties.size(); shard++) {
             final ShardDuty duty = duties.get(shard);
-            duty.ask(new AskClerk(duty.core().parts().asks(), opened, peers[shard], clock));
+            duty.ask(clerk(shard, duty.core(), opened));
         }
         return opened;
     }
@@ -231,7 +265,7 @@ public final class ShardTopology implements AutoCloseable {
 
     /** A view of one shard for observers. */
     public ShardView view(final int shard) {
-        return new ShardView(duties.get(shard), stores.get(shard), sources.get(shard));
+        return new ShardView(duties.get(shard));
     }
 
     /** Asks for the decision on an event, on the stepping thread. */
@@ -284,17 +318,17 @@ public final class ShardTopology implements AutoCloseable {
         for (int shard = 0; shard < duties.size(); shard++) {
             final ShardDuty duty = duties.get(shard);
             if (duty.failure() == null) {
-                snapshot(shard, duty.core());
+                snapshot(duty.body());
             }
         }
     }
 
     /** The journal holds it all: without this one, the next launch takes longer and nothing is missing. */
-    private void snapshot(final int shard, final ShardCore core) {
+    private void snapshot(final ShardBody body) {
         try {
-            Snapshots.write(context, directory, core, stores.get(shard));
+            Snapshots.write(context, directory, body.core(), body.store());
         } catch (final StoreException e) {
-            LOG.warn("closing without a snapshot of shard {}: {}", shard, e.getMessage());
+            LOG.warn("closing without a snapshot of shard {}: {}", body.core().parts().shard(), e.getMessage());
         }
     }
 
@@ -325,7 +359,7 @@ public final class ShardTopology implements AutoCloseable {
 
     private void closeStores() {
         for (final ShardDuty duty : duties) {
-            CloseHelper.quietClose(duty.journal());
+            CloseHelper.quietCloseAll(duty.body().journal(), duty.body().store());
         }
         stores.forEach(CloseHelper::quietClose);
     }
