@@ -132,7 +132,8 @@ class ShardRestartTest {
         engine.close();
 
         assertThat(told).containsExactlyInAnyOrderElementsOf(all());
-        assertThat(Journals.allDecisions(directory.resolve("engine"), 2).stream().map(Journals.Decided::correlationId))
+        assertThat(Journals.allDecisions(directory.resolve("engine"), 2).stream()
+                        .map(Journals.Decided::correlationId))
                 .containsExactlyInAnyOrderElementsOf(all());
         assertThat(engine.shard(0).counters().ignored.get()
                         + engine.shard(1).counters().ignored.get())
@@ -190,8 +191,8 @@ class ShardRestartTest {
 
     @Test
     void withoutRestartsTheFirstFailureStopsIt() {
-        final Engine engine = Engine.launch(
-                context().voteRule(new Stumbling(80)).faults(FaultLimits.DEFAULT.shardRestarts(0)));
+        final Engine engine =
+                Engine.launch(context().voteRule(new Stumbling(80)).faults(FaultLimits.DEFAULT.shardRestarts(0)));
         assertThat(WORKLOAD.offer(engine, 0)).isEqualTo(SubmitCode.ACCEPTED);
         for (int i = 1; i < 200; i++) {
             WORKLOAD.offer(engine, i);
@@ -228,8 +229,7 @@ class ShardRestartTest {
     }
 
     private EngineContext context() {
-        return Team.context(directory.resolve("engine"))
-                .listener(decision -> heard.add(decision.correlationId()));
+        return Team.context(directory.resolve("engine")).listener(decision -> heard.add(decision.correlationId()));
     }
 
     /** The usual rule, but that one of its calls throws: which no agent is to blame for, and no shard expects. */

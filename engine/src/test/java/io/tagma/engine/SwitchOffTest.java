@@ -65,8 +65,8 @@ class SwitchOffTest {
                 .allMatch(decision -> decision.agent() != BROKEN)
                 .anyMatch(decision -> decision.agent() >= 0)
                 // Where both bidders decline there is none left.
-                .allMatch(decision -> decision.status() == Decision.DECIDED
-                        || decision.status() == Decision.NO_CANDIDATE);
+                .allMatch(decision ->
+                        decision.status() == Decision.DECIDED || decision.status() == Decision.NO_CANDIDATE);
         assertThat(Engines.replay(BrokenAgents.context(directory, ALWAYS))).isEqualTo(engine.stateHash());
         // What was limited is in the journal, whatever whoever replays it would limit.
         final EngineContext other =
@@ -167,24 +167,24 @@ class SwitchOffTest {
         assertThat(broken(engine).isOff()).isTrue();
         engine.close();
         assertThat(Engines.run(
-                        BrokenAgents.context(directory.resolve("calm"), ALWAYS),
-                        BrokenAgents.childWorkload(),
-                        0,
-                        had))
+                        BrokenAgents.context(directory.resolve("calm"), ALWAYS), BrokenAgents.childWorkload(), 0, had))
                 .isEqualTo(engine.stateHash());
     }
 
     @Test
     void anOperatorHasItCalledAgainAndThatIsJournaled() throws Exception {
         final LongPredicate mendedAtLast = id -> id < 300;
-        final Engine engine =
-                Engine.launch(BrokenAgents.context(directory, mendedAtLast).jmx(true).name("revived"));
+        final Engine engine = Engine.launch(
+                BrokenAgents.context(directory, mendedAtLast).jmx(true).name("revived"));
         final AgentsMXBean bean = JMX.newMXBeanProxy(
                 ManagementFactory.getPlatformMBeanServer(),
                 new ObjectName("io.tagma:type=Agents,engine=\"revived\""),
                 AgentsMXBean.class);
         feedEvents(engine, 0, 200);
-        assertThat(bean.getSwitchedOff()).singleElement().asString().contains("shard 0 broken since input", "broken at");
+        assertThat(bean.getSwitchedOff())
+                .singleElement()
+                .asString()
+                .contains("shard 0 broken since input", "broken at");
         assertThat(health(engine))
                 .singleElement()
                 .asString()
@@ -241,8 +241,8 @@ class SwitchOffTest {
 
     @Test
     void anotherLimitIsAnInputOfTheJournal() {
-        final Engine without = Engine.launch(
-                BrokenAgents.context(directory, ALWAYS).faults(FaultLimits.DEFAULT.agentFailures(0, 0)));
+        final Engine without =
+                Engine.launch(BrokenAgents.context(directory, ALWAYS).faults(FaultLimits.DEFAULT.agentFailures(0, 0)));
         WORKLOAD.feed(without, 0, 400);
         assertThat(broken(without).isOff()).isFalse();
         final long before = broken(without).faults();
@@ -252,8 +252,7 @@ class SwitchOffTest {
         final Engine engine = Engine.launch(BrokenAgents.context(directory, ALWAYS));
         assertThat(engine.shard(0).agentFailures()).isEqualTo(FailureLimit.NONE);
         WORKLOAD.feed(engine, 400, 700);
-        assertThat(engine.shard(0).agentFailures())
-                .isEqualTo(new FailureLimit(BrokenAgents.MOST, BrokenAgents.INPUTS));
+        assertThat(engine.shard(0).agentFailures()).isEqualTo(new FailureLimit(BrokenAgents.MOST, BrokenAgents.INPUTS));
         assertThat(broken(engine).faults())
                 .as("what failed before there was a limit does not count")
                 .isEqualTo(BrokenAgents.MOST + 1);

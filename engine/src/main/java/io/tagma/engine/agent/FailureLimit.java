@@ -22,8 +22,8 @@ public record FailureLimit(int most, int inputs) {
     public FailureLimit {
         final boolean none = most == 0 && inputs == 0;
         if (!none && (most < 1 || most > GREATEST || inputs < 2)) {
-            throw new IllegalArgumentException("tagma.faults.agentFailures must be 0/0, which sets no limit, or 1 to " + GREATEST
-                    + " failures within 2 or more inputs, e.g. 1000/10000: " + most + BETWEEN + inputs);
+            throw new IllegalArgumentException("tagma.faults.agentFailures must be 0/0, which sets no limit, or 1 to "
+                    + GREATEST + " failures within 2 or more inputs, e.g. 1000/10000: " + most + BETWEEN + inputs);
         }
     }
 
@@ -43,7 +43,8 @@ public record FailureLimit(int most, int inputs) {
                     Integer.parseInt(text.substring(0, Math.max(0, between))),
                     Integer.parseInt(text.substring(between + 1)));
         } catch (final NumberFormatException e) {
-            throw new IllegalArgumentException("a limit of failures is written as failures/inputs, e.g. 1000/10000: " + text, e);
+            throw new IllegalArgumentException(
+                    "a limit of failures is written as failures/inputs, e.g. 1000/10000: " + text, e);
         }
     }
 

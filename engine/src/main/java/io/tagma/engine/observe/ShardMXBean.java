@@ -68,7 +68,7 @@ public interface ShardMXBean {
     long getSwitchOffs();
 
     /** Times that it failed and was built anew from its journal. */
-    int getRestarts();
+    long getRestarts();
 
     /** The last of them: when, how long it took, after what; empty when there was none. */
     String getLastRestart();

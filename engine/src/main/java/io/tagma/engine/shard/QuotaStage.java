@@ -40,8 +40,7 @@ final class QuotaStage implements Agent {
         for (int shard = 0; shard < topology.shards(); shard++) {
             final ShardView view = topology.view(shard);
             for (int i = 0; i < view.agents().size(); i++) {
-                watched.add(new Watched(
-                        view, i, new QuotaWatch(context.limits().agentQuota())));
+                watched.add(new Watched(view, i, new QuotaWatch(context.limits().agentQuota())));
             }
         }
     }

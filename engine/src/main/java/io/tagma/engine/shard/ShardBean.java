@@ -129,7 +129,7 @@ final class ShardBean implements ShardMXBean {
     }
 
     @Override
-    public int getRestarts() {
+    public long getRestarts() {
         return view.restarts();
     }
 

@@ -14,4 +14,8 @@ import org.jspecify.annotations.Nullable;
  *     been told; null where there are none
  */
 record ShardBody(
-        ShardCore core, ShardJournal journal, ProfileStore store, String source, @Nullable ReplayOutput caughtUp) {}
+        ShardCore core,
+        ShardJournal journal,
+        ProfileStore store,
+        String source,
+        @Nullable ReplayOutput caughtUp) {}

@@ -1,6 +1,7 @@
 package io.tagma.engine.shard;
 
 import io.tagma.engine.agent.Supervision;
+import io.tagma.engine.observe.Counter;
 import io.tagma.engine.supervise.RestartWindow;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
@@ -23,13 +24,14 @@ final class ShardLives {
     private static final Logger LOG = LoggerFactory.getLogger(ShardLives.class);
     private static final long NS_PER_MS = 1_000_000;
 
-    // By the machine's clock: the engine's may be simulated, and a shard that fails without end does so in machine time.
+    // By the machine's clock: the engine's may be simulated, and a shard that fails without end does so in machine
+    // time.
     private final NanoClock clock = SystemNanoClock.INSTANCE;
     private final EpochNanoClock epochClock;
     private final RestartWindow window;
     private final int intensity;
     private final UnaryOperator<ShardBody> builder;
-    private volatile int restarts;
+    private final Counter restarts = new Counter();
     private volatile @Nullable Throwable lastFailure;
     private volatile long lastMs;
     private volatile long lastTookNs;
@@ -62,13 +64,17 @@ final class ShardLives {
             LOG.error("shard {} failed more than {} times within a minute and stops", shard, intensity, why);
             return null;
         }
-        LOG.warn("shard {} failed behind input {} and is built anew", shard, failed.core().sequence(), why);
+        LOG.warn(
+                "shard {} failed behind input {} and is built anew",
+                shard,
+                failed.core().sequence(),
+                why);
         try {
             final ShardBody next = builder.apply(failed);
             lastFailure = why;
             lastMs = epochClock.nanoTime() / NS_PER_MS;
             lastTookNs = clock.nanoTime() - beganNs;
-            restarts++; // this thread alone writes it
+            restarts.increment();
             return next;
         } catch (final Throwable again) {
             // What the replay does not get over, the next would not either.
@@ -79,8 +85,8 @@ final class ShardLives {
     }
 
     /** Bodies after the first. */
-    int restarts() {
-        return restarts;
+    long restarts() {
+        return restarts.get();
     }
 
     /** Why the last body had to go; null before. */

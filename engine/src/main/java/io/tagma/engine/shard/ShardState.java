@@ -127,6 +127,24 @@ final class ShardState {
         }
         in.expect(POST);
         parts.post().load(in);
+        final int part = loadWhatOnlySomeHave(core, in);
+        if (part != ~END) {
+            throw new EngineException(in.info().file() + " holds a state of another shape: part " + ~part
+                    + " at its end;" + " it was written by another version");
+        }
+        core.resume(sequence, correlationId, rowDigests);
+        if (core.stateHash() != in.info().stateHash() || sequence != in.info().sequence()) {
+            throw new EngineException(in.info().file()
+                    + " gives the state hash %016x where %016x was noted: agents or model"
+                            .formatted(core.stateHash(), in.info().stateHash())
+                    + " keep state that the engine does not know of, or are of another version; delete it, the"
+                    + " journal has it all");
+        }
+    }
+
+    /** Reads the parts that are there; which one is next. */
+    private static int loadWhatOnlySomeHave(final ShardCore core, final SnapshotReader in) {
+        final ShardParts parts = core.parts();
         int part = in.getInt();
         if (part == ~TRAINING) {
             TrainingSnapshot.load(core.training(), in);
@@ -155,17 +173,6 @@ final class ShardState {
         } else {
             parts.switchOffs().begin(FailureLimit.NONE); // there was none when it was written
         }
-        if (part != ~END) {
-            throw new EngineException(in.info().file() + " holds a state of another shape: part " + ~part
-                    + " at its end;" + " it was written by another version");
-        }
-        core.resume(sequence, correlationId, rowDigests);
-        if (core.stateHash() != in.info().stateHash() || sequence != in.info().sequence()) {
-            throw new EngineException(in.info().file()
-                    + " gives the state hash %016x where %016x was noted: agents or model"
-                            .formatted(core.stateHash(), in.info().stateHash())
-                    + " keep state that the engine does not know of, or are of another version; delete it, the"
-                    + " journal has it all");
-        }
+        return part;
     }
 }

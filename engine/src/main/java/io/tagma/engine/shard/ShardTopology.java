@@ -328,7 +328,10 @@ public final class ShardTopology implements AutoCloseable {
         try {
             Snapshots.write(context, directory, body.core(), body.store());
         } catch (final StoreException e) {
-            LOG.warn("closing without a snapshot of shard {}: {}", body.core().parts().shard(), e.getMessage());
+            LOG.warn(
+                    "closing without a snapshot of shard {}: {}",
+                    body.core().parts().shard(),
+                    e.getMessage());
         }
     }
 

@@ -164,7 +164,7 @@ public final class ShardView {
     }
 
     /** Times that it failed and was built anew from its journal. */
-    public int restarts() {
+    public long restarts() {
         return duty.lives().restarts();
     }
 

@@ -121,7 +121,8 @@ final class ShardWatch {
 
     private void blame(final int agent, final long detectedNs) {
         final Thread thread = beat.thread();
-        final String name = agent == NOBODY ? "" : agents.get().get(agent).descriptor().name();
+        final String name =
+                agent == NOBODY ? "" : agents.get().get(agent).descriptor().name();
         final Stall stall = new Stall(
                 shard,
                 sequence.getAsLong(),

@@ -163,7 +163,12 @@ final class TreeStage implements Agent {
                 stalls(shard.shard()));
         final String working = stall == null ? "running" : "stalled";
         return new TreeEntry(
-                "shard-" + shard.shard(), "shard", failure == null ? working : "stopped", shard.restarts(), detail, agents);
+                "shard-" + shard.shard(),
+                "shard",
+                failure == null ? working : "stopped",
+                shard.restarts(),
+                detail,
+                agents);
     }
 
     private String stalls(final int shard) {

@@ -18,9 +18,8 @@ public final class RestartWindow {
      */
     public RestartWindow(final int intensity, final long period) {
         if (intensity < 0 || period < 1) {
-            throw new IllegalArgumentException(
-                    "restart intensity must not be negative and its period be at least 1: " + intensity + " in "
-                            + period);
+            throw new IllegalArgumentException("restart intensity must not be negative and its period be at least 1: "
+                    + intensity + " in " + period);
         }
         this.times = new long[intensity];
         this.period = period;

@@ -60,7 +60,8 @@ public final class SupervisionCost {
         for (final boolean team : new boolean[] {false, true}) {
             final String name = team ? "four agents" : "one agent";
             try (TagmaDecider none = decider(payments, directory.resolve(name + "-none"), team, FaultLimits.NONE);
-                    TagmaDecider other = decider(payments, directory.resolve(name + "-none-2"), team, FaultLimits.NONE);
+                    TagmaDecider other =
+                            decider(payments, directory.resolve(name + "-none-2"), team, FaultLimits.NONE);
                     TagmaDecider usual = decider(payments, directory.resolve(name), team, FaultLimits.DEFAULT)) {
                 final TagmaDecider[] all = {none, other, usual};
                 final int rounds = payments.count() / slice;
@@ -132,7 +133,8 @@ public final class SupervisionCost {
         final int warm = ROUNDS / 3;
         out.printf(
                 Locale.ROOT,
-                "a call       %.2f ns directly, %+.2f through its cell; a duty cycle's beat %.2f (medians of %d x %.1f M)%n",
+                "a call       %.2f ns directly, %+.2f through its cell; a duty cycle's beat %.2f (medians of %d x %.1f"
+                        + " M)%n",
                 median(direct, warm, null),
                 median(shielded, warm, direct),
                 median(beats, warm, null),

@@ -27,6 +27,9 @@ public class HandOverStress {
     private static final int STEPS = 6;
     private static final int SHARD = 0;
 
+    /** The pool's own threads do nothing, but have to come to their turn before it is closed. */
+    private static final int CLOSE_TIMEOUT_MS = 60_000;
+
     private final List<Runnable> threads = new ArrayList<>();
     private final Steps shard = new Steps();
     private final ElasticRunner runner;
@@ -42,7 +45,7 @@ public class HandOverStress {
                     return Thread.ofVirtual().unstarted(() -> {});
                 },
                 failure -> shard.overlaps++,
-                1);
+                CLOSE_TIMEOUT_MS);
         runner = new ElasticRunner(config, List.of(shard, new Resting()), List.of());
         runner.start();
     }
