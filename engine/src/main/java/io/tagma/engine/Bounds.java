@@ -157,6 +157,22 @@ public enum Bounds {
             "letters a shard",
             "the letter is not kept; the journal has the event",
             "DeadLetters.Dropped"),
+    /** Failures. */
+    AGENT_FAILURES(
+            "failures of one agent on a shard",
+            "faults.agentFailures",
+            c -> c.faults().agentFailures().most(),
+            "failures within as many inputs as the option says, usually 10,000; 0 for no limit",
+            "the agent is switched off on that shard until an operator revives it; the others decide",
+            "Shard.SwitchOffs; Agents.SwitchedOff"),
+    /** Restarts. */
+    SHARD_RESTARTS(
+            "restarts of a shard",
+            "faults.shardRestarts",
+            c -> c.faults().shardRestarts(),
+            "restarts of a shard within a minute",
+            "the shard stops: callers get CLOSED, the next launch goes on",
+            "Shard.Restarts; Engine.Failures"),
     /** Stalls. */
     STALLS(
             "stalls that are kept whole",

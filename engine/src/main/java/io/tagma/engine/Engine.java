@@ -55,6 +55,7 @@ public final class Engine implements AutoCloseable {
     private final FrameRing[] rings;
     private final TrainingCommandCentre training;
     private final VariableCouncil variables;
+    private final AgentControl agents;
     private final int shards;
     private final int intents;
     private final boolean classifies;
@@ -101,6 +102,7 @@ public final class Engine implements AutoCloseable {
             }
             this.training = new TrainingCommandCentre(this, rings);
             this.variables = new VariableCouncil(this, rings[0]);
+            this.agents = new AgentControl(this, rings);
             this.observers = new EngineObservers(this, context, made, directory);
             this.snapshotter =
                     new Snapshotter(context, made, directory, kernels.kernels(), observers::audited).under(observers);
@@ -146,6 +148,7 @@ public final class Engine implements AutoCloseable {
 
     private static Engine start(final Engine engine) {
         LOG.info("kernels: {}", engine.kernels.reason());
+        engine.agents.begin();
         engine.topology.start();
         engine.observers.start();
         return engine;
@@ -338,6 +341,11 @@ public final class Engine implements AutoCloseable {
     /** Orders to those who learn. */
     public TrainingCommandCentre training() {
         return training;
+    }
+
+    /** Orders about agents that failed too often. */
+    public AgentControl agents() {
+        return agents;
     }
 
     /** What agents share and vote on. */

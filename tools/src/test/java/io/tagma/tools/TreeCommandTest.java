@@ -7,8 +7,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tagma.engine.Engine;
 import io.tagma.engine.EngineContext;
+import io.tagma.engine.FaultLimits;
+import io.tagma.engine.agent.AgentCell;
 import io.tagma.engine.agent.AgentDescriptor;
 import io.tagma.engine.agent.AgentFactory;
+import io.tagma.engine.ingest.Event;
+import io.tagma.engine.ingest.Subjects;
+import io.tagma.engine.ingest.SubmitCode;
 import io.tagma.engine.intent.IntentSpec;
 import io.tagma.engine.supervise.TreeFile;
 import java.io.IOException;
@@ -17,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -62,6 +68,60 @@ class TreeCommandTest {
         final Invocation closed = Invocation.of("tree", directory);
         assertThat(closed.code()).isEqualTo(Tagma.EXIT_FAILURE);
         assertThat(closed.err()).contains("no engine runs in");
+    }
+
+    @Test
+    void anAgentThatWasSwitchedOffIsRevived() throws IOException {
+        final AtomicBoolean mended = new AtomicBoolean();
+        final EngineContext context = context()
+                .shards(1)
+                .jmx(true)
+                .name("tree-revive")
+                .faults(FaultLimits.DEFAULT.agentFailures(5, 50))
+                .agent(AgentFactory.of(AgentDescriptor.of("broken", "limit"), any -> (task, ballot) -> {
+                    if (!mended.get()) {
+                        throw new IllegalStateException("no file");
+                    }
+                    ballot.logOdds(1f);
+                }));
+        try (Engine engine = Engine.launch(context)) {
+            final AgentCell broken = engine.shard(0).agents().get(1);
+            submit(engine, 1, 20);
+            await().atMost(Duration.ofSeconds(20)).until(broken::isOff);
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> Files.exists(directory.resolve(TreeFile.NAME))
+                            && Invocation.of("tree", directory).out().contains("broken (agent, switched off"));
+            assertThat(Invocation.of("tree", directory).out())
+                    .contains("switched off at input 6", "tagma tree DIR --revive broken", "(engine, degraded)");
+
+            mended.set(true);
+            final Invocation revived = Invocation.of("tree", directory, "--revive", "broken", "--why", "mended");
+            assertThat(revived.code()).as(revived.err()).isZero();
+            assertThat(revived.out()).contains("broken is called again on shard 0");
+            submit(engine, 21, 40);
+            await().atMost(Duration.ofSeconds(20)).until(() -> broken.handled() == 20);
+            assertThat(broken.isOff()).isFalse();
+
+            final Invocation again = Invocation.of("tree", directory, "--revive", "broken");
+            assertThat(again.code()).isEqualTo(Tagma.EXIT_FAILURE);
+            assertThat(again.err()).contains("agent \"broken\" is not switched off; none is");
+            assertThat(Invocation.of("tree", directory, "--revive", "nobody").err())
+                    .contains("there is no agent \"nobody\"; there are limiter, broken");
+        }
+        final Invocation closed = Invocation.of("tree", directory, "--revive", "broken");
+        assertThat(closed.code()).isEqualTo(Tagma.EXIT_FAILURE);
+        assertThat(closed.err()).contains("no engine runs in");
+    }
+
+    private static void submit(final Engine engine, final int from, final int to) {
+        for (int i = from; i <= to; i++) {
+            assertThat(engine.submit(new Event()
+                            .correlationId(i)
+                            .subject(Subjects.of(1, i))
+                            .timeNs(i)
+                            .intent(0)))
+                    .isEqualTo(SubmitCode.ACCEPTED);
+        }
     }
 
     @Test

@@ -46,6 +46,7 @@ public final class AgentCell {
     private final Counter faults = new Counter();
     private final Counter restarts = new Counter();
     private volatile boolean suspended;
+    private volatile boolean off;
 
     /** Makes the first instance; what that throws is the launcher's to see. */
     public AgentCell(
@@ -268,15 +269,36 @@ public final class AgentCell {
         agent = new Absent();
     }
 
-    /** Ends {@link #suspend}: the agent is made anew over its memory. */
+    /** Ends {@link #suspend}: the agent is made anew over its memory, unless it is switched off. */
     public void readmit() {
         suspended = false;
-        restart();
+        if (!off) {
+            restart();
+        }
     }
 
-    /** Whether it is not called at present; any thread. */
+    /** Whether it is on probation, and so not called at present; any thread. */
     public boolean isSuspended() {
         return suspended;
+    }
+
+    /** Like {@link #suspend}, since it failed too often; {@link #revive} ends it. */
+    public void switchOff() {
+        off = true;
+        agent = new Absent();
+    }
+
+    /** Ends {@link #switchOff}: the agent is made anew over its memory, unless it is suspended. */
+    public void revive() {
+        off = false;
+        if (!suspended) {
+            restart();
+        }
+    }
+
+    /** Whether it failed too often and is not called any more; any thread. */
+    public boolean isOff() {
+        return off;
     }
 
     /** In the place of an agent that is not called. */

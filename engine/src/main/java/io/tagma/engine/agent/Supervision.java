@@ -9,8 +9,13 @@ public final class Supervision {
      * else is the called code's own, a stack overflow included.
      */
     public static void rethrowIfFatal(final Throwable failure) {
-        if (failure instanceof OutOfMemoryError || failure instanceof InternalError) {
+        if (isFatal(failure)) {
             throw (VirtualMachineError) failure;
         }
+    }
+
+    /** Whether the process is lost, not the code that was called: no memory, or a broken virtual machine. */
+    public static boolean isFatal(final Throwable failure) {
+        return failure instanceof OutOfMemoryError || failure instanceof InternalError;
     }
 }

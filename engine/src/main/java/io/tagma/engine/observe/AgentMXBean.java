@@ -22,6 +22,9 @@ public interface AgentMXBean {
     /** Whether it took more than its quota and is not called at present. */
     boolean isOnProbation();
 
+    /** Whether it failed too often and is not called any more. */
+    boolean isSwitchedOff();
+
     /** Nanoseconds that its calls took, estimated from a sample; 0 without a quota. */
     long getMeasuredNs();
 

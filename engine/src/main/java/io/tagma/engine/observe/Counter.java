@@ -33,6 +33,11 @@ public final class Counter {
         VALUE.setOpaque(this, count);
     }
 
+    /** Not less than {@code least}; the owner only. */
+    public void atLeast(final long least) {
+        VALUE.setOpaque(this, Math.max(value, least));
+    }
+
     /** The count; any thread. */
     public long get() {
         return (long) VALUE.getOpaque(this);

@@ -64,6 +64,15 @@ public interface ShardMXBean {
     /** The last of them: how long, which agent, where; empty when there was none. */
     String getLastStall();
 
+    /** Times that an agent failed too often and was switched off, since the launch, its replay included. */
+    long getSwitchOffs();
+
+    /** Times that it failed and was built anew from its journal. */
+    long getRestarts();
+
+    /** The last of them: when, how long it took, after what; empty when there was none. */
+    String getLastRestart();
+
     /** What stopped the shard, empty while it works. */
     String getFailure();
 }

@@ -240,50 +240,66 @@ final class Beans {
     }
 
     /** An agent. */
-    record AgentBean(AgentCell cell, @Nullable AgentMeter meter) implements AgentMXBean {
+    record AgentBean(ShardView shard, int agent) implements AgentMXBean {
+        /** The cell as it is now: a shard that was built anew has others. */
+        AgentCell cell() {
+            return shard.agents().get(agent);
+        }
+
+        private @Nullable AgentMeter meter() {
+            return shard.probations().meter(agent);
+        }
+
+        @Override
+        public boolean isSwitchedOff() {
+            return cell().isOff();
+        }
+
         @Override
         public boolean isOnProbation() {
-            return cell.isSuspended();
+            return cell().isSuspended();
         }
 
         @Override
         public long getMeasuredNs() {
+            final AgentMeter meter = meter();
             return meter == null ? 0 : meter.ns();
         }
 
         @Override
         public long getMeasuredBytes() {
+            final AgentMeter meter = meter();
             return meter == null ? 0 : meter.bytes();
         }
 
         @Override
         public int getAgentId() {
-            return cell.agentId();
+            return cell().agentId();
         }
 
         @Override
         public List<String> getCapabilities() {
-            return List.copyOf(new TreeSet<>(cell.descriptor().capabilities()));
+            return List.copyOf(new TreeSet<>(cell().descriptor().capabilities()));
         }
 
         @Override
         public long getHandled() {
-            return cell.handled();
+            return cell().handled();
         }
 
         @Override
         public long getFaults() {
-            return cell.faults();
+            return cell().faults();
         }
 
         @Override
         public long getRestarts() {
-            return cell.restarts();
+            return cell().restarts();
         }
 
         @Override
         public String getLastFailure() {
-            return Objects.toString(cell.lastFailure(), "");
+            return Objects.toString(cell().lastFailure(), "");
         }
     }
 

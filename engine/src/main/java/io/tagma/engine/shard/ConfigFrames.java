@@ -6,6 +6,7 @@ import io.tagma.engine.EngineContext;
 import io.tagma.engine.EngineException;
 import io.tagma.engine.agent.AgentDescriptor;
 import io.tagma.engine.agent.AgentFactory;
+import io.tagma.engine.agent.FailureLimit;
 import io.tagma.engine.council.VoteRule;
 import io.tagma.engine.council.variable.VariableTerms;
 import io.tagma.engine.ingest.sbe.ConfigFrameDecoder;
@@ -32,6 +33,7 @@ import java.util.TreeSet;
 public final class ConfigFrames {
     private static final int MAX_BYTES = 60_000;
     private static final String VARIABLES = "variables";
+    private static final String AGENT_FAILURES = "agent.failures";
 
     private ConfigFrames() {}
 
@@ -74,8 +76,16 @@ public final class ConfigFrames {
         }
         config.put("texts", context.textModel() == null ? "not classified" : "classified");
         config.put("subject.kinds", context.subjectNames().toString());
+        if (context.faults().agentFailures().isSet()) {
+            config.put(AGENT_FAILURES, context.faults().agentFailures().toString());
+        }
         new TreeMap<>(context.properties()).forEach((key, value) -> config.put("property." + key, value));
         return config;
+    }
+
+    /** The limit for agents' failures with which a journal of that configuration begins; later ones are inputs of it. */
+    static FailureLimit agentFailures(final Map<String, String> journaled) {
+        return FailureLimit.parse(journaled.get(AGENT_FAILURES));
     }
 
     private static String describe(final AgentDescriptor agent) {
@@ -198,14 +208,14 @@ public final class ConfigFrames {
     static void requireSame(final Map<String, String> journaled, final EngineContext context) {
         final Map<String, String> wanted = of(context);
         journaled.forEach((key, value) -> {
-            if (!value.equals(wanted.get(key))) {
+            if (!value.equals(wanted.get(key)) && !key.equals(AGENT_FAILURES)) {
                 throw new EngineException("directory " + context.directory() + " was made with " + key + "=" + value
                         + ", now it is " + wanted.get(key) + "; use the old setting, or another directory");
             }
         });
         wanted.forEach((key, value) -> {
             // Nobody has proposed anything where there were none, so the first values are what was in force.
-            if (!journaled.containsKey(key) && !key.equals(VARIABLES)) {
+            if (!journaled.containsKey(key) && !key.equals(VARIABLES) && !key.equals(AGENT_FAILURES)) {
                 throw new EngineException("directory " + context.directory() + " was made without " + key
                         + ", now it is " + value + "; use the old setting, or another directory");
             }

@@ -140,6 +140,13 @@ final class CouncilLane {
         }
     }
 
+    /** What the one before had not put into a target's ring yet goes there. */
+    void resumeBehind(final CouncilLane before) {
+        for (int target = 0; target < outboxes.length; target++) {
+            outboxes[target].resumeAfter(before.outboxes[target].lastSent());
+        }
+    }
+
     void save(final SnapshotWriter target) {
         for (final Outbox outbox : outboxes) {
             outbox.save(target);

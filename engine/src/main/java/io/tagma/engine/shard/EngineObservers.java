@@ -3,7 +3,6 @@ package io.tagma.engine.shard;
 import io.tagma.engine.Engine;
 import io.tagma.engine.EngineContext;
 import io.tagma.engine.EngineException;
-import io.tagma.engine.agent.AgentCell;
 import io.tagma.engine.observe.HistogramLog;
 import io.tagma.engine.observe.JournalMXBean;
 import io.tagma.engine.observe.Station;
@@ -125,7 +124,7 @@ public final class EngineObservers implements AutoCloseable {
     private List<Agent> pages() {
         final List<Agent> pages = new ArrayList<>();
         for (int shard = 0; shard < topology.shards(); shard++) {
-            pages.add(new PrefaultStage(topology.view(shard).journal().prefault()));
+            pages.add(new PrefaultStage(topology.view(shard)));
         }
         return pages;
     }
@@ -192,6 +191,7 @@ public final class EngineObservers implements AutoCloseable {
         register("Engine", new Beans.EngineBean(engine));
         register("Registry", new Beans.RegistryBean(engine.registry().backend()));
         register("Training", engine.training());
+        register("Agents", engine.agents());
         register("Health", topology.health());
         register("Council", engine.variables());
         register("DeadLetters", deadLetters);
@@ -212,17 +212,17 @@ public final class EngineObservers implements AutoCloseable {
             register("Store", new Beans.StoreBean(shard, context.limits().maxRows()), "shard", number);
             register("Journal", new JournalBean(shard, i < audits.size() ? audits.get(i) : null), "shard", number);
             if (shard.trades()) {
-                register("Market", new MarketBean(shard.market()), "shard", number);
+                register("Market", new MarketBean(shard), "shard", number);
             }
             for (int agent = 0; agent < shard.agents().size(); agent++) {
-                final AgentCell cell = shard.agents().get(agent);
+                final Beans.AgentBean bean = new Beans.AgentBean(shard, agent);
                 register(
                         "Agent",
-                        new Beans.AgentBean(cell, shard.probations().meter(agent)),
+                        bean,
                         "shard",
                         number,
                         "agent",
-                        cell.descriptor().name());
+                        bean.cell().descriptor().name());
             }
         }
     }

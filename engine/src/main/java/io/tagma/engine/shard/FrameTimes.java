@@ -1,6 +1,7 @@
 package io.tagma.engine.shard;
 
 import io.tagma.engine.ingest.sbe.AnswerFrameDecoder;
+import io.tagma.engine.ingest.sbe.AgentOrderFrameDecoder;
 import io.tagma.engine.ingest.sbe.EventFrameDecoder;
 import io.tagma.engine.ingest.sbe.MessageHeaderDecoder;
 import io.tagma.engine.ingest.sbe.OutcomeFrameDecoder;
@@ -32,6 +33,7 @@ final class FrameTimes {
             case ProbationFrameDecoder.TEMPLATE_ID -> ProbationFrameDecoder.ingestNsEncodingOffset();
             case VariableOrderFrameDecoder.TEMPLATE_ID -> VariableOrderFrameDecoder.ingestNsEncodingOffset();
             case AnswerFrameDecoder.TEMPLATE_ID -> AnswerFrameDecoder.ingestNsEncodingOffset();
+            case AgentOrderFrameDecoder.TEMPLATE_ID -> AgentOrderFrameDecoder.ingestNsEncodingOffset();
             case RestoreFrameDecoder.TEMPLATE_ID -> RestoreFrameDecoder.ingestNsEncodingOffset();
             default -> EventFrameDecoder.ingestNsEncodingOffset();
         };

@@ -107,6 +107,10 @@ final class HealthCheck implements HealthMXBean {
                                         + ": known subjects go on, new ones are answered STORE_FULL"));
         for (final AgentCell cell : shard.agents()) {
             final String name = "agent" + number + "/" + cell.descriptor().name();
+            if (cell.isOff()) {
+                all.add(Health.degraded(name, switchedOff(shard, cell)));
+                continue;
+            }
             all.add(
                     cell.isDown()
                             ? Health.degraded(
@@ -115,6 +119,14 @@ final class HealthCheck implements HealthMXBean {
                                             + "): others decide without it, it is tried again at its next task")
                             : Health.ready(name));
         }
+    }
+
+    private static String switchedOff(final ShardView shard, final AgentCell cell) {
+        return "switched off at input " + shard.switchedOffAt(cell) + ", it failed more than "
+                + shard.agentFailures().most() + " times within "
+                + shard.agentFailures().inputs() + " inputs (last: " + cell.lastFailure()
+                + "): others decide without it; once it is mended: tagma tree DIR --revive "
+                + cell.descriptor().name();
     }
 
     private static Health ring(final String name, final FrameRing ring) {

@@ -96,6 +96,11 @@ final class Outbox {
         return number - last - (written - from);
     }
 
+    /** Number of the last frame that is in the target's ring, or was lost; what is behind it is still to be sent. */
+    long lastSent() {
+        return sent < written ? numbers[(int) (sent & mask)] - 1 : number;
+    }
+
     /** In a replay nothing is sent. */
     void discard() {
         sent = written;

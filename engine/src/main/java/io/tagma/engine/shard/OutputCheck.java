@@ -1,6 +1,7 @@
 package io.tagma.engine.shard;
 
 import io.tagma.engine.ingest.Decision;
+import io.tagma.engine.ingest.sbe.AgentOffFrameDecoder;
 import io.tagma.engine.ingest.sbe.AuctionFrameDecoder;
 import io.tagma.engine.ingest.sbe.DecisionFrameDecoder;
 import io.tagma.engine.ingest.sbe.FaultFrameDecoder;
@@ -61,8 +62,15 @@ final class OutputCheck {
         final int offset = excerpt.frameOffset(i);
         final DirectBuffer other = replay.buffer();
         final int otherOffset = replay.offset(mine);
-        if (template == VariableFrameDecoder.TEMPLATE_ID || template == AuctionFrameDecoder.TEMPLATE_ID) {
-            final String what = template == AuctionFrameDecoder.TEMPLATE_ID ? "auction" : "proposal";
+        if (template == VariableFrameDecoder.TEMPLATE_ID
+                || template == AuctionFrameDecoder.TEMPLATE_ID
+                || template == AgentOffFrameDecoder.TEMPLATE_ID) {
+            final String what =
+                    switch (template) {
+                        case VariableFrameDecoder.TEMPLATE_ID -> "proposal";
+                        case AuctionFrameDecoder.TEMPLATE_ID -> "auction";
+                        default -> "agent switched off";
+                    };
             return sameBytes(buffer, offset, excerpt.frameLength(i), other, otherOffset, replay.length(mine))
                     ? null
                     : difference(agreed, what, "as journaled", "another end");
@@ -175,7 +183,7 @@ final class OutputCheck {
         return true;
     }
 
-    private static int template(final DirectBuffer buffer, final int offset) {
+    static int template(final DirectBuffer buffer, final int offset) {
         return buffer.getShort(offset + MessageHeaderDecoder.templateIdEncodingOffset(), ByteOrder.LITTLE_ENDIAN);
     }
 

@@ -1,10 +1,12 @@
 package io.tagma.engine.shard;
 
 import io.tagma.engine.agent.AgentCell;
+import io.tagma.engine.agent.FailureLimit;
 import io.tagma.engine.agent.Supervision;
 import io.tagma.engine.agent.Task;
 import io.tagma.engine.council.variable.VariableRecord;
 import io.tagma.engine.ingest.Decision;
+import io.tagma.engine.ingest.sbe.AgentOffFrameEncoder;
 import io.tagma.engine.ingest.sbe.AuctionFrameEncoder;
 import io.tagma.engine.ingest.sbe.DecisionFrameEncoder;
 import io.tagma.engine.ingest.sbe.FaultFrameEncoder;
@@ -41,6 +43,10 @@ final class OutputWriter {
 
     /** Bytes of what goes before a decision that had waited for bids. */
     static final int AUCTION_BYTES = MessageHeaderEncoder.ENCODED_LENGTH + AuctionFrameEncoder.BLOCK_LENGTH;
+
+    /** Bytes that an agent's being switched off may take; in a batch that happens once to each, unless an input undoes it. */
+    static final int SWITCH_OFF_BYTES =
+            MessageHeaderEncoder.ENCODED_LENGTH + AgentOffFrameEncoder.BLOCK_LENGTH + 2 * Long.BYTES;
 
     private final MessageHeaderEncoder header = new MessageHeaderEncoder();
     private final DecisionFrameEncoder decision = new DecisionFrameEncoder();
@@ -235,6 +241,19 @@ final class OutputWriter {
                 .agent(agentId)
                 .restarts((int) restarts)
                 .putReason(full, 0, length);
+        frames++;
+    }
+
+    /** An agent failed once too often. */
+    void switchedOff(final long sequence, final int agent, final FailureLimit limit) {
+        final int offset = claim(MessageHeaderEncoder.ENCODED_LENGTH + AgentOffFrameEncoder.BLOCK_LENGTH);
+        new AgentOffFrameEncoder()
+                .wrapAndApplyHeader(output.buffer(), offset, header)
+                .sequence(sequence)
+                .agent(agent)
+                .most(limit.most())
+                .inputs(limit.inputs())
+                .reserved(0);
         frames++;
     }
 

@@ -142,6 +142,17 @@ final class Post {
         }
     }
 
+    /** After this shard was built anew while the others live: what the one before had not put into a target's ring yet goes there. */
+    void resumeBehind(final Post before) {
+        for (int target = 0; target < referrals.length; target++) {
+            referrals[target].resumeAfter(before.referrals[target].lastSent());
+            messages[target].resumeAfter(before.messages[target].lastSent());
+        }
+        if (council != null && before.council != null) {
+            council.resumeBehind(before.council);
+        }
+    }
+
     /** What passes about variables; null with one shard, or where there are none. */
     @Nullable
     CouncilLane council() {

@@ -1,13 +1,12 @@
 package io.tagma.engine.shard;
 
-import io.tagma.store.JournalPrefault;
 import org.agrona.concurrent.Agent;
 
 /** Keeps the pages of one shard's journal ready, off the shard's thread. Owned by the observers' thread. */
-record PrefaultStage(JournalPrefault prefault) implements Agent {
+record PrefaultStage(ShardView shard) implements Agent {
     @Override
     public int doWork() {
-        return prefault.doWork();
+        return shard.journal().prefault().doWork(); // a shard that was built anew has another journal
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.tagma.engine.ingest.Probation;
 import io.tagma.ring.FrameRing;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.EpochNanoClock;
@@ -39,15 +40,7 @@ final class QuotaStage implements Agent {
         for (int shard = 0; shard < topology.shards(); shard++) {
             final ShardView view = topology.view(shard);
             for (int i = 0; i < view.agents().size(); i++) {
-                final AgentMeter meter = view.probations().meter(i);
-                if (meter != null) {
-                    watched.add(new Watched(
-                            shard,
-                            view.agents().get(i),
-                            meter,
-                            new QuotaWatch(context.limits().agentQuota()),
-                            view.ingress()));
-                }
+                watched.add(new Watched(view, i, new QuotaWatch(context.limits().agentQuota())));
             }
         }
     }
@@ -67,16 +60,18 @@ final class QuotaStage implements Agent {
     }
 
     private int look(final Watched one, final long nowNs) {
-        final boolean suspended = one.cell.isSuspended();
+        final AgentCell cell = one.view.agents().get(one.agent);
+        final AgentMeter meter = Objects.requireNonNull(one.view.probations().meter(one.agent)); // there is a quota
+        final boolean suspended = cell.isSuspended();
         if (one.ordered && suspended == one.orderedOn) {
             one.ordered = false;
         }
-        final Verdict verdict = one.watch.look(nowNs, one.meter.ns(), one.meter.bytes(), suspended);
+        final Verdict verdict = one.watch.look(nowNs, meter.ns(), meter.bytes(), suspended);
         if (verdict == Verdict.KEEPS || (one.ordered && nowNs - one.orderedNs < AGAIN_NS)) {
             return 0;
         }
         final boolean on = verdict != Verdict.OVER;
-        if (!submit(one, verdict, on, nowNs)) {
+        if (!submit(one, cell, verdict, on, nowNs)) {
             return 0; // a full ring: at the next look
         }
         one.ordered = true;
@@ -85,8 +80,8 @@ final class QuotaStage implements Agent {
         if (on) {
             LOG.warn(
                     "agent {} on shard {} took {} {} of {} in a window and is put on probation",
-                    one.cell.descriptor().name(),
-                    one.shard,
+                    cell.descriptor().name(),
+                    one.view.shard(),
                     one.watch.measured(),
                     verdict == Verdict.TIME ? "ns" : "bytes",
                     one.watch.allowed(verdict));
@@ -94,8 +89,10 @@ final class QuotaStage implements Agent {
         return 1;
     }
 
-    private boolean submit(final Watched one, final Verdict verdict, final boolean on, final long nowNs) {
-        final long sequence = one.ring.tryClaim(Probation.ENCODED_LENGTH, 0);
+    private boolean submit(
+            final Watched one, final AgentCell cell, final Verdict verdict, final boolean on, final long nowNs) {
+        final FrameRing ring = one.view.ingress();
+        final long sequence = ring.tryClaim(Probation.ENCODED_LENGTH, 0);
         if (sequence < 0) {
             return false;
         }
@@ -105,14 +102,14 @@ final class QuotaStage implements Agent {
             case KEEPS, OVER -> Probation.NONE;
         };
         new Probation(
-                        one.cell.agentId(),
+                        cell.agentId(),
                         on,
                         reason,
                         on ? one.watch.measured() : 0,
                         one.watch.allowed(verdict),
                         epochClock.nanoTime())
-                .encode(one.ring.buffer(), one.ring.offset(sequence), nowNs);
-        one.ring.commit(sequence);
+                .encode(ring.buffer(), ring.offset(sequence), nowNs);
+        ring.commit(sequence);
         return true;
     }
 
@@ -123,26 +120,17 @@ final class QuotaStage implements Agent {
 
     /** One agent on one shard, and what was last ordered of it. */
     private static final class Watched {
-        private final int shard;
-        private final AgentCell cell;
-        private final AgentMeter meter;
+        private final ShardView view;
+        private final int agent;
         private final QuotaWatch watch;
-        private final FrameRing ring;
         private boolean ordered;
         private boolean orderedOn;
         private long orderedNs;
 
-        Watched(
-                final int shard,
-                final AgentCell cell,
-                final AgentMeter meter,
-                final QuotaWatch watch,
-                final FrameRing ring) {
-            this.shard = shard;
-            this.cell = cell;
-            this.meter = meter;
+        Watched(final ShardView view, final int agent, final QuotaWatch watch) {
+            this.view = view;
+            this.agent = agent;
             this.watch = watch;
-            this.ring = ring;
         }
     }
 }

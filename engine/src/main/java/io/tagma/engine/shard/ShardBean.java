@@ -124,6 +124,21 @@ final class ShardBean implements ShardMXBean {
     }
 
     @Override
+    public long getSwitchOffs() {
+        return view.switchOffsBegun();
+    }
+
+    @Override
+    public long getRestarts() {
+        return view.restarts();
+    }
+
+    @Override
+    public String getLastRestart() {
+        return view.lastRestart();
+    }
+
+    @Override
     public String getFailure() {
         return Objects.toString(view.failure(), "");
     }

@@ -79,8 +79,9 @@ final class ShardBuilder {
             }
             cells[i] = new AgentCell(agentId, descriptor, factory, contexts[i]);
         }
+        final SwitchOffs switchOffs = new SwitchOffs(List.of(cells), counters);
         if (variables != null) {
-            variables.agents(List.of(cells));
+            variables.agents(switchOffs);
         }
         final List<IntentSpec> intents = context.intents();
         final CandidateIndex index =
@@ -121,7 +122,8 @@ final class ShardBuilder {
                 counters,
                 new Probations(List.of(cells), meters),
                 context.hooks(),
-                context.directory().resolve(StoreDirectory.PUBLISHED));
+                context.directory().resolve(StoreDirectory.PUBLISHED),
+                switchOffs);
         return new ShardCore(parts, output, timer);
     }
 

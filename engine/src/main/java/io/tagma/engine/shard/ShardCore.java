@@ -102,6 +102,7 @@ final class ShardCore {
             case AnswerFrameDecoder.TEMPLATE_ID -> answer(buffer, offset);
             case WindowEndFrameDecoder.TEMPLATE_ID -> endWindow(buffer, offset);
             case Probations.TEMPLATE_ID -> parts.probations().apply(buffer, offset, sequence);
+            case SwitchOffs.TEMPLATE_ID -> parts.switchOffs().apply(buffer, offset);
             default -> council(buffer, offset);
         }
         if (!post.mailbox().isEmpty()) {
@@ -382,8 +383,7 @@ final class ShardCore {
     }
 
     private void fault(final AgentCell cell) {
-        counters.faults.increment();
-        output.fault(sequence, cell);
+        parts.switchOffs().failed(cell, sequence, output);
     }
 
     /** Goes on from a state that was loaded into the parts. */
@@ -401,14 +401,14 @@ final class ShardCore {
                 deliberation.voteStates(),
                 deliberation.digest(texts.digest()));
         final long voted = variables == null ? 0L : variables.digest();
-        return parts.probations()
-                .hash(StateHash.with(
-                        value,
-                        training().digest(),
-                        voted,
-                        post.causality().digest(),
-                        asks.digest(),
-                        auctions == null ? 0L : auctions.digest()));
+        final long all = StateHash.with(
+                value,
+                training().digest(),
+                voted,
+                post.causality().digest(),
+                asks.digest(),
+                auctions == null ? 0L : auctions.digest());
+        return parts.switchOffs().hash(parts.probations().hash(all));
     }
 
     /** Sequence of the last input applied. */

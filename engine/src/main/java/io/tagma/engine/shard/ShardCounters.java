@@ -1,6 +1,7 @@
 package io.tagma.engine.shard;
 
 import io.tagma.engine.observe.Counter;
+import java.util.List;
 
 /** What one shard counts. Advanced by its thread, read by any. */
 public final class ShardCounters {
@@ -57,4 +58,33 @@ public final class ShardCounters {
 
     /** Duty cycles that found work. */
     public final Counter busyCycles = new Counter();
+
+    private List<Counter> all() {
+        return List.of(
+                events,
+                referred,
+                outcomes,
+                untaught,
+                unmatched,
+                decisions,
+                storeFull,
+                ignored,
+                faults,
+                messages,
+                lostMessages,
+                answers,
+                lateAnswers,
+                strayAnswers,
+                timers,
+                batches,
+                busyCycles);
+    }
+
+    /** Goes on from what a shard counted before it was built anew, so that no count goes back. */
+    void goOn(final ShardCounters before) {
+        final List<Counter> mine = all();
+        for (int i = 0; i < mine.size(); i++) {
+            mine.get(i).atLeast(before.all().get(i).get());
+        }
+    }
 }

@@ -4,6 +4,7 @@ import io.tagma.engine.DecisionListener;
 import io.tagma.engine.EngineException;
 import io.tagma.engine.agent.Supervision;
 import io.tagma.engine.ingest.Decision;
+import io.tagma.engine.ingest.sbe.DecisionFrameDecoder;
 import io.tagma.engine.observe.Counter;
 import io.tagma.engine.observe.Station;
 import io.tagma.engine.observe.StationTimer;
@@ -23,15 +24,12 @@ final class ShardDuty implements Agent {
     static final int GROUP = 32;
 
     private final String roleName;
-    private final ShardCore core;
-    private final ShardJournal journal;
+    private final ShardLives lives;
     private final FrameRing ingress;
     private final FrameRing fromPeers;
     private final List<@Nullable FrameRing> toPeers;
     private final int maxBatch;
-    private final OutputWriter output;
     private final StationTimer timer;
-    private final ShardCounters counters;
     private final @Nullable DecisionListener listener;
     private final @Nullable FrameRing decisionRing;
     private final Decision decision = new Decision();
@@ -39,20 +37,34 @@ final class ShardDuty implements Agent {
     private final Counter listenerFaults = new Counter();
     private final WantedDecision wanted;
     private final DutyBeat beat = new DutyBeat();
+
+    // The body's parts, for this thread; others go through the body.
+    private ShardCore core;
+    private ShardJournal journal;
+    private OutputWriter output;
+    private ShardCounters counters;
+
+    // The batch that was taken and is not given back, for when this cycle fails.
+    private @Nullable FrameRing taken;
+    private long takenTo;
+
     private @Nullable AskClerk clerk;
-    private @Nullable BidClerk bids;
+    private volatile @Nullable BidClerk bids;
+    private volatile ShardBody body;
     private volatile @Nullable Throwable failure;
     private volatile long sequence;
 
     ShardDuty(
-            final ShardCore core,
-            final ShardJournal journal,
+            final ShardBody body,
+            final ShardLives lives,
             final ShardRings rings,
             final ShardSinks sinks,
             final int maxBatch) {
-        this.roleName = "shard-" + core.parts().shard();
-        this.core = core;
-        this.journal = journal;
+        this.roleName = "shard-" + body.core().parts().shard();
+        this.body = body;
+        this.lives = lives;
+        this.core = body.core();
+        this.journal = body.journal();
         this.ingress = rings.ingress();
         this.fromPeers = rings.fromPeers();
         this.toPeers = rings.toPeers();
@@ -91,10 +103,53 @@ final class ShardDuty implements Agent {
             }
             return work;
         } catch (final Throwable broken) {
-            halt(broken);
-            return 0;
+            return failed(broken);
         } finally {
             beat.end();
+        }
+    }
+
+    /** Goes on with another body, or halts. */
+    private int failed(final Throwable broken) {
+        final ShardBody next = lives.next(body, broken);
+        if (next == null) {
+            halt(broken);
+            return 0;
+        }
+        try {
+            goOn(next);
+            return 1;
+        } catch (final Throwable again) {
+            halt(again);
+            return 0;
+        }
+    }
+
+    private void goOn(final ShardBody next) {
+        final ShardCounters before = counters;
+        final int decided = output.decisions();
+        core = next.core();
+        journal = next.journal();
+        output = core.output();
+        counters = core.parts().counters();
+        counters.goOn(before);
+        body = next;
+        final FrameRing open = taken;
+        taken = null;
+        // Journaled, it has taken effect, and its callers are to hear of it; else the ring presents it again, whole.
+        if (open != null && core.sequence() >= takenTo) {
+            open.endBatch();
+            undelivered.add(next.caughtUp() == null ? decided : 0); // all was journaled, and told to nobody
+        }
+        sequence = core.sequence();
+        publish(next.caughtUp());
+    }
+
+    private void publish(final @Nullable ReplayOutput caughtUp) {
+        for (int i = 0; caughtUp != null && i < caughtUp.count(); i++) {
+            if (OutputCheck.template(caughtUp.buffer(), caughtUp.offset(i)) == DecisionFrameDecoder.TEMPLATE_ID) {
+                publish(caughtUp.buffer(), caughtUp.offset(i));
+            }
         }
     }
 
@@ -115,11 +170,13 @@ final class ShardDuty implements Agent {
         if (count == 0) {
             return 0;
         }
-        final long taken = timer.now();
-        recordWait(ring, taken);
+        final long began = timer.now();
+        recordWait(ring, began);
         final long first = core.sequence() + 1;
+        takenTo = core.sequence() + count;
+        this.taken = ring;
         journal.inputs(ring, count, first);
-        timer.record(Station.JOURNAL, (timer.now() - taken) / count);
+        timer.record(Station.JOURNAL, (timer.now() - began) / count);
 
         journal.beginOutputs(first);
         output.beginBatch();
@@ -131,6 +188,7 @@ final class ShardDuty implements Agent {
             journal.commitOutputs(first);
         }
         ring.endBatch();
+        taken = null;
         sequence = core.sequence();
         counters.batches.increment();
         publish(applied);
@@ -146,10 +204,10 @@ final class ShardDuty implements Agent {
         }
     }
 
-    private void recordWait(final FrameRing ring, final long taken) {
+    private void recordWait(final FrameRing ring, final long began) {
         if (ring == ingress) {
             // The first frame of a batch has waited longest.
-            timer.record(Station.RING, taken - FrameTimes.ingestNs(ring.buffer(), ring.frameOffset(0)));
+            timer.record(Station.RING, began - FrameTimes.ingestNs(ring.buffer(), ring.frameOffset(0)));
         }
     }
 
@@ -159,7 +217,7 @@ final class ShardDuty implements Agent {
             return;
         }
         for (int i = 0; i < count; i++) {
-            publish(output.decisionOffset(i));
+            publish(journal.buffer(), output.decisionOffset(i));
         }
         final long done = timer.now();
         timer.record(Station.PUBLISH, (done - applied) / count);
@@ -168,8 +226,7 @@ final class ShardDuty implements Agent {
         }
     }
 
-    private void publish(final int offset) {
-        final DirectBuffer staged = journal.buffer();
+    private void publish(final DirectBuffer staged, final int offset) {
         decision.wrap(core.parts().shard(), staged, offset);
         final DecisionListener told = listener;
         if (told != null) {
@@ -248,20 +305,26 @@ final class ShardDuty implements Agent {
 
     /** Whether a decision waits for bids; any thread. */
     boolean awaitsBids() {
-        final AskedAuctions auctions = core.parts().asked();
+        final AskedAuctions auctions = core().parts().asked();
         return bids != null && auctions != null && failure == null && auctions.openCount() > 0;
     }
 
+    /** Its function and state as they are now; any thread, for what any thread may read. */
     ShardCore core() {
-        return core;
+        return body.core();
+    }
+
+    /** What it works with now; any thread. */
+    ShardBody body() {
+        return body;
+    }
+
+    ShardLives lives() {
+        return lives;
     }
 
     DutyBeat beat() {
         return beat;
-    }
-
-    ShardJournal journal() {
-        return journal;
     }
 
     FrameRing ingress() {
@@ -295,7 +358,7 @@ final class ShardDuty implements Agent {
         boolean nothingLeft = ingress.backlog() == 0;
         for (int target = 0; target < toPeers.size(); target++) {
             final FrameRing ring = toPeers.get(target);
-            if (ring != null && !core.post().isEmpty(target)) {
+            if (ring != null && !core().post().isEmpty(target)) {
                 if (ring.isClosed()) {
                     return fromPeers.backlog()
                             == 0; // that shard has failed: what waits for it, waits for the next launch

@@ -11,6 +11,7 @@ import org.agrona.concurrent.EpochNanoClock;
 final class ShardJournal implements OutputBuffer, AutoCloseable {
     private final JournalAppender appender;
     private final EpochNanoClock clock;
+    private boolean full;
 
     ShardJournal(final JournalAppender appender, final EpochNanoClock clock) {
         this.appender = appender;
@@ -36,8 +37,9 @@ final class ShardJournal implements OutputBuffer, AutoCloseable {
         check(appender.commit(), firstSequence);
     }
 
-    private static void check(final long result, final long sequence) {
+    private void check(final long result, final long sequence) {
         if (result < 0) {
+            full = result == StoreCode.NO_SPACE;
             throw new EngineException("journal could not take the batch at sequence " + sequence + ": "
                     + StoreCode.name((int) result) + "; see to the disk, then launch again on the same directory");
         }
@@ -51,6 +53,11 @@ final class ShardJournal implements OutputBuffer, AutoCloseable {
     @Override
     public MutableDirectBuffer buffer() {
         return appender.staging();
+    }
+
+    /** Whether the disk had no room for the last excerpt: that somebody has to see to. */
+    boolean isFull() {
+        return full;
     }
 
     JournalAppender appender() {

@@ -41,4 +41,5 @@ record ShardParts(
         ShardCounters counters,
         Probations probations,
         HookTypes hookTypes,
-        Path published) {}
+        Path published,
+        SwitchOffs switchOffs) {}

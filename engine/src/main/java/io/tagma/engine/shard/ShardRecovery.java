@@ -3,6 +3,7 @@ package io.tagma.engine.shard;
 import io.tagma.engine.EngineContext;
 import io.tagma.engine.EngineException;
 import io.tagma.engine.agent.AgentRegistry;
+import io.tagma.engine.agent.FailureLimit;
 import io.tagma.engine.kernel.Kernels;
 import io.tagma.engine.observe.StationTimer;
 import io.tagma.store.JournalAppender;
@@ -46,6 +47,8 @@ final class ShardRecovery implements AutoCloseable {
     private @Nullable JournalAppender journal;
     private @Nullable JournalTailer reading;
     private @Nullable ReplayOutput leftover;
+    private @Nullable ReplayOutput caughtUp;
+    private FailureLimit agentFailures;
 
     ShardRecovery(
             final EngineContext context,
@@ -60,16 +63,22 @@ final class ShardRecovery implements AutoCloseable {
         this.kernels = kernels;
         this.shard = shard;
         this.timer = timer;
+        this.agentFailures = context.faults().agentFailures();
     }
 
     /**
-     * Recovers.
+     * Recovers at a launch.
      *
      * @param opened is handed the store as soon as it is open, for the caller to close
      */
     ShardCore recover(final Consumer<ProfileStore> opened) {
-        final boolean configured = configured();
         SnapshotFiles.dropUnfinished(directory.snapshots(shard));
+        return rebuild(opened);
+    }
+
+    /** The same while the engine runs: a snapshot that is unfinished is being written. */
+    ShardCore rebuild(final Consumer<ProfileStore> opened) {
+        final boolean configured = configured();
         final ProfileStore[] store = new ProfileStore[1];
         ShardCore core = null;
         final List<Path> snapshots = context.limits().snapshotsKept() == 0
@@ -100,6 +109,7 @@ final class ShardRecovery implements AutoCloseable {
             appendOutputs(unwritten, core);
         }
         leftover = null;
+        caughtUp = unwritten;
         return core;
     }
 
@@ -175,7 +185,9 @@ final class ShardRecovery implements AutoCloseable {
     }
 
     private ShardCore fresh(final ProfileStore store) {
-        return ShardBuilder.core(context, registry, kernels, shard, store, timer);
+        final ShardCore core = ShardBuilder.core(context, registry, kernels, shard, store, timer);
+        core.parts().switchOffs().begin(agentFailures);
+        return core;
     }
 
     /** Whether the journal has its configuration, which must then be this launch's. */
@@ -186,6 +198,7 @@ final class ShardRecovery implements AutoCloseable {
         final Map<String, String> journaled = ConfigFrames.read(directory.journal(shard), tailer());
         if (!journaled.isEmpty()) {
             ConfigFrames.requireSame(journaled, context);
+            agentFailures = ConfigFrames.agentFailures(journaled);
         }
         return !journaled.isEmpty();
     }
@@ -223,6 +236,12 @@ final class ShardRecovery implements AutoCloseable {
         }
     }
 
+    /** Outputs that the journal lacked and that were appended, or null. */
+    @Nullable
+    ReplayOutput caughtUp() {
+        return caughtUp;
+    }
+
     /** Bytes that the worst batch may take in the journal. */
     int stagingCapacity(final ShardCore core) {
         final int batch = context.limits().maxBatch();
@@ -232,7 +251,9 @@ final class ShardRecovery implements AutoCloseable {
                 + OutputWriter.MAX_FAULT_BYTES
                 + (core.parts().asked() == null ? 0 : OutputWriter.AUCTION_BYTES + 2 * Long.BYTES)
                 + (core.parts().variables() == null ? 0 : OutputWriter.MAX_VARIABLE_BYTES);
-        final long bytes = CONFIG_BYTES + (long) batch * Math.max(input, output);
+        final long bytes = CONFIG_BYTES
+                + (long) batch * Math.max(input, output)
+                + (long) core.parts().cells().size() * OutputWriter.SWITCH_OFF_BYTES;
         if (bytes > JournalConfig.MAX_STAGING) {
             throw new EngineException(
                     "a batch of " + batch + " frames may need " + bytes + " bytes of journal, more than "

@@ -52,7 +52,7 @@ public final class ShardReplay implements AutoCloseable {
         this.tailer = JournalTailer.open(journal);
         ProfileStore opened = null;
         try {
-            requireConfig(directory);
+            final Map<String, String> journaled = requireConfig(directory);
             opened = ShardBuilder.store(
                     context,
                     shard,
@@ -60,6 +60,7 @@ public final class ShardReplay implements AutoCloseable {
                     () -> scratch.resolve("replay-shard-" + shard + "-archive"));
             this.store = opened;
             this.core = ShardBuilder.core(context, registry, kernels, shard, store, timer);
+            core.parts().switchOffs().begin(ConfigFrames.agentFailures(journaled));
         } catch (final RuntimeException e) {
             CloseHelper.quietClose(opened);
             tailer.close();
@@ -103,13 +104,14 @@ public final class ShardReplay implements AutoCloseable {
         return core.sequence();
     }
 
-    private void requireConfig(final StoreDirectory directory) {
+    private Map<String, String> requireConfig(final StoreDirectory directory) {
         final Map<String, String> journaled = ConfigFrames.read(journal, tailer);
         if (journaled.isEmpty()) {
             throw new EngineException("journal of shard " + shard + " in " + directory.root()
                     + " is empty: the engine was stopped before it began; run it again");
         }
         ConfigFrames.requireSame(journaled, context);
+        return journaled;
     }
 
     /** Whether the last input applied ends a batch whose outputs have been seen too. */

@@ -2,6 +2,7 @@ package io.tagma.engine.shard;
 
 import io.tagma.engine.EngineException;
 import io.tagma.engine.agent.AgentCell;
+import io.tagma.engine.agent.FailureLimit;
 import io.tagma.engine.intent.TextModel;
 import io.tagma.engine.market.MarketStation;
 import io.tagma.engine.training.HookSnapshot;
@@ -31,6 +32,7 @@ final class ShardState {
     private static final int CAUSALITY = 13;
     private static final int AUCTIONS = 65; // once bids were asked for
     private static final int HOOKS = 70; // where a hook is around a model, or undo or redo would put one
+    private static final int SWITCH_OFFS = 55; // where there is a limit for failures, or was
 
     private ShardState() {}
 
@@ -94,6 +96,10 @@ final class ShardState {
         if (asked != null && !asked.isUntouched()) {
             out.mark(AUCTIONS);
             asked.save(out);
+        }
+        if (!parts.switchOffs().isUntouched()) {
+            out.mark(SWITCH_OFFS);
+            parts.switchOffs().save(out);
         }
         out.mark(END);
     }
@@ -187,6 +193,12 @@ final class ShardState {
         if (part == ~AUCTIONS && asked != null) {
             asked.load(in);
             part = in.getInt();
+        }
+        if (part == ~SWITCH_OFFS) {
+            parts.switchOffs().load(in);
+            part = in.getInt();
+        } else {
+            parts.switchOffs().begin(FailureLimit.NONE); // there was none when it was written
         }
         return part;
     }

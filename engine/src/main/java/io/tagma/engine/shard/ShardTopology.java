@@ -45,7 +45,6 @@ public final class ShardTopology implements AutoCloseable {
     private final FrameRing[] peers;
     private final @Nullable FrameRing decisions;
     private final List<ProfileStore> stores = new ArrayList<>();
-    private final List<String> sources = new ArrayList<>();
     private final List<ShardDuty> duties = new ArrayList<>();
     private final WantedDecision wanted = new WantedDecision();
     private final ShardThreads runner;
@@ -139,15 +138,57 @@ public final class ShardTopology implements AutoCloseable {
     private ShardDuty recover(
             final ShardRecovery recovery, final @Nullable ShardReplay copy, final StationTimer timer) {
         final ShardCore core = copy == null ? recovery.recover(stores::add) : recovery.takeOver(copy, stores::add);
-        sources.add(recovery.source());
+        final ShardBody body = body(recovery, core, stores.getLast(), null);
+        timer.enable(context.histograms());
+        final ShardSinks sinks = new ShardSinks(timer, context.listener(), decisions, wanted);
+        final ShardLives lives = new ShardLives(
+                context.faults().shardRestarts(), context.epochClock(), failed -> rebuild(failed, timer));
+        return new ShardDuty(
+                body, lives, rings(core.parts().shard()), sinks, context.limits().maxBatch());
+    }
+
+    private ShardBody body(
+            final ShardRecovery recovery,
+            final ShardCore core,
+            final ProfileStore store,
+            final @Nullable ReplayOutput caughtUp) {
         final ShardJournal journal =
                 new ShardJournal(recovery.appender(recovery.stagingCapacity(core)), context.epochClock());
         core.output().redirect(journal);
-        timer.enable(context.histograms());
-        final ShardSinks sinks = new ShardSinks(timer, context.listener(), decisions, wanted);
-        final int shard = core.parts().shard();
-        return new ShardDuty(
-                core, journal, rings(shard), sinks, context.limits().maxBatch());
+        return new ShardBody(core, journal, store, recovery.source(), caughtUp);
+    }
+
+    /** What takes a failed body's place, on the shard's thread, while the other shards and the observers go on. */
+    private ShardBody rebuild(final ShardBody failed, final StationTimer timer) {
+        final int shard = failed.core().parts().shard();
+        CloseHelper.quietCloseAll(failed.journal(), failed.store());
+        timer.enable(false);
+        final ProfileStore[] opened = new ProfileStore[1];
+        final ShardRecovery recovery = new ShardRecovery(context, directory, registry, kernels, shard, timer);
+        try (recovery) {
+            final ShardCore core = recovery.rebuild(store -> opened[0] = store);
+            final ShardBody next = body(recovery, core, opened[0], recovery.caughtUp());
+            core.post().resumeBehind(failed.core().post());
+            if (outside != null) {
+                connect(duties.get(shard), core, outside);
+            }
+            timer.enable(context.histograms());
+            return next;
+        } catch (final Throwable e) {
+            recovery.abandon();
+            CloseHelper.quietClose(opened[0]);
+            throw e;
+        }
+    }
+
+    /** What a shard's agents ask goes out through {@code opened}, and bids are asked for there. */
+    private void connect(final ShardDuty duty, final ShardCore core, final Outside opened) {
+        final FrameRing back = peers[core.parts().shard()];
+        duty.ask(new AskClerk(core.parts().asks(), opened, back, context.nanoClock()));
+        final AskedAuctions asked = core.parts().asked();
+        if (asked != null) {
+            duty.auction(new BidClerk(asked, opened, back, context.nanoClock()));
+        }
     }
 
     /** Answers go in like frames of other shards, ahead of callers' events, and never make anyone wait. */
@@ -163,14 +204,7 @@ public final class ShardTopology implements AutoCloseable {
                                 AnswerFrames.offer(peers[shard], request, code, ageNs, floats, bytes, clock.nanoTime()),
                         context.threadFactory(),
                         clock);
-        for (int shard = 0; shard < duties.size(); shard++) {
-            final ShardDuty duty = duties.get(shard);
-            duty.ask(new AskClerk(duty.core().parts().asks(), opened, peers[shard], clock));
-            final AskedAuctions asked = duty.core().parts().asked();
-            if (asked != null) {
-                duty.auction(new BidClerk(asked, opened, peers[shard], clock));
-            }
-        }
+        duties.forEach(duty -> connect(duty, duty.core(), opened));
         return opened;
     }
 
@@ -254,7 +288,7 @@ public final class ShardTopology implements AutoCloseable {
 
     /** A view of one shard for observers. */
     public ShardView view(final int shard) {
-        return new ShardView(duties.get(shard), stores.get(shard), sources.get(shard));
+        return new ShardView(duties.get(shard));
     }
 
     /** Asks for the decision on an event, on the stepping thread. */
@@ -319,17 +353,20 @@ public final class ShardTopology implements AutoCloseable {
         for (int shard = 0; shard < duties.size(); shard++) {
             final ShardDuty duty = duties.get(shard);
             if (duty.failure() == null) {
-                snapshot(shard, duty.core());
+                snapshot(duty.body());
             }
         }
     }
 
     /** The journal holds it all: without this one, the next launch takes longer and nothing is missing. */
-    private void snapshot(final int shard, final ShardCore core) {
+    private void snapshot(final ShardBody body) {
         try {
-            Snapshots.write(context, directory, core, stores.get(shard));
+            Snapshots.write(context, directory, body.core(), body.store());
         } catch (final StoreException e) {
-            LOG.warn("closing without a snapshot of shard {}: {}", shard, e.getMessage());
+            LOG.warn(
+                    "closing without a snapshot of shard {}: {}",
+                    body.core().parts().shard(),
+                    e.getMessage());
         }
     }
 
@@ -360,7 +397,7 @@ public final class ShardTopology implements AutoCloseable {
 
     private void closeStores() {
         for (final ShardDuty duty : duties) {
-            CloseHelper.quietClose(duty.journal());
+            CloseHelper.quietCloseAll(duty.body().journal(), duty.body().store());
         }
         stores.forEach(CloseHelper::quietClose);
     }

@@ -2,7 +2,6 @@ package io.tagma.engine.shard;
 
 import io.tagma.engine.EngineContext;
 import io.tagma.engine.EngineException;
-import io.tagma.engine.agent.AgentCell;
 import io.tagma.engine.agent.AgentDescriptor;
 import io.tagma.engine.agent.AgentFactory;
 import io.tagma.engine.council.variable.Fate;
@@ -27,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import org.agrona.DirectBuffer;
@@ -55,7 +55,7 @@ final class ShardVariables {
     private final @Nullable CouncilLane lane;
     private final CouncilRecords records;
     private final OrderText orders = new OrderText();
-    private List<AgentCell> cells = List.of();
+    private @Nullable SwitchOffs voters;
     private final OutputWriter output;
     private @Nullable Wish wish;
     private boolean wishUnderWay;
@@ -104,8 +104,8 @@ final class ShardVariables {
     }
 
     /** Those who are asked, once they are made. */
-    void agents(final List<AgentCell> made) {
-        cells = made;
+    void agents(final SwitchOffs made) {
+        voters = made;
     }
 
     Variable variable(final String name) {
@@ -253,7 +253,9 @@ final class ShardVariables {
         for (int agent = 0; agent < votes.length && definition != null; agent++) {
             final int seat = shard * agents.size() + agent;
             if (seat != proposal.by() && definition.concerned().contains(seat)) {
-                votes[agent] = (byte) cells.get(agent).vote(proposal).number();
+                votes[agent] = (byte) Objects.requireNonNull(voters)
+                        .vote(agent, proposal, sequence, output)
+                        .number();
             }
         }
         return votes;

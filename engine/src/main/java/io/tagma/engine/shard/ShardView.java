@@ -1,6 +1,7 @@
 package io.tagma.engine.shard;
 
 import io.tagma.engine.agent.AgentCell;
+import io.tagma.engine.agent.FailureLimit;
 import io.tagma.engine.council.variable.VariableStatus;
 import io.tagma.engine.market.AskedCounts;
 import io.tagma.engine.market.MarketStation;
@@ -11,19 +12,17 @@ import io.tagma.engine.training.TrainingStatus;
 import io.tagma.ring.FrameRing;
 import io.tagma.store.JournalAppender;
 import io.tagma.store.ProfileStore;
+import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** One shard as observers see it: counters and histograms, from any thread; nothing that changes it. */
 public final class ShardView {
     private final ShardDuty duty;
-    private final ProfileStore store;
-    private final String source;
 
-    ShardView(final ShardDuty duty, final ProfileStore store, final String source) {
+    ShardView(final ShardDuty duty) {
         this.duty = duty;
-        this.source = source;
-        this.store = store;
     }
 
     /** The shard's number. */
@@ -63,12 +62,12 @@ public final class ShardView {
 
     /** Its rows. Counts only: rows belong to the shard. */
     public ProfileStore store() {
-        return store;
+        return duty.body().store();
     }
 
     /** Its journal. Counts only. */
     public JournalAppender journal() {
-        return duty.journal().appender();
+        return duty.body().journal().appender();
     }
 
     /** Its agents. */
@@ -120,6 +119,31 @@ public final class ShardView {
         return probations().begun();
     }
 
+    /** Which of its agents are switched off. */
+    SwitchOffs switchOffs() {
+        return duty.core().parts().switchOffs();
+    }
+
+    /** Number of the last order about its agents that it carried out or refused. */
+    public long lastAgentOrder() {
+        return switchOffs().lastOrder();
+    }
+
+    /** The limit for failures of each of its agents. */
+    public FailureLimit agentFailures() {
+        return switchOffs().limit();
+    }
+
+    /** The input at which an agent was switched off; 0 where it is not. */
+    public long switchedOffAt(final AgentCell agent) {
+        return switchOffs().since(agent.agentId());
+    }
+
+    /** Times that an agent was switched off since the launch, its replay included. */
+    public long switchOffsBegun() {
+        return switchOffs().begun();
+    }
+
     /** Its variables, as of the last change; of an engine that has none, empty. */
     public VariableStatus variables() {
         final ShardVariables variables = duty.core().parts().variables();
@@ -148,7 +172,26 @@ public final class ShardView {
 
     /** Where the launch had its state from, before the journal's tail: standby, mirror, mirror and its parity, snapshot or journal. */
     public String recoveredFrom() {
-        return source;
+        return duty.body().source();
+    }
+
+    /** Times that it failed and was built anew from its journal. */
+    public long restarts() {
+        return duty.lives().restarts();
+    }
+
+    /** How it came to be built anew the last time, for people; empty before. */
+    public String lastRestart() {
+        final ShardLives lives = duty.lives();
+        final Throwable why = lives.lastFailure();
+        return why == null
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        "built anew %s in %.1f ms after %s",
+                        Instant.ofEpochMilli(lives.lastMs()),
+                        lives.lastTookNs() / 1e6,
+                        why);
     }
 
     /** What stopped the shard, or null while it works. */

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,7 +22,7 @@ final class ShardWatch {
 
     private final int shard;
     private final DutyBeat beat;
-    private final List<AgentCell> cells;
+    private final Supplier<List<AgentCell>> agents;
     private final LongSupplier sequence;
     private final BooleanSupplier waits;
     private final long limitNs;
@@ -37,23 +38,24 @@ final class ShardWatch {
     /**
      * A watch.
      *
+     * @param agents of the shard as it is now; others once it was built anew
      * @param sequence of the last input that the shard has finished
      * @param waits whether frames wait for a shard whose thread is another's to run; never where the caller steps
      */
     ShardWatch(
             final int shard,
             final DutyBeat beat,
-            final List<AgentCell> cells,
+            final Supplier<List<AgentCell>> agents,
             final LongSupplier sequence,
             final BooleanSupplier waits,
             final long limitNs) {
         this.shard = shard;
         this.beat = beat;
-        this.cells = cells;
+        this.agents = agents;
         this.sequence = sequence;
         this.waits = waits;
         this.limitNs = limitNs;
-        this.told = new boolean[cells.size()];
+        this.told = new boolean[agents.get().size()];
     }
 
     /**
@@ -76,7 +78,7 @@ final class ShardWatch {
         }
         final Stall open = log.open();
         final int agent = inCall();
-        final long call = agent == NOBODY ? 0 : cells.get(agent).handled();
+        final long call = agent == NOBODY ? 0 : agents.get().get(agent).handled();
         sameCallNs = agent != NOBODY && agent == lastAgent && call == lastCall ? sameCallNs + gapNs : 0;
         lastAgent = agent;
         lastCall = call;
@@ -96,6 +98,7 @@ final class ShardWatch {
     }
 
     private int inCall() {
+        final List<AgentCell> cells = agents.get();
         for (int i = 0; i < cells.size(); i++) {
             if (cells.get(i).isInCall()) {
                 return i;
@@ -118,7 +121,8 @@ final class ShardWatch {
 
     private void blame(final int agent, final long detectedNs) {
         final Thread thread = beat.thread();
-        final String name = agent == NOBODY ? "" : cells.get(agent).descriptor().name();
+        final String name =
+                agent == NOBODY ? "" : agents.get().get(agent).descriptor().name();
         final Stall stall = new Stall(
                 shard,
                 sequence.getAsLong(),

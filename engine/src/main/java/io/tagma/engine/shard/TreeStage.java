@@ -73,7 +73,8 @@ final class TreeStage implements Agent {
         final List<TreeEntry> below = new ArrayList<>();
         boolean failed = false;
         for (int i = 0; i < topology.shards(); i++) {
-            failed |= topology.view(i).failure() != null;
+            failed |= topology.view(i).failure() != null
+                    || topology.view(i).agents().stream().anyMatch(AgentCell::isOff);
             below.add(shard(topology.view(i)));
         }
         final Map<String, String> gone = stages.givenUp();
@@ -150,18 +151,24 @@ final class TreeStage implements Agent {
         final Throwable failure = shard.failure();
         final Stall stall = watchdog.log(shard.shard()).open();
         final List<TreeEntry> agents = new ArrayList<>();
-        shard.agents().forEach(cell -> agents.add(agent(cell, stall)));
+        shard.agents().forEach(cell -> agents.add(agent(shard, cell, stall)));
         final String detail = String.format(
                 Locale.ROOT,
-                "%,d inputs, %,d wait in the ring, %,d decisions wait for their outcome%s%s",
+                "%,d inputs, %,d wait in the ring, %,d decisions wait for their outcome%s%s%s",
                 shard.sequence(),
                 shard.ingress().backlog(),
                 shard.pending(),
                 failure == null ? "" : ", stopped by " + failure,
+                shard.restarts() == 0 ? "" : ", " + shard.lastRestart(),
                 stalls(shard.shard()));
         final String working = stall == null ? "running" : "stalled";
         return new TreeEntry(
-                "shard-" + shard.shard(), "shard", failure == null ? working : "stopped", 0, detail, agents);
+                "shard-" + shard.shard(),
+                "shard",
+                failure == null ? working : "stopped",
+                shard.restarts(),
+                detail,
+                agents);
     }
 
     private String stalls(final int shard) {
@@ -175,16 +182,18 @@ final class TreeStage implements Agent {
                         watchdog.log(shard).words());
     }
 
-    private static TreeEntry agent(final AgentCell cell, final @Nullable Stall stall) {
+    private static TreeEntry agent(final ShardView shard, final AgentCell cell, final @Nullable Stall stall) {
         final Throwable failure = cell.lastFailure();
         final String detail = String.format(
                 Locale.ROOT,
-                "%,d tasks, %,d faults%s",
+                "%,d tasks, %,d faults%s%s",
                 cell.handled(),
                 cell.faults(),
-                failure == null ? "" : ", last " + failure);
+                failure == null ? "" : ", last " + failure,
+                cell.isOff() ? ", switched off at input " + shard.switchedOffAt(cell) : "");
         final String name = cell.descriptor().name();
-        final String working = cell.isSuspended() ? "on probation" : "running";
+        final String called = cell.isSuspended() ? "on probation" : "running";
+        final String working = cell.isOff() ? "switched off" : called;
         final String state = stall != null && stall.agent().equals(name) ? "stalled" : working;
         return new TreeEntry(name, "agent", state, cell.restarts(), detail, List.of());
     }

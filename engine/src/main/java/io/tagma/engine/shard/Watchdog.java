@@ -37,7 +37,7 @@ public final class Watchdog {
         return new ShardWatch(
                 duty.core().parts().shard(),
                 duty.beat(),
-                duty.core().parts().cells(),
+                () -> duty.core().parts().cells(),
                 duty::sequence,
                 // A shard that has failed takes nothing any more, and one that the caller steps, when the caller likes.
                 () -> !stepped

@@ -19,7 +19,7 @@ class ShardWatchTest {
     private final DutyBeat beat = new DutyBeat();
     private final AtomicBoolean waits = new AtomicBoolean();
     private final AtomicLong now = new AtomicLong();
-    private final ShardWatch watch = new ShardWatch(3, beat, List.of(), () -> 77, waits::get, LIMIT_NS);
+    private final ShardWatch watch = new ShardWatch(3, beat, List::of, () -> 77, waits::get, LIMIT_NS);
     private final Watchdog.Rounds rounds = new Watchdog.Rounds(List.of(watch), now::get, INTERVAL_NS);
 
     private void pass(final long ms) {

@@ -2,6 +2,7 @@ package io.tagma.perf.decision;
 
 import io.tagma.engine.Engine;
 import io.tagma.engine.EngineContext;
+import io.tagma.engine.FaultLimits;
 import io.tagma.engine.ShardLimits;
 import io.tagma.engine.ingest.Decision;
 import io.tagma.engine.ingest.Event;
@@ -55,6 +56,17 @@ final class TagmaDecider implements Decider {
             final DecisionSink sink,
             final boolean team,
             final Threading threading) {
+        this(payments, directory, sink, team, threading, FaultLimits.DEFAULT);
+    }
+
+    /** The same under other limits for faults. */
+    TagmaDecider(
+            final Payments payments,
+            final Path directory,
+            final DecisionSink sink,
+            final boolean team,
+            final Threading threading,
+            final FaultLimits faults) {
         this.payments = payments;
         this.sink = sink;
         this.stepped = threading == Threading.CALLER;
@@ -66,6 +78,7 @@ final class TagmaDecider implements Decider {
                 .slotLength(SLOT_LENGTH)
                 .audit(false)
                 .jmx(false)
+                .faults(faults)
                 .intent(IntentSpec.voted(
                         "score", FraudScenario.CAPABILITY, PlainFraud.REVIEW_AT, PlainFraud.DECLINE_AT))
                 .subjectRule(CardProfile::new)

@@ -2,18 +2,14 @@ package io.tagma.perf.market;
 
 import io.tagma.engine.agent.Agent;
 import io.tagma.engine.agent.AgentCell;
-import io.tagma.engine.agent.AgentContext;
 import io.tagma.engine.agent.AgentDescriptor;
 import io.tagma.engine.agent.AgentFactory;
 import io.tagma.engine.agent.Ballot;
 import io.tagma.engine.agent.Task;
 import io.tagma.engine.council.NoisyOrVote;
-import io.tagma.engine.kernel.Kernels;
-import io.tagma.engine.kernel.ScalarKernels;
 import io.tagma.engine.market.Reputation;
 import io.tagma.engine.market.SealedBidAuction;
 import java.util.concurrent.TimeUnit;
-import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -97,40 +93,6 @@ public class DeliberationBenchmark {
         @Override
         public void handle(final Task task, final Ballot ballot) {
             ballot.logOdds(0f);
-        }
-    }
-
-    /** The surroundings of an agent that asks for nothing. */
-    private record Alone(int agentId) implements AgentContext {
-        @Override
-        public int shard() {
-            return 0;
-        }
-
-        @Override
-        public Kernels kernels() {
-            return new ScalarKernels();
-        }
-
-        @Override
-        public float[] memory(final int floats) {
-            return new float[floats];
-        }
-
-        @Override
-        public boolean scheduleAt(final long timerId, final long deadlineNs) {
-            return false;
-        }
-
-        @Override
-        public boolean send(
-                final int shard,
-                final int toAgent,
-                final int kind,
-                final DirectBuffer source,
-                final int offset,
-                final int length) {
-            return false;
         }
     }
 }

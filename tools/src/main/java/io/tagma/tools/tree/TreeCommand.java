@@ -3,9 +3,12 @@ package io.tagma.tools.tree;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tagma.engine.EngineException;
+import io.tagma.engine.observe.AgentsMXBean;
 import io.tagma.engine.supervise.TreeEntry;
 import io.tagma.engine.supervise.TreeFile;
 import io.tagma.store.StoreDirectory;
+import io.tagma.tools.LiveBean;
 import io.tagma.tools.Tagma;
 import io.tagma.tools.Terminal;
 import io.tagma.tools.ToolException;
@@ -16,7 +19,9 @@ import java.util.Iterator;
 import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
+import javax.management.RuntimeMBeanException;
 import org.agrona.concurrent.SystemEpochClock;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -28,9 +33,16 @@ import picocli.CommandLine.Parameters;
         sortOptions = false,
         description =
                 "Shows what runs in an engine: its shards, their agents with tasks, faults and restarts, its threads.",
-        footer = {"", "The engine writes it every second. Exit code 1 where no engine holds the directory."})
+        footer = {
+            "",
+            "The engine writes it every second. Exit code 1 where no engine holds the directory, or where the agent to",
+            "be revived is not switched off."
+        })
 public final class TreeCommand implements Callable<Integer> {
     private static final double MS_PER_S = 1000;
+
+    private static final LiveBean.Kind<AgentsMXBean> AGENTS =
+            new LiveBean.Kind<>("Agents", AgentsMXBean.class, AgentsMXBean::getDirectory);
 
     private final Terminal terminal;
 
@@ -40,6 +52,21 @@ public final class TreeCommand implements Callable<Integer> {
 
     @Option(names = "--json", description = "One JSON object, for machines.")
     private boolean json;
+
+    @Option(
+            names = "--revive",
+            paramLabel = "AGENT",
+            description = {
+                "Have an agent that failed too often and was switched off called again, on every shard where it is;",
+                "journaled with who and why. Reaches the engine over JMX."
+            })
+    private @Nullable String revive;
+
+    @Option(names = "--who", paramLabel = "NAME", description = "Who revives it (default: the user).")
+    private String who = System.getProperty("user.name", "unknown");
+
+    @Option(names = "--why", paramLabel = "TEXT", description = "Why (default: 'by hand').")
+    private String why = "by hand";
 
     /** The command, for a terminal. */
     public TreeCommand(final Terminal terminal) {
@@ -51,6 +78,10 @@ public final class TreeCommand implements Callable<Integer> {
         final OptionalLong holder;
         try (StoreDirectory source = StoreDirectory.attach(directory)) {
             holder = source.holderPid();
+        }
+        final String agent = revive;
+        if (agent != null) {
+            return call(agent, holder);
         }
         final Path file = directory.resolve(TreeFile.NAME);
         if (!Files.exists(file)) {
@@ -79,6 +110,20 @@ public final class TreeCommand implements Callable<Integer> {
             print("", "", seen.root());
         }
         return live ? Tagma.EXIT_OK : Tagma.EXIT_FAILURE;
+    }
+
+    private int call(final String agent, final OptionalLong holder) throws IOException {
+        if (holder.isEmpty()) {
+            throw new ToolException("no engine runs in " + directory + ": start it, then revive \"" + agent + '"');
+        }
+        try (LiveBean<AgentsMXBean> live = LiveBean.attach(AGENTS, holder.getAsLong(), directory)) {
+            terminal.out().println(live.bean().revive(agent, who, why));
+        } catch (final RuntimeMBeanException e) {
+            throw new ToolException(String.valueOf(e.getTargetException().getMessage()));
+        } catch (final IllegalArgumentException | EngineException e) {
+            throw new ToolException(String.valueOf(e.getMessage()));
+        }
+        return Tagma.EXIT_OK;
     }
 
     private void print(final String before, final String below, final TreeEntry node) {
