@@ -189,7 +189,8 @@ final class ShardRecovery {
     /** A new journal begins with its configuration. */
     private void configure() {
         try (JournalAppender appender = appender(CONFIG_BYTES)) {
-            ConfigFrames.write(appender, context, shard, context.epochClock().nanoTime());
+            ConfigFrames.write(
+                    appender, context, kernels, shard, context.epochClock().nanoTime());
         }
     }
 
