@@ -26,6 +26,7 @@ final class CudaRows implements AutoCloseable {
     private static final int STAGING_BYTES = 8 << 20;
     private static final int FEW = 8;
     private static final int TILE = 128;
+    private static final int WARP = 32;
     private static final int THREADS = 256;
     private static final int BLOCKS = 528;
     private static final int CHUNK = 256;
@@ -368,7 +369,8 @@ final class CudaRows implements AutoCloseable {
                 .put(5, rows.dimension())
                 .put(6, rows.dimension())
                 .put(7, answered.deviceAddress());
-        stream.launch(decay, (rows.dimension() + TILE - 1) / TILE, some, TILE);
+        final int threads = Math.min(TILE, (rows.dimension() + WARP - 1) / WARP * WARP);
+        stream.launch(decay, (rows.dimension() + threads - 1) / threads, some, threads);
         stream.synchronize();
     }
 

@@ -300,7 +300,7 @@ class CudaRowKernelsTest {
                 cuda.decayAdd(actual, at, decay, more, count);
                 same(shape[0] + " x " + shape[1], expected, actual, shape[0]);
             }
-            best(actual, shape[0], CudaParityTest.inputs(random, shape[1], false, 1f), 5);
+            best(actual, Math.min(shape[0], 300), CudaParityTest.inputs(random, shape[1], false, 1f), 5);
             cuda.leave(actual);
         }
         assertThat(cuda.onDevice()).isEqualTo(3 * (2 + 2));
@@ -351,7 +351,7 @@ class CudaRowKernelsTest {
         }
         int injected = 0;
         for (int i = 0; i < calls.length; i++) {
-            for (long n = 1; n <= Math.min(counts[i], 9); n++) {
+            for (long n = 1; n <= Math.min(counts[i], 5); n++) {
                 close(kernels);
                 assertThat(driver.live("all")).isZero();
                 open("devices=1 " + calls[i] + "#" + n + "=999");
@@ -363,7 +363,7 @@ class CudaRowKernelsTest {
                 injected++;
             }
         }
-        assertThat(injected).isGreaterThan(35);
+        assertThat(injected).isGreaterThan(35); // of up to 50
     }
 
     private void everything() {

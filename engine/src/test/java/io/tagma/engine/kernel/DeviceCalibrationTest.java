@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Which calls go to a GPU, as measured with a clock that says what a test wants; the GPU is the processor, by the test-only driver. */
 class DeviceCalibrationTest {
     private static final int SIZES = 2;
-    private static final long BUDGET_NS = 1_000_000_000_000L;
+    private static final long BUDGET_NS = 150_000_000; // by the clock below, two rounds of a GPU's kernels
 
     @TempDir
     private Path folder;
@@ -123,7 +123,7 @@ class DeviceCalibrationTest {
     @Test
     void aGpuThatFailsWhileItIsMeasuredIsNotUsed() throws IOException {
         Files.createFile(folder.resolve("kernels"));
-        for (final String fault : List.of("cuGraphLaunch#30=999", "cuStreamSynchronize#40=719")) {
+        for (final String fault : List.of("cuGraphLaunch#7=999", "cuStreamSynchronize#25=719")) {
             driver.configure("devices=1 " + fault);
             launches = 0;
             try (Selection chosen = choose("cuda")) {

@@ -56,7 +56,7 @@ class HotCopyTest {
         final float[] cosines = new float[WANTED];
         final float[] expectedCosines = new float[WANTED];
         int searches = 0;
-        for (int slot = 0; slot < hot.count(); slot += 37) {
+        for (int slot = 0; slot < hot.count(); slot += 75) {
             final long subject = hot.subject(slot);
             final int count = processor.find(subject, expected, expectedCosines);
             assertThat(device.find(subject, found, cosines)).as(what).isEqualTo(count);
