@@ -102,7 +102,7 @@ class CudaRunTest {
                 Invocation.of("run", "--events", 10, "--dir", temporary.resolve("d"), "--kernel", "cuda");
 
         assertThat(run.code()).as(run.err()).isEqualTo(Tagma.EXIT_OK);
-        assertThat(run.out()).contains("vector kernels", "10 events");
+        assertThat(run.out()).contains("vector kernels of ", "without a GPU: NO_DRIVER_LIBRARY", "decisions     10 ");
         assertThat(run.err())
                 .startsWith("tagma: --kernel cuda: vector kernels")
                 .contains("the CPU goes on, with the same decisions to the last bit", "tagma doctor")

@@ -43,7 +43,7 @@ final class CudaGpu implements AutoCloseable {
     static CudaGpu open(final String libraryName) {
         return switch (CudaDriver.open(libraryName)) {
             case CudaAvailability.Absent absent ->
-                throw unusable(
+                throw new Unusable(
                         absent.reason() instanceof AbsenceReason.NoDriverLibrary
                                 || absent.reason() instanceof AbsenceReason.NoDevice,
                         absent.reason().label() + ": " + absent.detail(),
@@ -63,16 +63,8 @@ final class CudaGpu implements AutoCloseable {
             }
         } catch (final CudaException | IllegalStateException failed) {
             driver.close();
-            throw unusable(false, String.valueOf(failed.getMessage()), failed);
+            throw new Unusable(false, String.valueOf(failed.getMessage()), failed);
         }
-    }
-
-    private static Unusable unusable(final boolean absent, final String why, final @Nullable Exception cause) {
-        return new Unusable(
-                absent,
-                "tagma.kernel=cuda needs a GPU that can be used (auto, vector and scalar decide the same without): "
-                        + why,
-                cause);
     }
 
     /** Why no GPU is used. */
@@ -80,15 +72,25 @@ final class CudaGpu implements AutoCloseable {
         private static final long serialVersionUID = 1;
 
         private final boolean absent;
+        private final String why;
 
-        Unusable(final boolean absent, final String message, final @Nullable Exception cause) {
-            super(message, cause);
+        Unusable(final boolean absent, final String why, final @Nullable Exception cause) {
+            super(
+                    "tagma.kernel=cuda needs a GPU that can be used (auto, vector and scalar decide the same without): "
+                            + why,
+                    cause);
             this.absent = absent;
+            this.why = why;
         }
 
         /** Whether this machine has none, or no driver; no fault, then. */
         boolean absent() {
             return absent;
+        }
+
+        /** What is missing, and what would help. */
+        String why() {
+            return why;
         }
     }
 

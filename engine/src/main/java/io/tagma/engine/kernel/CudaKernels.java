@@ -61,10 +61,7 @@ public final class CudaKernels extends DelegatingKernels implements AutoCloseabl
             final String why =
                     difference.isEmpty() ? "a call fails: " + opened.givenUp() : "it disagrees in " + difference;
             opened.close();
-            throw new CudaGpu.Unusable(
-                    false,
-                    "tagma.kernel=cuda: the GPU is of no use, " + why + "; auto, vector and scalar decide the same",
-                    null);
+            throw new CudaGpu.Unusable(false, opened.device() + " is of no use, " + why, null);
         }
         return opened;
     }

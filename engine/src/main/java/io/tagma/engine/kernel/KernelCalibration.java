@@ -110,13 +110,13 @@ public final class KernelCalibration {
         try {
             cuda = CudaKernels.open(processor.kernels());
         } catch (final CudaGpu.Unusable none) {
-            return none.absent() && !wanted ? processor : processor.without(String.valueOf(none.getMessage()));
+            return none.absent() && !wanted ? processor : processor.without(none.why());
         }
         try {
             return withGpu(processor, cuda, place);
         } catch (final CudaGpu.Unusable failed) {
             cuda.close();
-            return processor.without(String.valueOf(failed.getMessage()));
+            return processor.without(failed.why());
         } catch (final RuntimeException e) {
             cuda.close();
             throw e;

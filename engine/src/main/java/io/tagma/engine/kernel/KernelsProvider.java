@@ -81,7 +81,7 @@ public final class KernelsProvider {
                     "CUDA kernels on " + kernels.device() + " from " + from + " multiply-adds a call on, else "
                             + processor.reason());
         } catch (final CudaGpu.Unusable none) {
-            return processor.without(String.valueOf(none.getMessage()));
+            return processor.without(none.why());
         }
     }
 

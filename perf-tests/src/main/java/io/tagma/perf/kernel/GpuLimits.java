@@ -93,7 +93,7 @@ final class GpuLimits {
 
     private static double copying(
             final CudaContext context, final CudaStream stream, final BestOf best, final boolean quick) {
-        final long bytes = quick ? 1 << 16 : Math.min(COPIED, Math.max(1 << 20, context.freeBytes() / 4));
+        final long bytes = quick ? 1 << 22 : Math.min(COPIED, Math.max(1 << 20, context.freeBytes() / 4));
         try (DeviceBuffer from = context.deviceBuffer(bytes);
                 DeviceBuffer to = context.deviceBuffer(bytes)) {
             stream.fill(from, 0, 1, bytes / Float.BYTES);

@@ -325,8 +325,8 @@ final class KernelsBenchCommand implements Callable<Integer> {
             final GpuLimits.Figures device = gpuFigures;
             if (device != null) {
                 root.putObject("gpu")
-                        .put("fma_gflops", round(device.fmaGflops(), TENTHS))
-                        .put("copy_gbps", round(device.copyGbps(), TENTHS))
+                        .put("fma_gflops", round(device.fmaGflops(), THOUSANDTHS))
+                        .put("copy_gbps", round(device.copyGbps(), THOUSANDTHS))
                         .put("batch_of_one_p50_ns", round(device.oneP50Ns(), TENTHS))
                         .put("batch_of_one_p99_ns", round(device.oneP99Ns(), TENTHS));
             }
