@@ -52,7 +52,7 @@ template <typename... A, void (*kernel)(A...)> struct Entry<kernel> {
 #define WITH_BARRIERS(name) {#name, true, Entry<name>::run, Entry<name>::sizes}
 
 const Kernel KERNELS[] = {
-    PLAIN(tagma_exp_of), PLAIN(tagma_log_of), PLAIN(tagma_sigmoid_of), PLAIN(tagma_adagrad), PLAIN(tagma_decay_add),
+    PLAIN(tagma_exp_of), PLAIN(tagma_log_of), PLAIN(tagma_sigmoid_of), PLAIN(tagma_adagrad), PLAIN(tagma_decay_add), PLAIN(tagma_fma_chains),
     PLAIN(tagma_sparse_scores), PLAIN(tagma_sparse_adagrad), PLAIN(tagma_scatter_rows), PLAIN(tagma_dense_small),
     WITH_BARRIERS(tagma_dense_tile), WITH_BARRIERS(tagma_softmax), WITH_BARRIERS(tagma_top_k), WITH_BARRIERS(tagma_top_k_cosine),
     PLAIN(tagma_dense_adagrad), WITH_BARRIERS(tagma_top_merge),

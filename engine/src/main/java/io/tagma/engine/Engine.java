@@ -23,6 +23,7 @@ import io.tagma.store.HotTier;
 import io.tagma.store.Integrity;
 import io.tagma.store.StoreDirectory;
 import io.tagma.store.StoreException;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -53,6 +54,7 @@ public final class Engine implements AutoCloseable {
     private final Snapshotter snapshotter;
     private final NanoClock clock;
     private final FrameRing[] rings;
+    private final @Nullable SimilarRows[] similar;
     private final TrainingCommandCentre training;
     private final VariableCouncil variables;
     private final AgentControl agents;
@@ -69,6 +71,7 @@ public final class Engine implements AutoCloseable {
         this.context = context;
         this.clock = context.nanoClock();
         this.shards = context.shards();
+        this.similar = new SimilarRows[shards];
         this.intents = context.intents().size();
         this.classifies = context.textModel() != null;
         this.directory = StoreDirectory.open(context.directory());
@@ -260,9 +263,16 @@ public final class Engine implements AutoCloseable {
         }
         final HotTier hot =
                 topology.view(Subjects.shardOf(subject, shards)).store().hot();
-        return hot == null
-                ? -1
-                : new SimilarRows(kernels.kernels(), hot, subjects.length).find(subject, subjects, cosines);
+        if (hot == null) {
+            return -1;
+        }
+        final int shard = Subjects.shardOf(subject, shards);
+        SimilarRows search = similar[shard];
+        if (search == null) {
+            search = new SimilarRows(kernels.kernels(), hot);
+            similar[shard] = search;
+        }
+        return search.find(subject, subjects, cosines);
     }
 
     /**
@@ -386,6 +396,7 @@ public final class Engine implements AutoCloseable {
         }
         closed = true;
         topology.stop();
+        Arrays.stream(similar).forEach(CloseHelper::close);
         finalHash = topology.stateHash();
         snapshotter.close();
         observers.close();

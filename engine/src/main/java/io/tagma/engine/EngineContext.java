@@ -116,7 +116,7 @@ public final class EngineContext extends EngineSettings {
         return this;
     }
 
-    /** {@code auto}, {@code scalar}, {@code vector}, or {@code measured}: each call to whom a calibration found faster. */
+    /** {@code scalar}, {@code vector}, {@code cuda}, {@code auto}, or {@code measured}: see {@code KernelCalibration#select}. */
     public EngineContext kernel(final String value) {
         kernel = value;
         return this;

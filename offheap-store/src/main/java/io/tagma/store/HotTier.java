@@ -4,7 +4,9 @@ import io.tagma.store.TierLedger.Tier;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.function.IntConsumer;
 import org.agrona.BitUtil;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The hot tier: the floats of the rows that are used most, one beside the other in a slab laid out for kernels. Owned by the shard's
@@ -23,6 +25,9 @@ import org.agrona.BitUtil;
  *   <li>A slot's floats are bit for bit those of the subject's row as of its last completed update.
  *   <li>An update costs at most {@value #LOOKED_AT} slots looked at and one row copied; nothing is allocated.
  * </ol>
+ *
+ * <p>Whoever keeps a copy of the slab elsewhere, on a GPU say, has the tier note which slots were written since they were last asked for
+ * ({@link #noteChanges}, {@link #takeChanges}), and takes the bytes of the copy from the ledger first ({@link #reserveCopy}).
  *
  * <p>Who comes in: a subject that a {@link UseSketch} saw used at least twice lately, while there is room; then one that was used more
  * often than the least used of the {@value #LOOKED_AT} slots that a clock's hand looks at next, which leaves.
@@ -44,6 +49,8 @@ public final class HotTier implements AutoCloseable {
     private final int[] places;
     private final int mask;
     private final int shift;
+    private long @Nullable [] changed;
+    private long copyBytes;
     private int count;
     private int hand;
 
@@ -120,6 +127,46 @@ public final class HotTier implements AutoCloseable {
         return Memory.getFloat(address + (long) slot * strideBytes + (long) Float.BYTES * i);
     }
 
+    /** From now on slots that are written are noted; all of those in use count as written. */
+    public void noteChanges() {
+        final long[] bits = new long[(capacity + Long.SIZE - 1) / Long.SIZE];
+        for (int slot = 0; slot < count; slot++) {
+            bits[slot >> 6] |= 1L << slot;
+        }
+        changed = bits;
+    }
+
+    /** Hands over the slots that were written since the last time, in ascending order, and forgets them. */
+    public void takeChanges(final IntConsumer slots) {
+        final long[] bits = changed;
+        for (int word = 0; bits != null && word < bits.length; word++) {
+            for (long left = bits[word]; left != 0; left &= left - 1) {
+                slots.accept((word << 6) + Long.numberOfTrailingZeros(left));
+            }
+            bits[word] = 0;
+        }
+    }
+
+    /** No slot is noted any more. */
+    public void forgetChanges() {
+        changed = null;
+    }
+
+    /** Takes the bytes of a copy of the slab elsewhere from the ledger; false when there is no room for it, or one already. */
+    public boolean reserveCopy() {
+        if (copyBytes != 0 || !ledger.reserve(Tier.HOT_DEVICE, slab.byteSize())) {
+            return false;
+        }
+        copyBytes = slab.byteSize();
+        return true;
+    }
+
+    /** Gives them back. */
+    public void releaseCopy() {
+        ledger.release(Tier.HOT_DEVICE, copyBytes);
+        copyBytes = 0;
+    }
+
     /** An update of the subject's row, which lies at an address, is complete. */
     void updated(final long subject, final long rowAddress) {
         final int uses = sketch.use(subject);
@@ -176,6 +223,10 @@ public final class HotTier implements AutoCloseable {
                 rowAddress + RowLayout.HEADER_LENGTH,
                 address + (long) slot * strideBytes,
                 (long) Float.BYTES * dimension);
+        final long[] bits = changed;
+        if (bits != null) {
+            bits[slot >> 6] |= 1L << slot;
+        }
     }
 
     /** Where the subject is, or would be. */

@@ -4,8 +4,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Where the hot tier's slab gets its memory. Stateless, any thread. The default is memory outside the heap; a provider of kernels on a
- * GPU gives memory that its device reads too, and takes it back when the arena closes.
+ * Where the hot tier's slab gets its memory. Stateless, any thread. The default is memory outside the heap; another is given back when the
+ * arena closes.
  */
 @FunctionalInterface
 public interface SlabMemory {

@@ -14,6 +14,8 @@ public final class TierLedger {
     public enum Tier {
         /** The slab of rows laid out for kernels: what of it is in use. */
         HOT,
+        /** A copy of the slab in the memory of a GPU, where there is one. */
+        HOT_DEVICE,
         /** Heap that finding and choosing them takes. */
         HOT_TABLES,
         /** Rows in the map: header and floats, without what the map adds. */
@@ -42,6 +44,7 @@ public final class TierLedger {
             final long coldMemoryBytes,
             final long coldFileBytes) {
         accounts.put(Tier.HOT, new Account(hotBytes));
+        accounts.put(Tier.HOT_DEVICE, new Account(hotBytes));
         accounts.put(Tier.HOT_TABLES, new Account(hotTableBytes));
         accounts.put(Tier.WARM, new Account(warmBytes));
         accounts.put(Tier.COLD_MEMORY, new Account(coldMemoryBytes));

@@ -83,6 +83,11 @@ public record EngineDirectory(Path root, Map<String, String> config) {
         return Integer.parseInt(config.getOrDefault("shards", "0"));
     }
 
+    /** Name of the kernels that the directory began with, or the empty string. */
+    public String kernels() {
+        return config.getOrDefault(ConfigFrames.KERNELS, "");
+    }
+
     /** How its subjects are written. */
     public SubjectNames subjectNames() {
         return SubjectNames.parse(config.getOrDefault("subject.kinds", ""));

@@ -45,14 +45,19 @@ class CudaRunTest {
         return Files.writeString(temporary.resolve("utterances.tsv"), text);
     }
 
-    @Test
-    void theStateIsTheSameByScalarVectorAndCudaKernels() throws IOException {
+    /** A copy of its own, whose environment says that it has a device: nobody configures it here. */
+    private Path driver() throws IOException {
         for (final String line : Files.readAllLines(BUILT.resolve("status"))) {
             assumeTrue(!line.matches("(test-driver|cpu-kernels)=skipped.*"), line);
         }
-        // A copy of its own, whose environment says that it has a device: nobody configures it here.
         final Path driver = temporary.resolve("libcuda.so");
         Files.write(driver, Files.readAllBytes(BUILT.resolve("test-driver/one-device/libcuda.so.1")));
+        return driver;
+    }
+
+    @Test
+    void theStateIsTheSameByScalarVectorAndCudaKernels() throws IOException {
+        final Path driver = driver();
         final Path input = utterances();
         final String scalar = hash(input, "scalar");
         System.setProperty(LIBRARY, driver.toString());
@@ -60,6 +65,23 @@ class CudaRunTest {
 
         assertThat(hash(input, "vector")).isEqualTo(scalar);
         assertThat(hash(input, "cuda")).isEqualTo(scalar);
+
+        // Another machine, without a GPU: it says who decided, and comes to the same.
+        final Invocation replay = Invocation.of("replay", temporary.resolve("cuda"), "--verify");
+        assertThat(replay.code()).as(replay.err()).isEqualTo(Tagma.EXIT_OK);
+        assertThat(replay.out()).contains("first decided by cuda, replayed by vector", "all equal", scalar);
+    }
+
+    @Test
+    void theDoctorChecksTheKernelsOnTheGpuThatItFinds() throws IOException {
+        System.setProperty(LIBRARY, driver().toString());
+
+        final Invocation doctor = Invocation.of("doctor", "--dir", temporary);
+
+        assertThat(doctor.code()).as(doctor.err()).isEqualTo(Tagma.EXIT_OK);
+        assertThat(doctor.out())
+                .contains("Tagma test device 0, compute capability", "--kernel auto and cuda use the first")
+                .contains("gpu kernels", "agree with the reference bit by bit", "tagma doctor --calibrate");
     }
 
     private String hash(final Path input, final String kernel) {
@@ -73,15 +95,17 @@ class CudaRunTest {
     }
 
     @Test
-    void whereThereIsNoDriverTheRunSaysWhy() {
+    void whereThereIsNoDriverTheRunSaysWhyAndTheCpuGoesOn() {
         System.setProperty(LIBRARY, "libtagma-has-no-such-driver.so.1");
 
         final Invocation run =
                 Invocation.of("run", "--events", 10, "--dir", temporary.resolve("d"), "--kernel", "cuda");
 
-        assertThat(run.code()).isEqualTo(Tagma.EXIT_FAILURE);
+        assertThat(run.code()).as(run.err()).isEqualTo(Tagma.EXIT_OK);
+        assertThat(run.out()).contains("vector kernels of ", "without a GPU: NO_DRIVER_LIBRARY", "decisions     10 ");
         assertThat(run.err())
-                .startsWith("tagma: tagma.kernel=cuda needs a GPU that can be used")
+                .startsWith("tagma: --kernel cuda: vector kernels")
+                .contains("the CPU goes on, with the same decisions to the last bit", "tagma doctor")
                 .contains("NO_DRIVER_LIBRARY", "libtagma-has-no-such-driver.so.1", "nstalled")
                 .doesNotContain("internal error");
     }

@@ -24,11 +24,13 @@ final class CalibratedRowKernels implements RowKernels {
         topKCosineFrom = calibration.from("rows.topKCosine");
     }
 
-    private static long work(final DenseLayer layer, final int count) {
+    /** Multiply-adds of a call. */
+    static long work(final DenseLayer layer, final int count) {
         return (long) count * layer.inputs() * layer.outputs();
     }
 
-    private static long work(final FloatRows rows, final int count) {
+    /** Multiply-adds of a call. */
+    static long work(final FloatRows rows, final int count) {
         return (long) count * rows.dimension();
     }
 

@@ -32,7 +32,7 @@ public final class Calibration {
 
     /** Whether these are the times of such providers on such a machine. */
     boolean holdsFor(final String thatMachine, final Kernels thatSmall, final Kernels thatLarge) {
-        return machine.equals(thatMachine) && small.equals(thatSmall.name()) && large.equals(thatLarge.name());
+        return machine.equals(thatMachine) && isFor(thatSmall, thatLarge);
     }
 
     /** The size from which on the provider for large calls is taken; 0 for always. */
@@ -43,6 +43,21 @@ public final class Calibration {
             }
         }
         throw new IllegalArgumentException("no times of the kernel " + kernel);
+    }
+
+    /** Whether the provider for large calls is taken at no size at all. */
+    boolean never() {
+        return crossovers.stream().allMatch(crossover -> crossover.from() == Crossover.NEVER);
+    }
+
+    /** Whether it is about two such providers, on whatever machine. */
+    boolean isFor(final Kernels thatSmall, final Kernels thatLarge) {
+        return small.equals(thatSmall.name()) && large.equals(thatLarge.name());
+    }
+
+    /** Whether it is about the same two providers as another. */
+    boolean sameProviders(final Calibration other) {
+        return small.equals(other.small) && large.equals(other.large);
     }
 
     /** One line a kernel for people: which provider from which size, and the times behind it. */
@@ -91,6 +106,21 @@ public final class Calibration {
     }
 
     /**
+     * Reads {@link #format() texts} one behind the other; what is none, another version's or cut short by a crash, is left out.
+     */
+    static List<Calibration> parseAll(final String text) {
+        final List<Calibration> found = new ArrayList<>();
+        for (final String one : text.split("(?=" + MAGIC + "\n)", -1)) {
+            try {
+                found.add(parse(one));
+            } catch (final IllegalArgumentException none) {
+                continue; // measured anew
+            }
+        }
+        return found;
+    }
+
+    /**
      * Reads a {@link #format() text}.
      *
      * @throws IllegalArgumentException when it is none, or cut short
@@ -109,7 +139,7 @@ public final class Calibration {
             crossovers.add(Crossover.parse(lines.get(i)));
         }
         final List<String> names = crossovers.stream().map(Crossover::kernel).toList();
-        if (!names.equals(CalibrationCase.names())) {
+        if (!names.equals("cuda".equals(providers[1]) ? DeviceCase.names() : CalibrationCase.names())) {
             throw new IllegalArgumentException("times of other kernels: " + names);
         }
         return new Calibration(lines.get(1), providers[0], providers[1], crossovers);

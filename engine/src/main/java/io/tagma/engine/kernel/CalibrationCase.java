@@ -20,63 +20,49 @@ final class CalibrationCase {
     private static final int DIMENSION = 64;
     private static final long LAYER = (long) INPUTS * OUTPUTS;
 
-    /** One call of a kernel. */
-    @FunctionalInterface
-    interface Call {
-        void run(CalibrationCase inputs, Kernels kernels, int count);
-    }
-
-    /**
-     * A kernel to be measured.
-     *
-     * @param name as in {@link Kernels} and {@link RowKernels}
-     * @param counts what its calls are made with: floats, outputs or rows
-     * @param unit work of one of them, as {@link CalibratedKernels} reckons it
-     * @param call one call
-     */
-    record Kernel(String name, List<Integer> counts, long unit, Call call) {}
-
     private static final List<Integer> FLOATS = List.of(4, 16, 64, MOST_FLOATS);
     private static final List<Integer> CLASSES = List.of(16, 64, WIDEST);
     private static final List<Integer> ROWS = List.of(1, 4, 32, MOST_ROWS);
 
-    private static final List<Kernel> KERNELS = List.of(
-            new Kernel(
+    private static final List<MeasuredKernel<CalibrationCase>> KERNELS = List.of(
+            new MeasuredKernel<>(
                     "sparseScores", CLASSES, 1, (in, k, n) -> k.sparseScores(in.table(n), in.at, in.x, ACTIVE, in.out)),
-            new Kernel(
+            new MeasuredKernel<>(
                     "sparseAdaGrad",
                     CLASSES,
                     1,
                     (in, k, n) -> k.sparseAdaGrad(in.table(n), in.at, in.x, ACTIVE, in.x, 1e-6f, 1f)),
-            new Kernel("softmax", FLOATS, 1, (in, k, n) -> k.softmax(in.fresh(n), n)),
-            new Kernel("dot", FLOATS, 1, (in, k, n) -> in.out[0] = k.dot(in.x, in.w, n)),
-            new Kernel("adaGrad", FLOATS, 1, (in, k, n) -> k.adaGrad(in.w, in.g2, in.x, n, 0.1f, 1e-6f)),
-            new Kernel("denseScores", CLASSES, 1, (in, k, n) -> k.denseScores(in.dense, n, in.x, INPUTS, in.out, n)),
-            new Kernel("exp", FLOATS, 1, (in, k, n) -> k.exp(in.fresh(n), n)),
-            new Kernel("log", FLOATS, 1, (in, k, n) -> k.log(in.fresh(n), n)),
-            new Kernel("sigmoid", FLOATS, 1, (in, k, n) -> k.sigmoid(in.fresh(n), n)),
-            new Kernel(
+            new MeasuredKernel<>("softmax", FLOATS, 1, (in, k, n) -> k.softmax(in.fresh(n), n)),
+            new MeasuredKernel<>("dot", FLOATS, 1, (in, k, n) -> in.out[0] = k.dot(in.x, in.w, n)),
+            new MeasuredKernel<>("adaGrad", FLOATS, 1, (in, k, n) -> k.adaGrad(in.w, in.g2, in.x, n, 0.1f, 1e-6f)),
+            new MeasuredKernel<>(
+                    "denseScores", CLASSES, 1, (in, k, n) -> k.denseScores(in.dense, n, in.x, INPUTS, in.out, n)),
+            new MeasuredKernel<>("exp", FLOATS, 1, (in, k, n) -> k.exp(in.fresh(n), n)),
+            new MeasuredKernel<>("log", FLOATS, 1, (in, k, n) -> k.log(in.fresh(n), n)),
+            new MeasuredKernel<>("sigmoid", FLOATS, 1, (in, k, n) -> k.sigmoid(in.fresh(n), n)),
+            new MeasuredKernel<>(
                     "rows.denseScores",
                     ROWS,
                     LAYER,
                     (in, k, n) -> k.rows().denseScores(in.layer, in.rows, n, in.scores)),
-            new Kernel(
+            new MeasuredKernel<>(
                     "rows.denseSoftmax",
                     ROWS,
                     LAYER,
                     (in, k, n) -> k.rows().denseSoftmax(in.layer, in.rows, n, in.scores)),
-            new Kernel(
+            new MeasuredKernel<>(
                     "rows.adaGrad",
                     ROWS,
                     LAYER,
                     (in, k, n) -> k.rows().adaGrad(in.layer, in.rows, in.gradients, n, 1e-6f, 1f)),
-            new Kernel(
+            new MeasuredKernel<>(
                     "rows.decayAdd",
                     ROWS,
                     DIMENSION,
                     (in, k, n) -> k.rows().decayAdd(in.changed, in.at, in.decay, in.rows, n)),
-            new Kernel("rows.topK", ROWS, DIMENSION, (in, k, n) -> k.rows().topK(in.rows, n, in.query, in.best)),
-            new Kernel(
+            new MeasuredKernel<>(
+                    "rows.topK", ROWS, DIMENSION, (in, k, n) -> k.rows().topK(in.rows, n, in.query, in.best)),
+            new MeasuredKernel<>(
                     "rows.topKCosine",
                     ROWS,
                     DIMENSION,
@@ -127,12 +113,12 @@ final class CalibrationCase {
         }
     }
 
-    static List<Kernel> kernels() {
+    static List<MeasuredKernel<CalibrationCase>> kernels() {
         return KERNELS;
     }
 
     static List<String> names() {
-        return KERNELS.stream().map(Kernel::name).toList();
+        return KERNELS.stream().map(MeasuredKernel::name).toList();
     }
 
     private WeightTable table(final int classes) {

@@ -1,5 +1,6 @@
 package io.tagma.engine.kernel;
 
+import io.tagma.cuda.AbsenceReason;
 import io.tagma.cuda.CudaAvailability;
 import io.tagma.cuda.CudaContext;
 import io.tagma.cuda.CudaDriver;
@@ -37,12 +38,16 @@ final class CudaGpu implements AutoCloseable {
     /**
      * Opens the first device and has the driver compile the kernels for it.
      *
-     * @throws IllegalArgumentException with the reason, where there is no such device or it cannot be used
+     * @throws Unusable with the reason, where there is no such device or it cannot be used
      */
     static CudaGpu open(final String libraryName) {
         return switch (CudaDriver.open(libraryName)) {
             case CudaAvailability.Absent absent ->
-                throw unusable(absent.reason().label() + ": " + absent.detail(), null);
+                throw new Unusable(
+                        absent.reason() instanceof AbsenceReason.NoDriverLibrary
+                                || absent.reason() instanceof AbsenceReason.NoDevice,
+                        absent.reason().label() + ": " + absent.detail(),
+                        null);
             case CudaAvailability.Available available -> open(available.driver());
         };
     }
@@ -58,15 +63,35 @@ final class CudaGpu implements AutoCloseable {
             }
         } catch (final CudaException | IllegalStateException failed) {
             driver.close();
-            throw unusable(String.valueOf(failed.getMessage()), failed);
+            throw new Unusable(false, String.valueOf(failed.getMessage()), failed);
         }
     }
 
-    private static IllegalArgumentException unusable(final String why, final @Nullable Exception cause) {
-        return new IllegalArgumentException(
-                "tagma.kernel=cuda needs a GPU that can be used (auto, vector and scalar decide the same without): "
-                        + why,
-                cause);
+    /** Why no GPU is used. */
+    static final class Unusable extends IllegalArgumentException {
+        private static final long serialVersionUID = 1;
+
+        private final boolean absent;
+        private final String why;
+
+        Unusable(final boolean absent, final String why, final @Nullable Exception cause) {
+            super(
+                    "tagma.kernel=cuda needs a GPU that can be used (auto, vector and scalar decide the same without): "
+                            + why,
+                    cause);
+            this.absent = absent;
+            this.why = why;
+        }
+
+        /** Whether this machine has none, or no driver; no fault, then. */
+        boolean absent() {
+            return absent;
+        }
+
+        /** What is missing, and what would help. */
+        String why() {
+            return why;
+        }
     }
 
     private static byte[] image() {

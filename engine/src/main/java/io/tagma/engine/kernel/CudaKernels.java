@@ -2,6 +2,7 @@ package io.tagma.engine.kernel;
 
 import io.tagma.cuda.CudaDriver;
 import io.tagma.cuda.CudaException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
@@ -12,25 +13,24 @@ import org.jspecify.annotations.Nullable;
  * thread that runs the engine.
  *
  * <p>Weight tables are resident: the device has a copy that is kept up to date row by row. What is not worth the way over the bus is
- * done by the processor's kernels: calls of fewer than {@link #minimumWork} multiply-adds, and all that is about arrays of the heap,
- * which would have to be sent each time.
+ * done by the processor's kernels: calls that {@link CudaCrossovers} finds too small, and all that is about arrays of the heap, which
+ * would have to be sent each time.
  *
  * <p>A call that fails on the device is done again by the processor with the same result, and counted. An error that stays, such as
  * an illegal address, retires the device: every later call is the processor's.
  */
-public final class CudaKernels implements Kernels, AutoCloseable {
-    /** System property: multiply-adds below which a call stays on the processor. */
+public final class CudaKernels extends DelegatingKernels implements AutoCloseable {
+    /** System property: multiply-adds below which a call stays on the processor, whatever was measured. */
     public static final String MINIMUM_WORK_PROPERTY = "tagma.kernel.cuda.min.work";
 
-    /** What a processor does in the time that a launch and its answer take, by the budget of 12 us for both. */
-    private static final int DEFAULT_MINIMUM_WORK = 1 << 16;
+    /** What a processor does in the time that a launch and its answer take, by the budget of 12 us for both; where nothing was measured. */
+    static final int DEFAULT_MINIMUM_WORK = 1 << 16;
 
     private static final int MAX_LANES = 64;
 
     private final CudaGpu gpu;
-    private final Kernels processor;
     private final CudaRowKernels rows;
-    private volatile int minimumWork;
+    private volatile CudaCrossovers crossovers;
     private final List<CudaLane> lanes = new CopyOnWriteArrayList<>();
 
     @SuppressWarnings("ThreadLocalUsage") // lanes belong to a provider, of which there is one an engine
@@ -40,33 +40,41 @@ public final class CudaKernels implements Kernels, AutoCloseable {
     private final AtomicLong onProcessor = new AtomicLong();
     private final AtomicLong redone = new AtomicLong();
 
-    CudaKernels(final CudaGpu gpu, final Kernels processor, final int minimumWork) {
+    CudaKernels(final CudaGpu gpu, final Kernels processor, final long minimumWork) {
+        super(processor);
         this.gpu = gpu;
-        this.processor = processor;
-        this.minimumWork = minimumWork;
-        this.rows = new CudaRowKernels(gpu, processor.rows(), minimumWork);
+        this.crossovers = CudaCrossovers.all(minimumWork);
+        this.rows = new CudaRowKernels(gpu, processor.rows(), crossovers);
     }
 
     /**
-     * Opens the first GPU.
+     * Opens the first GPU, which then does whatever it can, however small.
      *
      * @param processor what does the rest
-     * @throws IllegalArgumentException with the reason, where there is no GPU or it cannot be used
+     * @throws CudaGpu.Unusable with the reason, where there is no GPU or it cannot be used
      */
     static CudaKernels open(final Kernels processor) {
         final String library = System.getProperty(CudaGpu.LIBRARY_PROPERTY, CudaDriver.LIBRARY_NAME);
         final CudaKernels opened = new CudaKernels(CudaGpu.open(library), processor, 1);
-        // The self-check's calls are small, and must not be the processor's.
         final String difference = KernelsSelfCheck.firstDifference(opened);
         if (!difference.isEmpty() || opened.redone() > 0) {
             final String why =
                     difference.isEmpty() ? "a call fails: " + opened.givenUp() : "it disagrees in " + difference;
             opened.close();
-            throw new IllegalArgumentException(
-                    "tagma.kernel=cuda: the GPU is of no use, " + why + "; auto, vector and scalar decide the same");
+            throw new CudaGpu.Unusable(false, opened.device() + " is of no use, " + why, null);
         }
-        opened.minimumWork = Integer.getInteger(MINIMUM_WORK_PROPERTY, DEFAULT_MINIMUM_WORK);
         return opened;
+    }
+
+    /** From now on these say which calls are the device's. */
+    void follow(final CudaCrossovers measured) {
+        crossovers = measured;
+        rows.follow(measured);
+    }
+
+    /** From now on all calls of so many multiply-adds or more are the device's. */
+    public void from(final long minimumWork) {
+        follow(CudaCrossovers.all(minimumWork));
     }
 
     @Override
@@ -75,22 +83,23 @@ public final class CudaKernels implements Kernels, AutoCloseable {
     }
 
     @Override
+    public List<String> calibration() {
+        final List<String> lines = new ArrayList<>(others().calibration());
+        lines.addAll(crossovers.lines());
+        return lines;
+    }
+
+    @Override
     public CudaRowKernels rows() {
         return rows;
     }
 
-    /** The device and what does the rest, for a log. */
-    public String description() {
-        return gpu + ", with " + processor.name() + " kernels for calls of fewer than " + minimumWork
-                + " multiply-adds";
+    /** The device, for a log. */
+    public String device() {
+        return gpu.toString();
     }
 
-    /** Multiply-adds below which a call stays on the processor. */
-    public int minimumWork() {
-        return minimumWork;
-    }
-
-    /** Calls that the device did. */
+    /** Calls that the device did, those of {@link #rows} aside. */
     public long onDevice() {
         return onDevice.get();
     }
@@ -113,7 +122,7 @@ public final class CudaKernels implements Kernels, AutoCloseable {
     @Override
     public void sparseScores(
             final WeightTable table, final int[] rows, final float[] values, final int active, final float[] out) {
-        final CudaLane mine = laneFor(table, active, active);
+        final CudaLane mine = laneFor(table, active, active, crossovers.sparseScores());
         if (mine != null) {
             try {
                 mine.sparseScores(table, rows, values, active, out);
@@ -125,7 +134,7 @@ public final class CudaKernels implements Kernels, AutoCloseable {
         } else {
             onProcessor.incrementAndGet();
         }
-        processor.sparseScores(table, rows, values, active, out);
+        others().sparseScores(table, rows, values, active, out);
     }
 
     @Override
@@ -137,7 +146,8 @@ public final class CudaKernels implements Kernels, AutoCloseable {
             final float[] gradient,
             final float eta,
             final float epsilon) {
-        final CudaLane mine = laneFor(table, active, moving(gradient, table.stride()) == 0 ? 0 : active);
+        final int moved = moving(gradient, table.stride()) == 0 ? 0 : active;
+        final CudaLane mine = laneFor(table, active, moved, crossovers.sparseAdaGrad());
         if (mine != null) {
             try {
                 mine.sparseAdaGrad(table, rows, values, active, gradient, eta, epsilon);
@@ -149,7 +159,7 @@ public final class CudaKernels implements Kernels, AutoCloseable {
         } else {
             onProcessor.incrementAndGet();
         }
-        processor.sparseAdaGrad(table, rows, values, active, gradient, eta, epsilon);
+        others().sparseAdaGrad(table, rows, values, active, gradient, eta, epsilon);
         CudaLane.moved(table, rows, active);
     }
 
@@ -162,9 +172,9 @@ public final class CudaKernels implements Kernels, AutoCloseable {
     }
 
     /** The calling thread's lane, or null for a call that is the processor's. */
-    private @Nullable CudaLane laneFor(final WeightTable table, final int active, final int rows) {
+    private @Nullable CudaLane laneFor(final WeightTable table, final int active, final int rows, final long from) {
         if (!gpu.usable()
-                || (long) rows * table.stride() < minimumWork
+                || (long) rows * table.stride() < from
                 || !CudaLane.fits(table, active)
                 || CudaMirror.bytesFor(table) > gpu.context().device().totalMemoryBytes()) {
             return null;
@@ -193,48 +203,6 @@ public final class CudaKernels implements Kernels, AutoCloseable {
         redone.incrementAndGet();
         gpu.failed(failure);
         CudaLane.distrust(table);
-    }
-
-    @Override
-    public void softmax(final float[] scores, final int n) {
-        processor.softmax(scores, n);
-    }
-
-    @Override
-    public float dot(final float[] w, final float[] x, final int n) {
-        return processor.dot(w, x, n);
-    }
-
-    @Override
-    public void adaGrad(
-            final float[] w, final float[] g2, final float[] x, final int n, final float gradient, final float eta) {
-        processor.adaGrad(w, g2, x, n, gradient, eta);
-    }
-
-    @Override
-    public void denseScores(
-            final float[] weights,
-            final int stride,
-            final float[] x,
-            final int n,
-            final float[] out,
-            final int outputs) {
-        processor.denseScores(weights, stride, x, n, out, outputs);
-    }
-
-    @Override
-    public void exp(final float[] x, final int n) {
-        processor.exp(x, n);
-    }
-
-    @Override
-    public void log(final float[] x, final int n) {
-        processor.log(x, n);
-    }
-
-    @Override
-    public void sigmoid(final float[] x, final int n) {
-        processor.sigmoid(x, n);
     }
 
     /** Gives everything back; no thread may be in a call. Later calls are the processor's. */

@@ -41,11 +41,10 @@ final class CudaLane implements AutoCloseable {
     private final CudaStream stream;
     private final PinnedBuffer sent;
     private final PinnedBuffer answered;
-    private final PinnedBuffer changes;
+    private final CudaScatter changes;
     private final DeviceBuffer input;
     private final LaunchArguments scores;
     private final LaunchArguments adaGrad;
-    private final LaunchArguments scatter;
     private final List<CudaMirror> mirrors = new ArrayList<>();
 
     private CudaLane(
@@ -53,7 +52,7 @@ final class CudaLane implements AutoCloseable {
             final CudaStream stream,
             final PinnedBuffer sent,
             final PinnedBuffer answered,
-            final PinnedBuffer changes,
+            final CudaScatter changes,
             final DeviceBuffer input) {
         this.gpu = gpu;
         this.stream = stream;
@@ -63,18 +62,18 @@ final class CudaLane implements AutoCloseable {
         this.input = input;
         this.scores = new LaunchArguments(gpu.function("tagma_sparse_scores"));
         this.adaGrad = new LaunchArguments(gpu.function("tagma_sparse_adagrad"));
-        this.scatter = new LaunchArguments(gpu.function("tagma_scatter_rows"));
     }
 
     /** Opens a lane for the calling thread; what was made before a failure is left to the GPU's context. */
     static CudaLane open(final CudaGpu gpu) {
         gpu.context().makeCurrent();
+        final CudaStream stream = gpu.context().stream();
         return new CudaLane(
                 gpu,
-                gpu.context().stream(),
+                stream,
                 gpu.context().pinnedBuffer(STAGING_BYTES),
                 gpu.context().pinnedBuffer(STAGING_BYTES),
-                gpu.context().pinnedBuffer(STAGING_BYTES),
+                new CudaScatter(gpu, stream, STAGING_BYTES),
                 gpu.context().deviceBuffer(STAGING_BYTES));
     }
 
@@ -171,43 +170,21 @@ final class CudaLane implements AutoCloseable {
         return size;
     }
 
-    /** Sends the rows of a call that the host moved; the kernel reads them from pinned memory, each float once. */
+    /** Sends the rows of a call that the host moved. */
     private void sendChanges(
             final CudaMirror mirror,
             final WeightTable table,
             final DeviceBuffer weights,
             final int[] rows,
             final int active) {
-        final long rowBytes = (long) table.rowLength() * Float.BYTES;
-        // The list of row numbers in front, a multiple of 16 bytes long.
-        final int most = (int) ((STAGING_BYTES - LISTS_AT) / (rowBytes + Integer.BYTES));
-        final long dataAt = ((long) most * Integer.BYTES + LISTS_AT - 1) / LISTS_AT * LISTS_AT;
-        int count = 0;
+        changes.begin(weights, table.rowLength());
         for (int j = 0; j < active; j++) {
             if (mirror.isDirty(rows[j])) {
-                changes.segment().set(JAVA_INT, 4L * count, rows[j]);
-                MemorySegment.copy(
-                        MEMORY, table.address(rows[j]), changes.segment(), dataAt + count * rowBytes, rowBytes);
+                changes.add(rows[j], table.address(rows[j]));
                 mirror.sent(rows[j]);
-                count++;
-                if (count == most) {
-                    submitChanges(weights, table.rowLength(), count, dataAt);
-                    stream.synchronize();
-                    count = 0;
-                }
             }
         }
-        if (count > 0) {
-            submitChanges(weights, table.rowLength(), count, dataAt);
-        }
-    }
-
-    private void submitChanges(final DeviceBuffer weights, final int rowFloats, final int count, final long dataAt) {
-        scatter.put(0, weights)
-                .put(1, rowFloats)
-                .put(2, changes.deviceAddress())
-                .put(3, changes.deviceAddress() + dataAt);
-        stream.launch(scatter, blocks(rowFloats), count, THREADS);
+        changes.end();
     }
 
     private static int blocks(final int threads) {
@@ -248,9 +225,14 @@ final class CudaLane implements AutoCloseable {
 
     @Override
     public void close() {
-        RuntimeException first = null;
         final List<AutoCloseable> all = new ArrayList<>(mirrors);
         all.addAll(List.of(input, changes, answered, sent, stream));
+        closeAll(all);
+    }
+
+    /** All of them, whatever one of them answers; then the first refusal is thrown. */
+    static void closeAll(final List<? extends AutoCloseable> all) {
+        RuntimeException first = null;
         for (final AutoCloseable each : all) {
             try {
                 each.close();

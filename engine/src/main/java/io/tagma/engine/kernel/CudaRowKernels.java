@@ -1,23 +1,26 @@
 package io.tagma.engine.kernel;
 
 import io.tagma.cuda.CudaException;
+import java.lang.ref.Reference;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * {@link RowKernels} on a GPU for layers and rows that are <em>resident</em>: {@link #reside} says that from now on the owner tells of
- * every change, so that the device's copy can be used without looking. Everything else is the processor's. Residents belong to the thread
- * that declared them.
+ * every change, so that the device's copy can be used without looking. Everything else is the processor's, and so is a call that
+ * {@link CudaCrossovers} finds too small. Residents belong to the thread that declared them.
  *
- * <p>The host's memory stays the truth. Steps of AdaGrad and decays are done there, since what they move must be there anyway, and the
- * device is sent what changed when it is next asked.
+ * <p>The host's memory stays the truth. A step of AdaGrad and a decay move the device's copy, then the host's by what the device
+ * answered; so a call that fails half way leaves the host as it was, and is done again by the processor.
  */
-public final class CudaRowKernels implements RowKernels {
+public final class CudaRowKernels implements RowKernels, Residents {
     private final CudaGpu gpu;
     private final RowKernels processor;
-    private final long minimumWork;
+    private volatile CudaCrossovers crossovers;
 
     @SuppressWarnings("ThreadLocalUsage") // residents belong to a provider, of which there is one an engine
     private final ThreadLocal<@Nullable CudaRows> residents = new ThreadLocal<>();
@@ -26,10 +29,15 @@ public final class CudaRowKernels implements RowKernels {
     private final AtomicLong onDevice = new AtomicLong();
     private final AtomicLong redone = new AtomicLong();
 
-    CudaRowKernels(final CudaGpu gpu, final RowKernels processor, final long minimumWork) {
+    CudaRowKernels(final CudaGpu gpu, final RowKernels processor, final CudaCrossovers crossovers) {
         this.gpu = gpu;
         this.processor = processor;
-        this.minimumWork = minimumWork;
+        this.crossovers = crossovers;
+    }
+
+    /** From now on these say which calls are the device's. */
+    void follow(final CudaCrossovers measured) {
+        crossovers = measured;
     }
 
     /** Calls that the device did. */
@@ -42,35 +50,56 @@ public final class CudaRowKernels implements RowKernels {
         return redone.get();
     }
 
-    /**
-     * Keeps a copy of a layer on the device from now on; {@link #changed(DenseLayer)} must follow every change that is no kernel's.
-     *
-     * @throws IllegalArgumentException if the device has less memory than that
-     * @throws CudaException if the device fails
-     */
-    public void reside(final DenseLayer layer) {
-        mine().add(layer);
+    @Override
+    public Residents residents() {
+        return this;
     }
 
-    /**
-     * Keeps a copy of rows on the device from now on; {@link #changed(FloatRows, int, int)} must follow every change that is no kernel's.
-     *
-     * @throws IllegalArgumentException if the device has less memory than that
-     * @throws CudaException if the device fails
-     */
-    public void reside(final FloatRows rows) {
-        mine().add(rows);
+    @Override
+    public boolean usable() {
+        return gpu.usable();
     }
 
-    /** Gives the device's copy back; what is none is left alone. */
-    public void leave(final Object layerOrRows) {
-        final CudaRows have = residents.get();
-        if (have != null) {
-            have.remove(layerOrRows);
+    /** Keeps a layer there; {@link #changed(DenseLayer)} must follow every change that is no kernel's. */
+    @Override
+    public String reside(final DenseLayer layer) {
+        return reside(have -> have.add(layer));
+    }
+
+    /** Keeps rows there; {@link #changed(FloatRows, int, int)} must follow every change that is no kernel's. */
+    @Override
+    public String reside(final FloatRows rows) {
+        return reside(have -> have.add(rows));
+    }
+
+    private String reside(final Consumer<CudaRows> adding) {
+        if (!gpu.usable()) {
+            return gpu.givenUp();
+        }
+        try {
+            adding.accept(mine());
+            return "";
+        } catch (final IllegalArgumentException tooLarge) {
+            return String.valueOf(tooLarge.getMessage());
+        } catch (final CudaException failed) {
+            gpu.failed(failed);
+            return String.valueOf(failed.getMessage());
         }
     }
 
-    /** The owner wrote weights. */
+    @Override
+    public void leave(final Object layerOrRows) {
+        final CudaRows have = residents.get();
+        if (have != null && gpu.usable()) {
+            try {
+                have.remove(layerOrRows);
+            } catch (final CudaException refused) {
+                gpu.failed(refused); // the context takes it along
+            }
+        }
+    }
+
+    @Override
     public void changed(final DenseLayer layer) {
         final CudaRows have = residents.get();
         if (have != null) {
@@ -78,7 +107,7 @@ public final class CudaRowKernels implements RowKernels {
         }
     }
 
-    /** The owner wrote rows. */
+    @Override
     public void changed(final FloatRows rows, final int first, final int count) {
         final CudaRows have = residents.get();
         if (have != null) {
@@ -130,9 +159,9 @@ public final class CudaRowKernels implements RowKernels {
 
     private boolean score(
             final DenseLayer layer, final FloatRows x, final int count, final FloatRows out, final boolean softmax) {
-        final CudaRows have = residents.get();
-        final long work = (long) count * layer.inputs() * layer.stride();
-        if (have == null || !gpu.usable() || count == 0 || work < minimumWork || !have.holds(layer)) {
+        final long from = softmax ? crossovers.denseSoftmax() : crossovers.denseScores();
+        final CudaRows have = holding(layer, CalibratedRowKernels.work(layer, count), from);
+        if (have == null) {
             return false;
         }
         try {
@@ -145,6 +174,12 @@ public final class CudaRowKernels implements RowKernels {
         } finally {
             ScalarRowKernels.fence(layer, x, out);
         }
+    }
+
+    /** The calling thread's residents, when this is one of them and the call is large enough; else null. */
+    private @Nullable CudaRows holding(final Object what, final long work, final long from) {
+        final CudaRows have = residents.get();
+        return have == null || work == 0 || work < from || !gpu.usable() || !have.holds(what) ? null : have;
     }
 
     private void failed(final CudaRows have, final CudaException failure) {
@@ -161,6 +196,19 @@ public final class CudaRowKernels implements RowKernels {
             final int count,
             final float eta,
             final float epsilon) {
+        RowShapes.step(layer, x, gradients, count);
+        final CudaRows have = holding(layer, CalibratedRowKernels.work(layer, count), crossovers.adaGrad());
+        if (have != null && CudaRows.stepFits(layer, count)) {
+            try {
+                have.adaGrad(layer, x, gradients, count, eta, epsilon);
+                onDevice.incrementAndGet();
+                return;
+            } catch (final CudaException failed) {
+                failed(have, failed);
+            } finally {
+                ScalarRowKernels.fence(layer, x, gradients);
+            }
+        }
         processor.adaGrad(layer, x, gradients, count, eta, epsilon);
         changed(layer);
     }
@@ -168,9 +216,43 @@ public final class CudaRowKernels implements RowKernels {
     @Override
     public void decayAdd(
             final FloatRows rows, final int[] at, final float[] decay, final FloatRows increments, final int count) {
+        RowShapes.decay(rows, at, decay, increments, count);
+        final CudaRows have = holding(rows, CalibratedRowKernels.work(rows, count), crossovers.decayAdd());
+        if (have != null && CudaRows.decayFits(rows, count)) {
+            try {
+                have.decayAdd(rows, at, decay, increments, count);
+                onDevice.incrementAndGet();
+            } catch (final CudaException failed) {
+                failed(have, failed);
+                finish(rows, at, decay, increments, have.decayed(), count);
+            } finally {
+                Reference.reachabilityFence(rows.alive());
+                Reference.reachabilityFence(increments.alive());
+            }
+            return;
+        }
         processor.decayAdd(rows, at, decay, increments, count);
-        for (int j = 0; j < count; j++) {
-            changed(rows, at[j], 1);
+        final CudaRows mine = residents.get();
+        if (mine != null) {
+            mine.changed(rows, at, count);
+        }
+    }
+
+    /** What the device left undone of a call. */
+    private void finish(
+            final FloatRows rows,
+            final int[] at,
+            final float[] decay,
+            final FloatRows increments,
+            final int done,
+            final int count) {
+        if (done < count) {
+            processor.decayAdd(
+                    rows,
+                    Arrays.copyOfRange(at, done, count),
+                    Arrays.copyOfRange(decay, done, count),
+                    increments.from(done),
+                    count - done);
         }
     }
 
@@ -192,14 +274,9 @@ public final class CudaRowKernels implements RowKernels {
 
     private boolean top(
             final FloatRows rows, final int count, final float[] query, final TopK best, final boolean cosine) {
-        final CudaRows have = residents.get();
-        final long work = (long) count * query.length;
-        if (have == null
-                || !gpu.usable()
-                || count == 0
-                || work < minimumWork
-                || best.capacity() > CudaRows.MOST_BEST
-                || !have.holds(rows)) {
+        final long from = cosine ? crossovers.topKCosine() : crossovers.topK();
+        final CudaRows have = holding(rows, CalibratedRowKernels.work(rows, count), from);
+        if (have == null || best.capacity() > CudaRows.MOST_BEST) {
             return false;
         }
         try {
@@ -210,7 +287,7 @@ public final class CudaRowKernels implements RowKernels {
             failed(have, failed);
             return false;
         } finally {
-            java.lang.ref.Reference.reachabilityFence(rows.alive());
+            Reference.reachabilityFence(rows.alive());
         }
     }
 }

@@ -1,9 +1,9 @@
 package io.tagma.engine.kernel;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import io.tagma.cuda.CudaException;
 import io.tagma.cuda.CudaGraph;
 import io.tagma.cuda.CudaResource;
 import io.tagma.cuda.CudaStream;
@@ -26,10 +26,13 @@ final class CudaRows implements AutoCloseable {
     private static final int STAGING_BYTES = 8 << 20;
     private static final int FEW = 8;
     private static final int TILE = 128;
+    private static final int WARP = 32;
     private static final int THREADS = 256;
     private static final int BLOCKS = 528;
     private static final int CHUNK = 256;
-    private static final int BUCKETS = 24;
+    private static final int BULK = 32;
+    private static final long WIDE_BYTES = 1 << 16;
+    private static final int MOST_BLOCKS = 65_535;
 
     @SuppressWarnings("restricted") // rows and layers are addresses
     private static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
@@ -47,42 +50,11 @@ final class CudaRows implements AutoCloseable {
     private final LaunchArguments topK;
     private final LaunchArguments topCosine;
     private final LaunchArguments merge;
-    private final List<Resident> residents = new ArrayList<>();
-
-    /** One layer or one set of rows: its memory on the host, its copy, and what of the copy is old. */
-    private static final class Resident {
-        private final Object what;
-        private final long address;
-        private final long bytes;
-        private final DeviceBuffer copy;
-        private final @Nullable CudaGraph[] graphs = new CudaGraph[2 * BUCKETS];
-        private long oldFrom;
-        private long oldTo;
-
-        Resident(final Object what, final long address, final long bytes, final DeviceBuffer copy) {
-            this.what = what;
-            this.address = address;
-            this.bytes = bytes;
-            this.copy = copy;
-            this.oldTo = bytes;
-        }
-
-        List<CudaResource> held() {
-            final List<CudaResource> held = new ArrayList<>();
-            for (final CudaGraph graph : graphs) {
-                if (graph != null) {
-                    held.add(graph);
-                }
-            }
-            held.add(copy);
-            return held;
-        }
-
-        void old(final long from, final long to) {
-            oldFrom = oldFrom == oldTo ? from : Math.min(oldFrom, from);
-            oldTo = Math.max(oldTo, to);
-        }
-    }
+    private final LaunchArguments step;
+    private final LaunchArguments decay;
+    private final CudaScatter scatter;
+    private final List<CudaResident> residents = new ArrayList<>();
+    private int decayed;
 
     private CudaRows(final CudaGpu gpu) {
         this.gpu = gpu;
@@ -98,6 +70,9 @@ final class CudaRows implements AutoCloseable {
         topK = new LaunchArguments(gpu.function("tagma_top_k"));
         topCosine = new LaunchArguments(gpu.function("tagma_top_k_cosine"));
         merge = new LaunchArguments(gpu.function("tagma_top_merge"));
+        step = new LaunchArguments(gpu.function("tagma_dense_adagrad"));
+        decay = new LaunchArguments(gpu.function("tagma_decay_add"));
+        scatter = new CudaScatter(gpu, stream, STAGING_BYTES);
     }
 
     /** For the calling thread; what was made before a failure is left to the GPU's context. */
@@ -111,22 +86,19 @@ final class CudaRows implements AutoCloseable {
             throw new IllegalArgumentException("a layer of " + layer.inputs() + " inputs and " + layer.outputs()
                     + " outputs: a row of either must be at most " + STAGING_BYTES + " bytes");
         }
-        put(layer, layer.panel(0), layer.half());
+        if (!holds(layer)) {
+            residents.add(CudaResident.of(gpu.context(), layer));
+        }
     }
 
     void add(final FloatRows rows) {
-        final long bytes = ((long) (rows.count() - 1) * rows.stride() + rows.dimension()) * Float.BYTES;
-        put(rows, rows.address(0), bytes);
-    }
-
-    private void put(final Object what, final long address, final long bytes) {
-        if (find(what) == null) {
-            residents.add(new Resident(what, address, bytes, gpu.context().deviceBuffer(bytes)));
+        if (!holds(rows)) {
+            residents.add(CudaResident.of(gpu.context(), rows));
         }
     }
 
     void remove(final Object what) {
-        final Resident resident = find(what);
+        final CudaResident resident = find(what);
         if (resident != null) {
             residents.remove(resident);
             closeAll(resident.held());
@@ -138,36 +110,27 @@ final class CudaRows implements AutoCloseable {
         final List<CudaResource> all = new ArrayList<>();
         residents.forEach(resident -> all.addAll(resident.held()));
         residents.clear();
-        all.addAll(List.of(candidates, output, input, answered, sent, stream));
-        closeAll(all);
+        all.addAll(List.of(candidates, output, input, answered, sent));
+        closeAll(all, scatter, stream);
     }
 
-    private static void closeAll(final List<CudaResource> all) {
-        CudaException first = null;
-        for (final CudaResource each : all) {
-            try {
-                each.close();
-            } catch (final CudaException refused) {
-                first = first == null ? refused : first;
-            }
-        }
-        if (first != null) {
-            throw first;
-        }
+    private static void closeAll(final List<CudaResource> all, final AutoCloseable... more) {
+        final List<AutoCloseable> each = new ArrayList<>(all);
+        each.addAll(List.of(more));
+        CudaLane.closeAll(each);
     }
 
-    @SuppressWarnings("ReferenceEquality") // this very layer
-    private @Nullable Resident find(final Object what) {
+    private @Nullable CudaResident find(final Object what) {
         for (int i = 0; i < residents.size(); i++) {
-            if (residents.get(i).what == what) {
+            if (residents.get(i).is(what)) {
                 return residents.get(i);
             }
         }
         return null;
     }
 
-    private Resident resident(final Object what) {
-        final Resident found = find(what);
+    private CudaResident resident(final Object what) {
+        final CudaResident found = find(what);
         if (found == null) {
             throw new IllegalStateException("not resident: " + what);
         }
@@ -178,38 +141,70 @@ final class CudaRows implements AutoCloseable {
         return find(what) != null;
     }
 
+    /** The host wrote a layer. */
     void changed(final DenseLayer layer) {
-        final Resident resident = find(layer);
+        final CudaResident resident = find(layer);
         if (resident != null) {
-            resident.old(0, resident.bytes);
+            resident.allOld();
         }
     }
 
+    /** The host wrote rows from one to before another. */
     void changed(final FloatRows rows, final int from, final int to) {
-        final Resident resident = find(rows);
-        if (resident != null && from < to) {
-            final long rowBytes = (long) rows.stride() * Float.BYTES;
-            resident.old(from * rowBytes, Math.min(to * rowBytes, resident.bytes));
+        final CudaResident resident = find(rows);
+        if (resident != null) {
+            resident.old(from, to);
+        }
+    }
+
+    /** The host wrote the first so many rows of a list. */
+    void changed(final FloatRows rows, final int[] at, final int count) {
+        final CudaResident resident = find(rows);
+        for (int j = 0; resident != null && j < count; j++) {
+            resident.old(at[j], at[j] + 1);
         }
     }
 
     /** Nothing that the device has is believed any more. */
     void distrust() {
         for (int i = 0; i < residents.size(); i++) {
-            residents.get(i).old(0, residents.get(i).bytes);
+            residents.get(i).allOld();
         }
     }
 
-    /** Sends what is old, one staging buffer after the other. */
-    private void refresh(final Resident resident) {
-        for (long at = resident.oldFrom; at < resident.oldTo; at += STAGING_BYTES) {
-            final long bytes = Math.min(STAGING_BYTES, resident.oldTo - at);
-            MemorySegment.copy(MEMORY, resident.address + at, sent.segment(), 0, bytes);
-            stream.copy(sent, 0, resident.copy, at, bytes);
+    /**
+     * Sends what is old of the first pieces. Long runs, wide pieces and the last one, which may be shorter, are copied as they lie;
+     * others are packed, many to a launch.
+     */
+    private void refresh(final CudaResident resident, final int pieces) {
+        int from = resident.nextOld(0, pieces);
+        if (from == pieces) {
+            return;
+        }
+        scatter.begin(resident.copy(), (int) Math.min(resident.pieceBytes(), WIDE_BYTES) / Float.BYTES);
+        while (from < pieces) {
+            final int to = resident.nextFresh(from, pieces);
+            if (to - from >= BULK || resident.pieceBytes() > WIDE_BYTES || to == resident.pieces()) {
+                send(resident, resident.offset(from), resident.end(to));
+            } else {
+                for (int piece = from; piece < to; piece++) {
+                    scatter.add(piece, resident.address(resident.offset(piece)));
+                }
+            }
+            resident.sent(from, to);
+            from = resident.nextOld(to, pieces);
+        }
+        scatter.end();
+    }
+
+    /** One staging buffer after the other. */
+    private void send(final CudaResident resident, final long from, final long to) {
+        for (long at = from; at < to; at += STAGING_BYTES) {
+            final long bytes = Math.min(STAGING_BYTES, to - at);
+            MemorySegment.copy(MEMORY, resident.address(at), sent.segment(), 0, bytes);
+            stream.copy(sent, 0, resident.copy(), at, bytes);
             stream.synchronize();
         }
-        resident.oldFrom = 0;
-        resident.oldTo = 0;
     }
 
     void score(
@@ -218,8 +213,8 @@ final class CudaRows implements AutoCloseable {
             final int count,
             final FloatRows out,
             final boolean probabilities) {
-        final Resident resident = resident(layer);
-        refresh(resident);
+        final CudaResident resident = resident(layer);
+        refresh(resident, 1); // the weights; nobody looks at accumulators here
         final int widest = Math.max(layer.inputs(), layer.stride());
         // A power of two, so that a graph's bucket never exceeds it.
         final int most = Integer.highestOneBit(STAGING_BYTES / Float.BYTES / widest);
@@ -230,7 +225,7 @@ final class CudaRows implements AutoCloseable {
 
     private void part(
             final DenseLayer layer,
-            final Resident resident,
+            final CudaResident resident,
             final FloatRows x,
             final int first,
             final int count,
@@ -243,10 +238,9 @@ final class CudaRows implements AutoCloseable {
         }
         final int bucket = Integer.SIZE - Integer.numberOfLeadingZeros(count - 1);
         final int key = 2 * bucket + (probabilities ? 1 : 0);
-        CudaGraph graph = resident.graphs[key];
+        CudaGraph graph = resident.graph(key);
         if (graph == null) {
-            graph = stream.capture(() -> submit(layer, resident, 1 << bucket, probabilities));
-            resident.graphs[key] = graph;
+            graph = resident.keep(key, stream.capture(() -> submit(layer, resident, 1 << bucket, probabilities)));
         }
         stream.launch(graph);
         stream.synchronize();
@@ -256,12 +250,13 @@ final class CudaRows implements AutoCloseable {
     }
 
     /** One copy in, one or two kernels, one copy out. Rows behind the last are scored as well, and left there. */
-    private void submit(final DenseLayer layer, final Resident resident, final int rows, final boolean probabilities) {
+    private void submit(
+            final DenseLayer layer, final CudaResident resident, final int rows, final boolean probabilities) {
         final int inputs = layer.inputs();
         final int stride = layer.stride();
         stream.copy(sent, 0, input, 0, (long) rows * inputs * Float.BYTES);
         final LaunchArguments dense = rows <= FEW ? small : tile;
-        dense.put(0, resident.copy)
+        dense.put(0, resident.copy())
                 .put(1, stride)
                 .put(2, input)
                 .put(3, inputs)
@@ -279,16 +274,116 @@ final class CudaRows implements AutoCloseable {
         stream.copy(output, 0, answered, 0, (long) rows * stride * Float.BYTES);
     }
 
+    /** Whether a step of a batch fits the staging buffers: all of it is there at once, since each sum runs over the batch. */
+    static boolean stepFits(final DenseLayer layer, final int count) {
+        final long floats = (long) count * (layer.inputs() + layer.stride());
+        return count > 0 && floats * Float.BYTES <= STAGING_BYTES && layer.inputs() < MOST_BLOCKS;
+    }
+
+    /** Moves the layer on the device, then on the host: when a call fails before its last one, the host's is as it was. */
+    void adaGrad(
+            final DenseLayer layer,
+            final FloatRows x,
+            final FloatRows gradients,
+            final int count,
+            final float eta,
+            final float epsilon) {
+        final CudaResident resident = resident(layer);
+        final PinnedBuffer moved = resident.moved(gpu.context());
+        refresh(resident, resident.pieces());
+        final long inputBytes = (long) layer.inputs() * Float.BYTES;
+        final long outputBytes = (long) layer.stride() * Float.BYTES;
+        final long slopesAt = count * inputBytes;
+        for (int b = 0; b < count; b++) {
+            MemorySegment.copy(MEMORY, x.address(b), sent.segment(), b * inputBytes, inputBytes);
+            MemorySegment.copy(MEMORY, gradients.address(b), sent.segment(), slopesAt + b * outputBytes, outputBytes);
+        }
+        stream.copy(sent, 0, input, 0, slopesAt + count * outputBytes);
+        step.put(0, resident.copy())
+                .put(1, layer.half() / Float.BYTES)
+                .put(2, layer.stride())
+                .put(3, input)
+                .put(4, layer.inputs())
+                .put(5, input, slopesAt)
+                .put(6, layer.stride())
+                .put(7, count)
+                .put(8, layer.inputs())
+                .put(9, eta)
+                .put(10, epsilon);
+        stream.launch(step, (layer.stride() + TILE - 1) / TILE, layer.inputs() + 1, TILE);
+        stream.copy(resident.copy(), 0, moved, 0, moved.bytes());
+        stream.synchronize();
+        MemorySegment.copy(moved.segment(), 0, MEMORY, resident.address(0), moved.bytes());
+    }
+
+    /** Whether decayed rows fit the staging buffers one by one. */
+    static boolean decayFits(final FloatRows rows, final int count) {
+        return count > 0 && (long) rows.dimension() * Float.BYTES <= STAGING_BYTES / 2;
+    }
+
+    /** Of the last {@link #decayAdd}, also one that failed: the first so many rows are done, on the host too; the others are as they were. */
+    int decayed() {
+        return decayed;
+    }
+
+    /** Moves rows on the device, then on the host, as many at a time as fit the staging buffers. */
+    void decayAdd(
+            final FloatRows rows, final int[] at, final float[] factors, final FloatRows increments, final int count) {
+        decayed = 0;
+        final CudaResident resident = resident(rows);
+        refresh(resident, resident.pieces());
+        final long rowBytes = (long) rows.dimension() * Float.BYTES;
+        final int most = (int) Math.min(MOST_BLOCKS, STAGING_BYTES / (rowBytes + Integer.BYTES + Float.BYTES));
+        while (decayed < count) {
+            final int some = Math.min(most, count - decayed);
+            decaySome(resident, rows, at, factors, increments, some);
+            for (int j = 0; j < some; j++) {
+                MemorySegment.copy(answered.segment(), j * rowBytes, MEMORY, rows.address(at[decayed + j]), rowBytes);
+            }
+            decayed += some;
+        }
+    }
+
+    private void decaySome(
+            final CudaResident resident,
+            final FloatRows rows,
+            final int[] at,
+            final float[] factors,
+            final FloatRows increments,
+            final int some) {
+        final long rowBytes = (long) rows.dimension() * Float.BYTES;
+        final long factorsAt = (long) Integer.BYTES * some;
+        final long incrementsAt = factorsAt + (long) Float.BYTES * some;
+        MemorySegment.copy(at, decayed, sent.segment(), JAVA_INT, 0, some);
+        MemorySegment.copy(factors, decayed, sent.segment(), JAVA_FLOAT, factorsAt, some);
+        for (int j = 0; j < some; j++) {
+            MemorySegment.copy(
+                    MEMORY, increments.address(decayed + j), sent.segment(), incrementsAt + j * rowBytes, rowBytes);
+        }
+        stream.copy(sent, 0, input, 0, incrementsAt + some * rowBytes);
+        decay.put(0, resident.copy())
+                .put(1, (long) rows.stride())
+                .put(2, input)
+                .put(3, input, factorsAt)
+                .put(4, input, incrementsAt)
+                .put(5, rows.dimension())
+                .put(6, rows.dimension())
+                .put(7, answered.deviceAddress());
+        final int threads = Math.min(TILE, (rows.dimension() + WARP - 1) / WARP * WARP);
+        stream.launch(decay, (rows.dimension() + threads - 1) / threads, some, threads);
+        stream.synchronize();
+    }
+
     void top(final FloatRows rows, final int count, final float[] query, final TopK best, final boolean cosine) {
-        final Resident resident = resident(rows);
-        refresh(resident);
+        final CudaResident resident = resident(rows);
+        refresh(resident, count);
         final int k = best.capacity();
         final int blocks = Math.min(BLOCKS, (count + CHUNK - 1) / CHUNK);
         MemorySegment.copy(query, 0, sent.segment(), JAVA_FLOAT, 0, query.length);
         stream.copy(sent, 0, input, 0, (long) query.length * Float.BYTES);
         final LaunchArguments arguments = cosine ? topCosine : topK;
         arguments
-                .put(0, resident.copy)
+                .put(0, resident.copy())
                 .put(1, (long) rows.stride())
                 .put(2, count)
                 .put(3, input)

@@ -62,6 +62,14 @@ public final class FloatRows {
         return new FloatRows(memory, count, dimension, stride);
     }
 
+    /** The rows from one on, in the same memory. */
+    FloatRows from(final int first) {
+        if (first < 0 || first >= count) {
+            throw new IndexOutOfBoundsException("there is no row " + first + " among " + count);
+        }
+        return of(alive().asSlice((long) first * stride * Float.BYTES), count - first, dimension, stride);
+    }
+
     private static void checkShape(final int count, final int dimension, final int stride) {
         if (count < 1 || dimension < 1 || stride < dimension) {
             throw new IllegalArgumentException(

@@ -23,6 +23,18 @@ public final class KernelsProvider {
      */
     public record Selection(Kernels kernels, String requested, boolean fallback, String reason)
             implements AutoCloseable {
+
+        /** The same, asked for by another name. */
+        Selection askedAs(final String name) {
+            return new Selection(kernels, name, fallback, reason);
+        }
+
+        /** The same in place of a GPU's. */
+        Selection without(final String why) {
+            return new Selection(
+                    kernels, requested, "cuda".equals(requested) || fallback, reason + ", without a GPU: " + why);
+        }
+
         /** Gives back what the kernels hold outside the heap; no thread may be in a call. */
         @Override
         public void close() {
@@ -33,11 +45,12 @@ public final class KernelsProvider {
     }
 
     /**
-     * Chooses a provider.
+     * Chooses a provider without measuring.
      *
-     * @param name {@code auto}, {@code scalar}, {@code vector}, {@code cuda} or {@code measured}, in any letter case; without a place for
-     *     its calibration, the last is {@code auto}: see {@link KernelCalibration}. The caller closes what was selected
-     * @throws IllegalArgumentException for another name, and for {@code cuda} where there is no GPU, with the reason
+     * @param name {@code auto}, {@code scalar}, {@code vector}, {@code cuda} or {@code measured}, in any letter case; the last is {@code
+     *     auto}, which does not look for a GPU here, and {@code cuda} goes by a fixed size: see {@link KernelCalibration}. Where there
+     *     is no GPU, {@code cuda} is a fallback with the reason. The caller closes what was selected
+     * @throws IllegalArgumentException for another name
      */
     public static Selection select(final String name) {
         final String requested = name.toLowerCase(Locale.ROOT);
@@ -52,12 +65,24 @@ public final class KernelsProvider {
         };
     }
 
-    /** Never a fallback: whoever asks for the GPU wants to know that there is none. */
+    /** A GPU's kernels, or the processor's with what is missing: the decisions are the same. */
     private static Selection cuda(final String requested) {
-        final CudaKernels kernels = CudaKernels.open(
-                vectorOrScalar("auto", ModuleLayer.boot().findModule(MODULE).isPresent())
-                        .kernels());
-        return new Selection(kernels, requested, false, "CUDA kernels on " + kernels.description() + ", as configured");
+        final Selection processor = vectorOrScalar(
+                        "auto", ModuleLayer.boot().findModule(MODULE).isPresent())
+                .askedAs(requested);
+        try {
+            final CudaKernels kernels = CudaKernels.open(processor.kernels());
+            final long from = Long.getLong(CudaKernels.MINIMUM_WORK_PROPERTY, CudaKernels.DEFAULT_MINIMUM_WORK);
+            kernels.from(from);
+            return new Selection(
+                    kernels,
+                    requested,
+                    false,
+                    "CUDA kernels on " + kernels.device() + " from " + from + " multiply-adds a call on, else "
+                            + processor.reason());
+        } catch (final CudaGpu.Unusable none) {
+            return processor.without(none.why());
+        }
     }
 
     static Selection vectorOrScalar(final String requested, final boolean modulePresent) {

@@ -95,36 +95,79 @@ final class KernelsSelfCheck {
     }
 
     private boolean rows() {
+        final Residents residents = candidate.rows().residents();
         try (Arena arena = Arena.ofConfined()) {
             final FloatRows x = FloatRows.allocate(arena, ROWS, LENGTH);
-            final FloatRows out = FloatRows.allocate(arena, ROWS, LENGTH);
-            final FloatRows out2 = FloatRows.allocate(arena, ROWS, LENGTH);
+            final FloatRows x2 = FloatRows.allocate(arena, ROWS, LENGTH);
             final DenseLayer layer = DenseLayer.allocate(arena, LENGTH, LENGTH);
+            final DenseLayer layer2 = DenseLayer.allocate(arena, LENGTH, LENGTH);
             for (int i = 0; i < LENGTH; i++) {
                 final float[] values = values(1f);
                 for (int k = 0; k < LENGTH; k++) {
                     x.set(i % ROWS, k, values[k]);
+                    x2.set(i % ROWS, k, values[k]);
                     layer.weight(i, k, values[k]);
+                    layer2.weight(i, k, values[k]);
                 }
             }
-            REFERENCE.rows().denseSoftmax(layer, x, ROWS, out);
-            candidate.rows().denseSoftmax(layer, x, ROWS, out2);
-            boolean same = true;
-            for (int r = 0; r < ROWS; r++) {
-                for (int k = 0; k < LENGTH; k++) {
-                    same &= out.get(r, k) == out2.get(r, k);
-                }
+            // Where the candidate keeps copies, it is to use them here.
+            residents.reside(layer2);
+            residents.reside(x2);
+            try {
+                return faded(arena, x, x2) && stepped(arena, x, layer, layer2) && similar(x, x2);
+            } finally {
+                residents.leave(layer2);
+                residents.leave(x2);
             }
-            final float[] query = values(1f);
-            final TopK best = new TopK(ROWS);
-            final TopK best2 = new TopK(ROWS);
-            REFERENCE.rows().topKCosine(x, ROWS, query, best);
-            candidate.rows().topKCosine(x, ROWS, query, best2);
-            for (int place = 0; place < ROWS; place++) {
-                same &= best.row(place) == best2.row(place) && best.score(place) == best2.score(place);
-            }
-            return same;
         }
+    }
+
+    private boolean faded(final Arena arena, final FloatRows x, final FloatRows x2) {
+        final FloatRows more = FloatRows.allocate(arena, 2, LENGTH);
+        final float[] values = values(1f);
+        for (int k = 0; k < LENGTH; k++) {
+            more.set(0, k, values[k]);
+            more.set(1, k, -values[k]);
+        }
+        final int[] at = {ROWS - 2, 1};
+        final float[] decay = {0.75f, 0.5f};
+        REFERENCE.rows().decayAdd(x, at, decay, more, 2);
+        candidate.rows().decayAdd(x2, at, decay, more, 2);
+        return sameRows(x, x2);
+    }
+
+    private static boolean sameRows(final FloatRows a, final FloatRows b) {
+        boolean same = true;
+        for (int r = 0; r < ROWS; r++) {
+            for (int k = 0; k < LENGTH; k++) {
+                same &= a.get(r, k) == b.get(r, k);
+            }
+        }
+        return same;
+    }
+
+    /** A step, and the probabilities behind it. */
+    private boolean stepped(final Arena arena, final FloatRows x, final DenseLayer layer, final DenseLayer layer2) {
+        final FloatRows out = FloatRows.allocate(arena, ROWS, LENGTH);
+        final FloatRows out2 = FloatRows.allocate(arena, ROWS, LENGTH);
+        REFERENCE.rows().adaGrad(layer, x, x, ROWS, 0.5f, 1e-4f);
+        candidate.rows().adaGrad(layer2, x, x, ROWS, 0.5f, 1e-4f);
+        REFERENCE.rows().denseSoftmax(layer, x, ROWS, out);
+        candidate.rows().denseSoftmax(layer2, x, ROWS, out2);
+        return sameRows(out, out2);
+    }
+
+    private boolean similar(final FloatRows x, final FloatRows x2) {
+        final float[] query = values(1f);
+        final TopK best = new TopK(ROWS);
+        final TopK best2 = new TopK(ROWS);
+        REFERENCE.rows().topKCosine(x, ROWS, query, best);
+        candidate.rows().topKCosine(x2, ROWS, query, best2);
+        boolean same = true;
+        for (int place = 0; place < ROWS; place++) {
+            same &= best.row(place) == best2.row(place) && best.score(place) == best2.score(place);
+        }
+        return same;
     }
 
     private static boolean sameRows(final WeightTable a, final WeightTable b) {

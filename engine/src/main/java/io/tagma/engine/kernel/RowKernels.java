@@ -20,6 +20,11 @@ public interface RowKernels {
     /** Chains of a similarity. */
     int CHAINS = 16;
 
+    /** Where this provider keeps layers and rows in memory of its own; {@link Residents#NONE} where it works on those of the caller. */
+    default Residents residents() {
+        return Residents.NONE;
+    }
+
     /**
      * Scores: {@code out[b][c] = bias[c] + sum over d of x[b][d] * weight(d, c)}.
      *

@@ -20,6 +20,12 @@ public interface StoreMXBean {
     /** Bytes that it may take. */
     long getHotBudgetBytes();
 
+    /** Bytes that a copy of the slab takes in the memory of a GPU; 0 without one. */
+    long getHotDeviceBytes();
+
+    /** Bytes that it may take. */
+    long getHotDeviceBudgetBytes();
+
     /** Rows in the map, which other processes can read. */
     long getWarmRows();
 

@@ -336,6 +336,16 @@ final class Beans {
         }
 
         @Override
+        public long getHotDeviceBytes() {
+            return ledger().used(Tier.HOT_DEVICE);
+        }
+
+        @Override
+        public long getHotDeviceBudgetBytes() {
+            return ledger().budget(Tier.HOT_DEVICE);
+        }
+
+        @Override
         public long getWarmRows() {
             return ledger().warmRows();
         }

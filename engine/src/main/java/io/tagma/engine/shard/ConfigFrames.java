@@ -14,6 +14,7 @@ import io.tagma.engine.ingest.sbe.ConfigFrameEncoder;
 import io.tagma.engine.ingest.sbe.MessageHeaderDecoder;
 import io.tagma.engine.ingest.sbe.MessageHeaderEncoder;
 import io.tagma.engine.intent.IntentSpec;
+import io.tagma.engine.kernel.Kernels;
 import io.tagma.store.JournalAppender;
 import io.tagma.store.JournalTailer;
 import io.tagma.store.StoreCode;
@@ -24,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -31,9 +33,13 @@ import java.util.TreeSet;
 
 /** The configuration that a journal begins with: what a replay needs, and what a later launch must agree with. Stateless. */
 public final class ConfigFrames {
+    /** Key of a note: the name of the kernels of the launch that made the journal. */
+    public static final String KERNELS = "note.kernels";
+
     private static final int MAX_BYTES = 60_000;
     private static final String VARIABLES = "variables";
     private static final String AGENT_FAILURES = "agent.failures";
+    private static final String NOTE = "note.";
 
     private ConfigFrames() {}
 
@@ -104,8 +110,13 @@ public final class ConfigFrames {
     }
 
     /** Writes the first excerpt of a journal. */
-    static void write(final JournalAppender journal, final EngineContext context, final int shard, final long timeNs) {
-        final byte[] bytes = text(context).getBytes(StandardCharsets.UTF_8);
+    static void write(
+            final JournalAppender journal,
+            final EngineContext context,
+            final Kernels kernels,
+            final int shard,
+            final long timeNs) {
+        final byte[] bytes = (text(context) + notes(kernels)).getBytes(StandardCharsets.UTF_8);
         if (bytes.length > MAX_BYTES) {
             throw new EngineException("configuration is " + bytes.length + " bytes, more than " + MAX_BYTES
                     + "; note less with EngineContext.property");
@@ -198,6 +209,22 @@ public final class ConfigFrames {
         }
     }
 
+    /** What a reader may want to know and no replay has to follow: who computed, and from which size on, as measured. */
+    private static String notes(final Kernels kernels) {
+        final StringBuilder notes =
+                new StringBuilder("\n").append(KERNELS).append('=').append(kernels.name());
+        final List<String> lines = kernels.calibration();
+        for (int i = 0; i < lines.size(); i++) {
+            notes.append('\n')
+                    .append(KERNELS)
+                    .append('.')
+                    .append(i + 1)
+                    .append('=')
+                    .append(lines.get(i));
+        }
+        return notes.toString();
+    }
+
     private static String text(final EngineContext context) {
         return of(context).entrySet().stream()
                 .map(entry -> entry.getKey() + "=" + entry.getValue())
@@ -208,7 +235,7 @@ public final class ConfigFrames {
     static void requireSame(final Map<String, String> journaled, final EngineContext context) {
         final Map<String, String> wanted = of(context);
         journaled.forEach((key, value) -> {
-            if (!value.equals(wanted.get(key)) && !key.equals(AGENT_FAILURES)) {
+            if (!key.startsWith(NOTE) && !key.equals(AGENT_FAILURES) && !value.equals(wanted.get(key))) {
                 throw new EngineException("directory " + context.directory() + " was made with " + key + "=" + value
                         + ", now it is " + wanted.get(key) + "; use the old setting, or another directory");
             }

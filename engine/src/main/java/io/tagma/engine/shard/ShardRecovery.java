@@ -206,7 +206,11 @@ final class ShardRecovery implements AutoCloseable {
     /** A new journal begins with its configuration. */
     private void configure() {
         ConfigFrames.write(
-                appender(CONFIG_BYTES), context, shard, context.epochClock().nanoTime());
+                appender(CONFIG_BYTES),
+                context,
+                kernels,
+                shard,
+                context.epochClock().nanoTime());
     }
 
     /** Has the journal behind the core's state run through it; what its last batch put out but the journal lacks, or null. */

@@ -240,7 +240,8 @@ class CudaParityTest {
         try (DeviceBuffer table = send(rows);
                 DeviceBuffer which = send(list);
                 DeviceBuffer factors = send(decays);
-                DeviceBuffer added = send(increments)) {
+                DeviceBuffer added = send(increments);
+                DeviceBuffer moved = send(new float[3 * n])) {
             stream.launch(
                     arguments("tagma_decay_add")
                             .put(0, table)
@@ -249,16 +250,20 @@ class CudaParityTest {
                             .put(3, factors)
                             .put(4, added)
                             .put(5, n)
-                            .put(6, n),
+                            .put(6, n)
+                            .put(7, moved),
                     2,
                     3,
                     32);
+            final float[] answered = new float[3 * n];
             for (int b = 0; b < 3; b++) {
                 for (int d = 0; d < n; d++) {
                     rows[list[b] * n + d] = Math.fma(rows[list[b] * n + d], decays[b], increments[b * n + d]);
+                    answered[b * n + d] = rows[list[b] * n + d];
                 }
             }
             same("rows", rows, receive(table, rows.length));
+            same("what moved", answered, receive(moved, answered.length));
         }
     }
 

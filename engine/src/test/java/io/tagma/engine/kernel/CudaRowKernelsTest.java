@@ -1,12 +1,7 @@
 package io.tagma.engine.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tagma.cuda.CudaStream;
-import io.tagma.cuda.DeviceBuffer;
-import io.tagma.cuda.LaunchArguments;
-import io.tagma.cuda.PinnedBuffer;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -151,7 +146,8 @@ class CudaRowKernelsTest {
                 best(rows, shape[0], query, shape[2]);
             }
         }
-        assertThat(cuda.onDevice()).isEqualTo(2 * (3 * 5 + 1));
+        assertThat(cuda.onDevice())
+                .isEqualTo(2 * (3 * 5 + 1) + 5); // two searches each time, and a decay where there is a row 2
     }
 
     private void best(final FloatRows rows, final int count, final float[] query, final int k) {
@@ -211,68 +207,194 @@ class CudaRowKernelsTest {
         close(kernels);
         open("devices=1 memory_mib=24");
         final FloatRows rows = FloatRows.allocate(arena, 500_000, 16);
-        assertThatThrownBy(() -> cuda.reside(rows))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("a device buffer of 32000000 bytes")
-                .hasMessageContaining("Tagma test device 0 has 25165824 bytes");
+        assertThat(cuda.reside(rows))
+                .contains("a device buffer of 32000000 bytes")
+                .contains("Tagma test device 0 has 25165824 bytes");
+        best(rows, 10, new float[16], 3);
+        assertThat(cuda.onDevice()).isZero();
     }
 
-    @Test
-    void aStepOfALayerForABatch() {
-        final CudaGpu gpu = CudaGpu.open(driver.library());
-        try (gpu) {
-            final CudaStream stream = gpu.context().stream();
-            for (final int[] shape : new int[][] {{1, 1, 1}, {3, 7, 70}, {5, 20, 129}}) {
-                final DenseLayer layer = layer(shape[1], shape[2], false);
-                final FloatRows x = rows(shape[0], shape[1], false);
-                final FloatRows gradients = rows(shape[0], shape[2], false);
-                final long bytes = 2 * layer.half();
-                final long xBytes = 4L * x.stride() * shape[0];
-                final long gradientBytes = 4L * gradients.stride() * shape[0];
-                try (PinnedBuffer host = gpu.context().pinnedBuffer(1 << 20);
-                        DeviceBuffer weights = gpu.context().deviceBuffer(bytes);
-                        DeviceBuffer input = gpu.context().deviceBuffer(xBytes);
-                        DeviceBuffer slopes = gpu.context().deviceBuffer(gradientBytes)) {
-                    send(stream, host, layer.panel(0), bytes, weights);
-                    send(stream, host, x.address(0), xBytes, input);
-                    send(stream, host, gradients.address(0), gradientBytes, slopes);
-                    final LaunchArguments arguments = new LaunchArguments(gpu.function("tagma_dense_adagrad"))
-                            .put(0, weights)
-                            .put(1, layer.half() / 4)
-                            .put(2, layer.stride())
-                            .put(3, input)
-                            .put(4, x.stride())
-                            .put(5, slopes)
-                            .put(6, gradients.stride())
-                            .put(7, shape[0])
-                            .put(8, shape[1])
-                            .put(9, 0.3f)
-                            .put(10, 1e-4f);
-                    stream.launch(arguments, (layer.stride() + 31) / 32, shape[1] + 1, 32);
-                    stream.copy(weights, 0, host, 0, bytes);
-                    stream.synchronize();
-                    reference.adaGrad(layer, x, gradients, shape[0], 0.3f, 1e-4f);
-                    assertThat(host.segment().asSlice(0, bytes).mismatch(memory(layer.panel(0), bytes)))
-                            .as("the first byte that differs, of " + bytes)
-                            .isEqualTo(-1);
-                }
+    private static void copy(final DenseLayer from, final DenseLayer to) {
+        MemorySegment.copy(from.alive(), 0, to.alive(), 0, from.alive().byteSize());
+    }
+
+    private static void same(final String what, final DenseLayer expected, final DenseLayer actual) {
+        for (int d = 0; d <= expected.inputs(); d++) {
+            for (int c = 0; c < expected.outputs(); c++) {
+                assertThat(Float.floatToIntBits(actual.weight(d, c)))
+                        .as("%s: weight %s, %s", what, d, c)
+                        .isEqualTo(Float.floatToIntBits(expected.weight(d, c)));
+                assertThat(Float.floatToIntBits(actual.accumulator(d, c)))
+                        .as("%s: accumulator %s, %s", what, d, c)
+                        .isEqualTo(Float.floatToIntBits(expected.accumulator(d, c)));
             }
         }
     }
 
-    private static void send(
-            final CudaStream stream,
-            final PinnedBuffer host,
-            final long from,
-            final long bytes,
-            final DeviceBuffer to) {
-        MemorySegment.copy(memory(from, bytes), 0, host.segment(), 0, bytes);
-        stream.copy(host, 0, to, 0, bytes);
-        stream.synchronize();
+    /** Rows of floats and zeros in the padding, as gradients are. */
+    private FloatRows gradients(final int count, final int outputs, final boolean extremes) {
+        return rows(count, outputs, extremes);
     }
 
-    @SuppressWarnings("restricted")
-    private static MemorySegment memory(final long address, final long bytes) {
-        return MemorySegment.ofAddress(address).reinterpret(bytes);
+    /** Steps in a row, whoever wrote weights between them, and the scores behind each. */
+    @Test
+    void stepsOfALayerAreTheDevices() {
+        final int[][] shapes = {{1, 1, 1}, {3, 7, 70}, {5, 20, 129}, {33, 64, 64}};
+        for (final int[] shape : shapes) {
+            final DenseLayer expected = layer(shape[1], shape[2], false);
+            final DenseLayer actual = DenseLayer.allocate(arena, shape[1], shape[2]);
+            copy(expected, actual);
+            cuda.reside(actual);
+            for (int step = 0; step < 6; step++) {
+                final String what = shape[0] + " x " + shape[1] + " x " + shape[2] + ", step " + step;
+                final FloatRows x = rows(shape[0], shape[1], step == 5);
+                final FloatRows slopes = gradients(shape[0], shape[2], step == 5);
+                reference.adaGrad(expected, x, slopes, shape[0], 0.3f, 1e-4f);
+                cuda.adaGrad(actual, x, slopes, shape[0], 0.3f, 1e-4f);
+                same(what, expected, actual);
+                if (step == 2) {
+                    expected.weight(0, 0, 7f);
+                    actual.weight(0, 0, 7f);
+                    cuda.changed(actual);
+                }
+                final FloatRows out = FloatRows.allocate(arena, shape[0], shape[2]);
+                final FloatRows out2 = FloatRows.allocate(arena, shape[0], shape[2]);
+                reference.denseScores(expected, x, shape[0], out);
+                cuda.denseScores(actual, x, shape[0], out2);
+                same(what, out, out2, shape[0]);
+            }
+            cuda.leave(actual);
+        }
+        assertThat(cuda.onDevice()).isEqualTo(12L * shapes.length);
+        assertThat(cuda.redone()).isZero();
+    }
+
+    @Test
+    void aBatchThatDoesNotFitIsTheProcessors() {
+        final DenseLayer layer = layer(3000, 16, false);
+        cuda.reside(layer);
+        final FloatRows x = FloatRows.allocate(arena, 700, 3000);
+        cuda.adaGrad(layer, x, FloatRows.allocate(arena, 700, 16), 700, 0.1f, 1e-4f);
+        assertThat(cuda.onDevice()).isZero();
+    }
+
+    /** More rows than one launch takes, in an order of their own, and the search behind them. */
+    @Test
+    void decaysOfRowsAreTheDevices() {
+        for (final int[] shape : new int[][] {{1, 1}, {90, 33}, {70_000, 2}}) {
+            final FloatRows expected = rows(shape[0], shape[1], shape[0] == 90);
+            final FloatRows actual = FloatRows.allocate(arena, shape[0], shape[1]);
+            MemorySegment.copy(
+                    expected.alive(), 0, actual.alive(), 0, expected.alive().byteSize());
+            cuda.reside(actual);
+            final int count = shape[0] - shape[0] / 50;
+            final int[] at = new int[count];
+            final float[] decay = new float[count];
+            for (int j = 0; j < count; j++) {
+                at[j] = shape[0] - 1 - j;
+                decay[j] = j % 7 * 0.25f;
+            }
+            final FloatRows more = rows(count, shape[1], false);
+            for (int i = 0; i < 2; i++) {
+                reference.decayAdd(expected, at, decay, more, count);
+                cuda.decayAdd(actual, at, decay, more, count);
+                same(shape[0] + " x " + shape[1], expected, actual, shape[0]);
+            }
+            best(actual, Math.min(shape[0], 300), CudaParityTest.inputs(random, shape[1], false, 1f), 5);
+            cuda.leave(actual);
+        }
+        assertThat(cuda.onDevice()).isEqualTo(3 * (2 + 2));
+    }
+
+    /** Of many rows only those that were written cross the bus: in one launch, where they lie apart. */
+    @Test
+    void whatWasWrittenIsSentInBatches() {
+        final FloatRows rows = rows(5000, 20, false);
+        cuda.reside(rows);
+        final float[] query = CudaParityTest.inputs(random, 20, false, 1f);
+        best(rows, 5000, query, 8);
+        final long copies = driver.calls("cuMemcpyHtoDAsync_v2");
+        final long launches = driver.calls("cuLaunchKernel");
+        for (int i = 0; i < 300; i++) {
+            final int row = i * 16 + random.nextInt(16);
+            rows.set(row, random.nextInt(20), 9f + i);
+            cuda.changed(rows, row, 1);
+        }
+        cuda.changed(rows, 100, 200); // a run, which is copied as it lies
+        best(rows, 5000, query, 8);
+        // The query of either search and the run; two kernels of either search and the one that spreads the rows.
+        assertThat(driver.calls("cuMemcpyHtoDAsync_v2") - copies).isEqualTo(3);
+        assertThat(driver.calls("cuLaunchKernel") - launches).isEqualTo(5);
+    }
+
+    /** Steps, decays, searches and scores with each of the driver's calls failing in turn: the same bits, nothing lost, nothing left. */
+    @Test
+    void eachCallMayFailOnce() throws IOException {
+        close(kernels);
+        final String[] calls = {
+            "cuMemcpyHtoDAsync_v2",
+            "cuMemcpyDtoHAsync_v2",
+            "cuLaunchKernel",
+            "cuStreamSynchronize",
+            "cuGraphLaunch",
+            "cuMemAlloc_v2",
+            "cuMemHostAlloc",
+            "cuStreamCreate",
+            "cuStreamBeginCapture_v2",
+            "cuGraphInstantiateWithFlags"
+        };
+        open("devices=1");
+        everything();
+        final long[] counts = new long[calls.length];
+        for (int i = 0; i < calls.length; i++) {
+            counts[i] = driver.calls(calls[i]);
+        }
+        int injected = 0;
+        for (int i = 0; i < calls.length; i++) {
+            for (long n = 1; n <= Math.min(counts[i], 5); n++) {
+                close(kernels);
+                assertThat(driver.live("all")).isZero();
+                open("devices=1 " + calls[i] + "#" + n + "=999");
+                try {
+                    everything();
+                } catch (final AssertionError different) {
+                    throw new AssertionError(calls[i] + " number " + n, different);
+                }
+                injected++;
+            }
+        }
+        assertThat(injected).isGreaterThan(35); // of up to 50
+    }
+
+    private void everything() {
+        final DenseLayer expected = layer(9, 20, false);
+        final DenseLayer actual = DenseLayer.allocate(arena, 9, 20);
+        copy(expected, actual);
+        final FloatRows rows = rows(300, 9, false);
+        final FloatRows moved = FloatRows.allocate(arena, 300, 9);
+        MemorySegment.copy(rows.alive(), 0, moved.alive(), 0, rows.alive().byteSize());
+        cuda.reside(actual);
+        cuda.reside(moved);
+        for (int i = 0; i < 4; i++) {
+            final FloatRows x = rows(5, 9, false);
+            final FloatRows slopes = gradients(5, 20, false);
+            reference.adaGrad(expected, x, slopes, 5, 0.3f, 1e-4f);
+            cuda.adaGrad(actual, x, slopes, 5, 0.3f, 1e-4f);
+            same("step " + i, expected, actual);
+            final FloatRows out = FloatRows.allocate(arena, 5, 20);
+            final FloatRows out2 = FloatRows.allocate(arena, 5, 20);
+            reference.denseSoftmax(expected, x, 5, out);
+            cuda.denseSoftmax(actual, x, 5, out2);
+            same("probabilities " + i, out, out2, 5);
+            final int[] at = {i, 299, 150 + i};
+            final float[] decay = {0.5f, 0.25f, 0f};
+            reference.decayAdd(rows, at, decay, x, 3);
+            cuda.decayAdd(moved, at, decay, x, 3);
+            same("decay " + i, rows, moved, 300);
+            rows.set(i, 2, i);
+            moved.set(i, 2, i);
+            cuda.changed(moved, i, 1);
+            best(moved, 300, CudaParityTest.inputs(random, 9, false, 1f), 4);
+        }
     }
 }

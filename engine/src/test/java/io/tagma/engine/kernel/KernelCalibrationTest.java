@@ -79,6 +79,31 @@ class KernelCalibrationTest {
                 });
     }
 
+    /** Two pairs in one file, each found again whatever became of the other. */
+    @Test
+    void aFileKeepsAPairOfProvidersBesideAnother() {
+        final Calibration processors = calibration(64);
+        final Calibration gpu = ofDevice(64);
+        final String text = processors.format() + gpu.format();
+
+        assertThat(Calibration.parseAll(text))
+                .extracting(Calibration::format)
+                .containsExactly(processors.format(), gpu.format());
+        assertThat(Calibration.parseAll(processors.format() + gpu.format().substring(0, 40)))
+                .extracting(Calibration::format)
+                .containsExactly(processors.format());
+        assertThat(Calibration.parseAll("")).isEmpty();
+    }
+
+    private static Calibration ofDevice(final long from) {
+        final List<Crossover> crossovers = DeviceCase.names().stream()
+                .map(name -> new Crossover(name, new long[] {1, 64}, new double[] {10, 10}, new double[] {
+                    from <= 1 ? 5 : 20, from <= 64 ? 5 : 20
+                }))
+                .toList();
+        return new Calibration("here", "vector", "cuda", crossovers);
+    }
+
     /** The second is the faster one from {@code from} on. */
     private static Calibration calibration(final long from) {
         final List<Crossover> crossovers = CalibrationCase.names().stream()

@@ -34,6 +34,20 @@ class KernelsProviderTest {
     }
 
     @Test
+    void withoutAGpuTheProcessorGoesOnAndTheReasonSaysWhatIsMissing() {
+        System.setProperty(CudaGpu.LIBRARY_PROPERTY, "libtagma-has-no-such-driver.so.1");
+        try (Selection selection = KernelsProvider.select("cuda")) {
+            assertThat(selection.kernels().name()).isEqualTo("vector");
+            assertThat(selection.requested()).isEqualTo("cuda");
+            assertThat(selection.fallback()).isTrue();
+            assertThat(selection.reason())
+                    .contains("without a GPU", "NO_DRIVER_LIBRARY", "libtagma-has-no-such-driver.so.1", "installed");
+        } finally {
+            System.clearProperty(CudaGpu.LIBRARY_PROPERTY);
+        }
+    }
+
+    @Test
     void anotherNameIsRefused() {
         assertThatThrownBy(() -> KernelsProvider.select("cuda9"))
                 .isInstanceOf(IllegalArgumentException.class)

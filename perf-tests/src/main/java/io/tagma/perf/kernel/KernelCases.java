@@ -29,20 +29,24 @@ final class KernelCases {
     private final List<Kernels> providers;
     private final @Nullable CKernels c;
     private final DensePeers peers = new DensePeers();
+    private final List<TorchKernels.Job> jobs = new ArrayList<>();
     private final double peakGflops;
     private final double readGbps;
+    private final GpuLimits.@Nullable Figures gpu;
 
     KernelCases(
             final List<Kernels> providers,
             final @Nullable CKernels c,
             final double peakGflops,
             final double readGbps,
+            final GpuLimits.@Nullable Figures gpu,
             final boolean quick) {
         best = new BestOf(quick);
         this.providers = providers;
         this.c = c;
         this.peakGflops = peakGflops;
         this.readGbps = readGbps;
+        this.gpu = gpu;
     }
 
     List<Measured> measured() {
@@ -84,9 +88,12 @@ final class KernelCases {
             final double flops = 2.0 * batch * inputs * outputs;
             for (final Kernels kernels : providers) {
                 final RowKernels rows = kernels.rows();
+                rows.residents().reside(layer);
                 final double ns = best.ns(() -> rows.denseScores(layer, x, batch, out));
+                rows.residents().leave(layer);
                 add("dense scores", shape, kernels.name(), ns, flops, Double.NaN);
             }
+            jobs.add(new TorchKernels.Job("dense", batch, inputs, outputs, "dense scores", shape, flops, Double.NaN));
             final CKernels native1 = c;
             if (native1 != null) {
                 final FloatRows other = FloatRows.allocate(arena, batch, outputs);
@@ -126,10 +133,21 @@ final class KernelCases {
             for (final Kernels kernels : providers) {
                 // The reference is there for what things mean; a part of the rows tells its speed.
                 final int some = kernels instanceof ScalarKernels ? Math.min(count, SCALAR_ROWS) : count;
+                kernels.rows().residents().reside(rows);
                 final double ns = best.ns(() -> kernels.rows().topK(rows, some, query, list));
+                kernels.rows().residents().leave(rows);
                 final double bytes = (double) some * dimension * Float.BYTES;
                 add("top " + BEST, some + " x " + dimension, kernels.name(), ns, 2.0 * some * dimension, bytes);
             }
+            jobs.add(new TorchKernels.Job(
+                    "top",
+                    BEST,
+                    count,
+                    dimension,
+                    "top " + BEST,
+                    count + " x " + dimension,
+                    2.0 * count * dimension,
+                    (double) count * dimension * Float.BYTES));
             final CKernels native1 = c;
             if (native1 != null) {
                 final MemorySegment q = arena.allocate((long) dimension * Float.BYTES, 64);
@@ -152,7 +170,9 @@ final class KernelCases {
             final FloatRows x = rows(arena, batch, inputs);
             final FloatRows gradients = rows(arena, batch, outputs);
             for (final Kernels kernels : providers) {
+                kernels.rows().residents().reside(layer);
                 final double ns = best.ns(() -> kernels.rows().adaGrad(layer, x, gradients, batch, 0.01f, 1e-4f));
+                kernels.rows().residents().leave(layer);
                 final double flops = 2.0 * batch * inputs * outputs;
                 add("adagrad", batch + " x " + inputs + " x " + outputs, kernels.name(), ns, flops, Double.NaN);
             }
@@ -171,7 +191,9 @@ final class KernelCases {
                 decay[j] = 0.99f;
             }
             for (final Kernels kernels : providers) {
+                kernels.rows().residents().reside(rows);
                 final double ns = best.ns(() -> kernels.rows().decayAdd(rows, at, decay, more, MOVED));
+                kernels.rows().residents().leave(rows);
                 add(
                         "decay and add",
                         MOVED + " x " + dimension,
@@ -208,6 +230,11 @@ final class KernelCases {
         }
     }
 
+    /** PyTorch at the shapes that were measured so far, in a process of its own. */
+    void torch(final TorchKernels torch) throws DensePeers.Unavailable {
+        torch.measure(jobs).forEach((job, ns) -> add(job.name(), job.shape(), "torch", ns, job.flops(), job.bytes()));
+    }
+
     private void add(
             final String name,
             final String shape,
@@ -217,7 +244,10 @@ final class KernelCases {
             final double bytes) {
         final double gflops = flops / ns;
         final double gbps = bytes / ns;
-        final double ofLimit = Double.isNaN(bytes) ? gflops / peakGflops : gbps / readGbps;
+        final GpuLimits.Figures device = "cuda".equals(provider) || "torch".equals(provider) ? gpu : null;
+        final double peak = device == null ? peakGflops : device.fmaGflops();
+        final double ofLimit =
+                Double.isNaN(bytes) ? gflops / peak : gbps / (device == null ? readGbps : device.copyGbps());
         measured.add(new Measured(name, shape, provider, ns, gflops, gbps, ofLimit));
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.management.OperatingSystemMXBean;
+import io.tagma.engine.kernel.CudaKernels;
 import io.tagma.engine.kernel.Kernels;
 import io.tagma.engine.kernel.KernelsProvider;
 import io.tagma.engine.kernel.ScalarKernels;
@@ -38,7 +39,9 @@ import picocli.CommandLine.Option;
                     + " is on one core, as a share",
             "of what the core can do, measured in the same run, and beside C with the same order of operations where"
                     + " there is a gcc, OpenBLAS where it",
-            "is installed, and ONNX Runtime. Where there is a GPU, its kernels too."
+            "is installed, ONNX Runtime, and PyTorch where Python has it. Where there is a GPU, its kernels too,"
+                    + " against its own peak and copy bandwidth,",
+            "and PyTorch on it."
         })
 final class KernelsBenchCommand implements Callable<Integer> {
     private static final int DIMENSION = 256;
@@ -50,6 +53,7 @@ final class KernelsBenchCommand implements Callable<Integer> {
 
     private final List<String> notes = new ArrayList<>();
     private String gpuReason = "";
+    private GpuLimits.@Nullable Figures gpuFigures;
     private double monoNs;
     private double megaNs;
 
@@ -64,6 +68,12 @@ final class KernelsBenchCommand implements Callable<Integer> {
 
     @Option(names = "--quick", description = "One short round each: that it works, not how fast.")
     private boolean quick;
+
+    @Option(
+            names = "--python",
+            paramLabel = "PROGRAM",
+            description = "The Python whose PyTorch is measured at the same shapes (default: python3).")
+    private String python = "python3";
 
     @Option(names = "--summary", paramLabel = "FILE", description = "Write the figures there as JSON.")
     private @Nullable Path summary;
@@ -99,7 +109,7 @@ final class KernelsBenchCommand implements Callable<Integer> {
                 terminal.live("measuring the limits");
                 limits = limits(c);
                 terminal.live("measuring the kernels");
-                measured = measure(kernels, gpu, c, limits);
+                measured = measure(kernels, gpu, c, limits, directory);
                 terminal.endLive();
                 print(terminal.out(), measured, limits);
             }
@@ -114,16 +124,16 @@ final class KernelsBenchCommand implements Callable<Integer> {
         return differing == 0 ? Tagma.EXIT_OK : Tagma.EXIT_FAILURE;
     }
 
-    /** The kernels of the GPU, or null without one. */
+    /** The kernels of the GPU, which does all it can, however small; or null without one. */
     private KernelsProvider.@Nullable Selection gpu() {
-        try {
-            final KernelsProvider.Selection selection = KernelsProvider.select("cuda");
-            gpuReason = selection.reason();
+        final KernelsProvider.Selection selection = KernelsProvider.select("cuda");
+        if (selection.kernels() instanceof CudaKernels cuda) {
+            cuda.from(1);
+            gpuReason = "CUDA kernels on " + cuda.device();
             return selection;
-        } catch (final IllegalArgumentException none) {
-            gpuReason = "no GPU: " + none.getMessage();
-            return null;
         }
+        gpuReason = "no GPU: " + selection.reason();
+        return null;
     }
 
     private @Nullable CKernels compiled(final Path directory) {
@@ -158,15 +168,21 @@ final class KernelsBenchCommand implements Callable<Integer> {
     }
 
     private List<Measured> measure(
-            final Kernels kernels, final @Nullable Kernels gpu, final @Nullable CKernels c, final double[] limits) {
+            final Kernels kernels,
+            final @Nullable Kernels gpu,
+            final @Nullable CKernels c,
+            final double[] limits,
+            final Path directory)
+            throws IOException {
         final List<Kernels> providers = new ArrayList<>(List.of(new ScalarKernels()));
         if (!(kernels instanceof ScalarKernels)) {
             providers.add(kernels);
         }
         if (gpu != null) {
             providers.add(gpu);
+            gpuFigures = GpuLimits.measure(gpu, quick);
         }
-        final KernelCases cases = new KernelCases(providers, c, limits[0], limits[1], quick);
+        final KernelCases cases = new KernelCases(providers, c, limits[0], limits[1], gpuFigures, quick);
         cases.dense(64, DIMENSION, DIMENSION);
         cases.dense(1, DIMENSION, 1024);
         cases.dense(1, 64, 64);
@@ -174,6 +190,13 @@ final class KernelsBenchCommand implements Callable<Integer> {
         cases.adaGrad(64, 64, 192);
         cases.decay(64);
         cases.sparse();
+        try {
+            final TorchKernels torch = new TorchKernels(directory, python, gpu != null, quick);
+            cases.torch(torch);
+            notes.add("PyTorch is " + torch.version() + "; its order of additions is its own");
+        } catch (final DensePeers.Unavailable e) {
+            notes.add(String.valueOf(e.getMessage()));
+        }
         callSites(kernels);
         notes.addAll(cases.missing());
         return cases.measured();
@@ -244,6 +267,17 @@ final class KernelsBenchCommand implements Callable<Integer> {
                     Double.isNaN(m.gbps()) ? "-" : String.format(Locale.ROOT, "%.1f", m.gbps()),
                     100 * m.ofLimit());
         }
+        final GpuLimits.Figures device = gpuFigures;
+        if (device != null) {
+            out.printf(
+                    Locale.ROOT,
+                    "%n- GPU: %,.0f GFLOP/s of fused multiply-adds, copies at %,.0f GB/s; a batch of one, 256 x 1024,"
+                            + " from call to answer: %.1f us p50, %.1f p99",
+                    device.fmaGflops(),
+                    device.copyGbps(),
+                    device.oneP50Ns() / THOUSANDTHS,
+                    device.oneP99Ns() / THOUSANDTHS);
+        }
         out.printf(
                 Locale.ROOT,
                 "%n- a dot of 15 at a call site with one provider %.1f ns, with three %.1f ns%n",
@@ -288,6 +322,14 @@ final class KernelsBenchCommand implements Callable<Integer> {
                     .put("fma_gflops", round(limits[0], TENTHS))
                     .put("read_gbps", round(limits[1], TENTHS));
             measured(root, measured);
+            final GpuLimits.Figures device = gpuFigures;
+            if (device != null) {
+                root.putObject("gpu")
+                        .put("fma_gflops", round(device.fmaGflops(), THOUSANDTHS))
+                        .put("copy_gbps", round(device.copyGbps(), THOUSANDTHS))
+                        .put("batch_of_one_p50_ns", round(device.oneP50Ns(), TENTHS))
+                        .put("batch_of_one_p99_ns", round(device.oneP99Ns(), TENTHS));
+            }
             root.putObject("call_site_ns").put("one", round(monoNs, TENTHS)).put("three", round(megaNs, TENTHS));
         }
         notes.forEach(root.putArray("notes")::add);
@@ -312,7 +354,7 @@ final class KernelsBenchCommand implements Callable<Integer> {
                 final ObjectNode ratio = ratios.putObject(m.name() + " " + m.shape());
                 find(measured, m, "scalar")
                         .ifPresent(s -> ratio.put("scalar_to_vector", round(m.gflops() / s.gflops(), THOUSANDTHS)));
-                for (final String peer : List.of("openblas", "onnx")) {
+                for (final String peer : List.of("openblas", "onnx", "torch", "cuda")) {
                     find(measured, m, peer)
                             .ifPresent(o -> ratio.put("vector_to_" + peer, round(m.ns() / o.ns(), THOUSANDTHS)));
                 }

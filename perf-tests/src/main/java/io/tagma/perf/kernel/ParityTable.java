@@ -159,7 +159,7 @@ final class ParityTable {
                         final FloatRows expected = FloatRows.allocate(arena, Math.max(1, batch), outputs);
                         final FloatRows actual = FloatRows.allocate(arena, Math.max(1, batch), outputs);
                         call.on(reference.rows(), layer, x, batch, expected);
-                        call.on(other.rows(), layer, x, batch, actual);
+                        resident(layer, () -> call.on(other.rows(), layer, x, batch, actual));
                         compare(expected, actual, batch);
                     }
                     sizes++;
@@ -179,7 +179,7 @@ final class ParityTable {
                         final FloatRows x = rows(arena, 5, inputs, step == 2);
                         final FloatRows gradients = rows(arena, 5, outputs, step == 2);
                         reference.rows().adaGrad(expected, x, gradients, 5, 0.5f, 1e-4f);
-                        other.rows().adaGrad(actual, x, gradients, 5, 0.5f, 1e-4f);
+                        resident(actual, () -> other.rows().adaGrad(actual, x, gradients, 5, 0.5f, 1e-4f));
                     }
                     for (int d = 0; d <= inputs; d++) {
                         for (int o = 0; o < outputs; o++) {
@@ -194,6 +194,19 @@ final class ParityTable {
         return line("adagrad");
     }
 
+    /** With the layer in the provider's own memory, where it has some. */
+    private void resident(final DenseLayer layer, final Runnable call) {
+        other.rows().residents().reside(layer);
+        call.run();
+        other.rows().residents().leave(layer);
+    }
+
+    private void resident(final FloatRows rows, final Runnable call) {
+        other.rows().residents().reside(rows);
+        call.run();
+        other.rows().residents().leave(rows);
+    }
+
     private Line decay() {
         for (final int dimension : DIMENSIONS) {
             try (Arena arena = Arena.ofConfined()) {
@@ -204,7 +217,7 @@ final class ParityTable {
                 final int[] at = {7, 0, 3, 8};
                 final float[] factors = {0.5f, 1f, value(true, 1f), -0f};
                 reference.rows().decayAdd(expected, at, factors, more, 4);
-                other.rows().decayAdd(actual, at, factors, more, 4);
+                resident(actual, () -> other.rows().decayAdd(actual, at, factors, more, 4));
                 compare(expected, actual, 9);
             }
             sizes++;
@@ -229,7 +242,7 @@ final class ParityTable {
                     final TopK expected = new TopK(20);
                     final TopK actual = new TopK(20);
                     search.on(reference.rows(), rows, count, query, expected);
-                    search.on(other.rows(), rows, count, query, actual);
+                    resident(rows, () -> search.on(other.rows(), rows, count, query, actual));
                     compare(expected.size(), actual.size());
                     for (int place = 0; place < Math.min(expected.size(), actual.size()); place++) {
                         compare(expected.row(place), actual.row(place));

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.agrona.concurrent.SystemNanoClock;
 
-/** Which kernels are faster from which size on: as an engine found, or as measured now. Stateless. */
+/** Which kernels are faster from which size on: as an engine found, or as measured now; a GPU's too. Stateless. */
 final class CalibrationCheck {
     private CalibrationCheck() {}
 

@@ -3,7 +3,9 @@ package io.tagma.tools.doctor;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tagma.cuda.CudaAvailability;
 import io.tagma.cuda.CudaDriver;
+import io.tagma.engine.kernel.KernelsProvider;
 import io.tagma.tools.Tagma;
 import io.tagma.tools.Terminal;
 import io.tagma.tools.ToolException;
@@ -27,6 +29,7 @@ import picocli.CommandLine.Option;
         description = "Looks at Java, processor, memory, GPU, disk and clock, and says what to do about them.",
         footer = {"", "Exit code 0 where the engine works, also with warnings; 1 where it does not."})
 public final class DoctorCommand implements Callable<Integer> {
+    private static final String CUDA_LIBRARY = "tagma.cuda.library";
     private static final List<String> PROGRAMS = List.of("redis-server", "python3", "gcc", "nvcc");
 
     private final Terminal terminal;
@@ -70,7 +73,11 @@ public final class DoctorCommand implements Callable<Integer> {
     private static List<Finding> findings(final Path folder, final SystemFiles files) {
         final List<Finding> findings = new ArrayList<>(JavaCheck.findings());
         findings.addAll(MachineCheck.findings(files, Runtime.getRuntime().availableProcessors()));
-        findings.add(GpuCheck.finding(CudaDriver.open()));
+        final CudaAvailability gpu = CudaDriver.open(System.getProperty(CUDA_LIBRARY, CudaDriver.LIBRARY_NAME));
+        findings.add(GpuCheck.finding(gpu));
+        if (gpu instanceof CudaAvailability.Available) {
+            findings.add(GpuCheck.kernels(KernelsProvider.select("cuda")));
+        }
         findings.addAll(DiskCheck.findings(folder, files, SystemNanoClock.INSTANCE));
         findings.addAll(ClockCheck.findings(files, SystemNanoClock.INSTANCE));
         findings.add(programs(files));

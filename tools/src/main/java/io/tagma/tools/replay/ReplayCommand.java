@@ -93,7 +93,7 @@ public final class ReplayCommand implements Callable<Integer> {
                 new ExplainReport(terminal.out(), source.subjectNames(), scenario.vocabulary()).print(trace);
                 return Tagma.EXIT_OK;
             }
-            return rebuild(replay);
+            return rebuild(replay, source.kernels());
         }
     }
 
@@ -113,7 +113,7 @@ public final class ReplayCommand implements Callable<Integer> {
         }
     }
 
-    private int rebuild(final Replay replay) {
+    private int rebuild(final Replay replay, final String decidedBy) {
         final int first = shard == null ? 0 : shard;
         final int end = shard == null ? replay.shards() : shard + 1;
         final long startNs = clock.nanoTime();
@@ -140,6 +140,10 @@ public final class ReplayCommand implements Callable<Integer> {
         }
         final double seconds = (clock.nanoTime() - startNs) / NS_PER_SECOND;
         line("replayed", "%,d inputs in %.1f s, %,.0f/s", inputs, seconds, inputs / Math.max(seconds, 1e-9));
+        final String replayedBy = replay.kernels().kernels().name();
+        if (!decidedBy.isEmpty() && !decidedBy.equals(replayedBy)) {
+            line("kernels", "first decided by %s, replayed by %s", decidedBy, replayedBy);
+        }
         if (verify) {
             line("verified", "%,d decisions and %,d state hashes, all equal", decisions, hashes);
         }

@@ -4,6 +4,7 @@ import io.tagma.engine.Engine;
 import io.tagma.engine.EngineContext;
 import io.tagma.engine.WarmStart;
 import io.tagma.engine.agent.registry.RegistryConfig;
+import io.tagma.engine.kernel.KernelsProvider;
 import io.tagma.engine.observe.Station;
 import io.tagma.engine.shard.ShardView;
 import io.tagma.ring.DutyCycleConfig.Threading;
@@ -115,6 +116,7 @@ final class EngineRun {
         if (resuming) {
             workload.resume(last);
         }
+        sayWhatIsMissing(engine);
         heading = heading(engine, Arrays.stream(last).max().orElse(0));
         workload.launched(engine, plan.threading() == Threading.CALLER ? engine::step : () -> {});
         final HeapMeter heap = new HeapMeter();
@@ -174,6 +176,17 @@ final class EngineRun {
             sum += figure.applyAsLong(engine.shard(shard));
         }
         return sum;
+    }
+
+    /** Whoever asks for a GPU is told before anything else that there is none, and that nothing is lost but time. */
+    private void sayWhatIsMissing(final Engine engine) {
+        final KernelsProvider.Selection kernels = engine.kernels();
+        if ("cuda".equals(kernels.requested()) && kernels.fallback()) {
+            terminal.err().println("tagma: --kernel cuda: " + kernels.reason());
+            terminal.err()
+                    .println("tagma: the CPU goes on, with the same decisions to the last bit; `tagma doctor` says what"
+                            + " it found");
+        }
     }
 
     private static void requireNoFailure(final Engine engine) {

@@ -91,9 +91,13 @@ final class RunOptions {
     @Option(
             names = "--kernel",
             paramLabel = "NAME",
-            description =
-                    "scalar, vector, cuda, auto (the default), or measured: by size, as a calibration at the start"
-                            + " says.")
+            description = {
+                "Who computes; the decisions are the same to the last bit. scalar, vector, cuda (a GPU from the sizes"
+                        + " on at which a",
+                "calibration at the start finds it faster; without one the CPU goes on and says so), auto (the default:"
+                        + " vector, and",
+                "a GPU where there is one), or measured (by size also between scalar and vector)."
+            })
     String kernel = "auto";
 
     @Option(

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tagma.cuda.AbsenceReason;
 import io.tagma.cuda.CudaAvailability;
+import io.tagma.engine.kernel.KernelsProvider;
 import io.tagma.tools.Tagma;
 import io.tagma.tools.Terminal;
 import java.io.ByteArrayOutputStream;
@@ -120,6 +121,18 @@ class DoctorTest {
                         new CudaAvailability.Absent(new AbsenceReason.SymbolMissing(List.of("cuInit")), "too old")))
                 .extracting(Finding::level, Finding::fact)
                 .containsExactly(Finding.Level.WARN, "none (SYMBOL_MISSING): too old");
+    }
+
+    @Test
+    void whetherAGpusKernelsCanBeUsedIsSaid() {
+        final KernelsProvider.Selection processor = KernelsProvider.select("auto");
+        assertThat(GpuCheck.kernels(new KernelsProvider.Selection(
+                        processor.kernels(), "cuda", true, "vector kernels, without a GPU: it disagrees in dot")))
+                .extracting(Finding::level, Finding::fact)
+                .containsExactly(Finding.Level.WARN, "vector kernels, without a GPU: it disagrees in dot");
+        assertThat(GpuCheck.kernels(new KernelsProvider.Selection(processor.kernels(), "cuda", false, "CUDA kernels"))
+                        .level())
+                .isEqualTo(Finding.Level.OK);
     }
 
     @Test
