@@ -49,10 +49,15 @@ public final class AdaGradSoftmaxClassifier implements AdjustableClassifier {
 
     /** Creates an untrained classifier; all memory but the rows' own pages is taken here. */
     public AdaGradSoftmaxClassifier(final IntentClassifierConfig config, final Kernels kernels) {
+        this(config, kernels, GramRange.STANDARD);
+    }
+
+    /** The same over other runs of characters: for studies, since journals and snapshots do not note the range. */
+    public AdaGradSoftmaxClassifier(final IntentClassifierConfig config, final Kernels kernels, final GramRange grams) {
         this.config = config;
         this.kernels = kernels;
         reader = new TextReader(config.maxTextBytes());
-        features = new TextFeatures(reader, config.maxTextBytes());
+        features = new TextFeatures(reader, config.maxTextBytes(), grams);
         table = new FeatureTable(config.maxFeatures());
         leading = Courtesies.keys(config.courtesies().leading());
         trailing = Courtesies.keys(config.courtesies().trailing());

@@ -11,9 +11,10 @@ import java.util.Arrays;
  * w -= eta g / sqrt(G), G the sum of g squared. Memory: 16 bytes a class and input.
  */
 final class SoftmaxAdaGrad extends AbstractModel {
-    private static final double ETA = 0.1;
-    private static final double G_START = 1e-4;
+    static final double ETA = 0.1;
+    static final double G_START = 1e-4;
 
+    private final double eta;
     private final double[] weights;
     private final double[] squares;
     private final double[] z;
@@ -21,12 +22,18 @@ final class SoftmaxAdaGrad extends AbstractModel {
 
     @SuppressWarnings("unused") // nothing is random in it
     SoftmaxAdaGrad(final ModelType type, final ModelSchema schema, final long seed) {
+        this(type, schema, ETA, G_START);
+    }
+
+    /** With another learning rate and another start of the sums of squares. */
+    SoftmaxAdaGrad(final ModelType type, final ModelSchema schema, final double eta, final double start) {
         super(type, schema);
+        this.eta = eta;
         z = new double[inputs + 1];
         z[inputs] = 1;
         weights = new double[classes * z.length];
         squares = new double[classes * z.length];
-        Arrays.fill(squares, G_START);
+        Arrays.fill(squares, start);
         margins = new double[classes];
     }
 
@@ -48,7 +55,7 @@ final class SoftmaxAdaGrad extends AbstractModel {
             for (int i = 0; i < z.length; i++) {
                 final double gradient = error * z[i];
                 squares[row + i] += gradient * gradient;
-                weights[row + i] -= ETA * gradient / Math.sqrt(squares[row + i]);
+                weights[row + i] -= eta * gradient / Math.sqrt(squares[row + i]);
             }
         }
     }

@@ -177,6 +177,7 @@ public final class EngineObservers implements AutoCloseable {
         register("Engine", new Beans.EngineBean(engine));
         register("Registry", new Beans.RegistryBean(engine.registry().backend()));
         register("Training", engine.training());
+        register("Profiles", engine.corrections());
         register("Health", topology.health());
         register("Council", engine.variables());
         register("DeadLetters", deadLetters);

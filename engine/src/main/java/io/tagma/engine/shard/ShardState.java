@@ -2,15 +2,18 @@ package io.tagma.engine.shard;
 
 import io.tagma.engine.EngineException;
 import io.tagma.engine.agent.AgentCell;
+import io.tagma.engine.agent.KeptState;
 import io.tagma.engine.intent.TextModel;
 import io.tagma.engine.market.MarketStation;
 import io.tagma.engine.training.TrainingSnapshot;
 import io.tagma.store.ProfileStore;
 import io.tagma.store.SnapshotReader;
 import io.tagma.store.SnapshotWriter;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * All that a shard's future depends on, to and from a snapshot: rows, agents' memories, standings, votes, the classifier, waiting
+ * All that a shard's future depends on, to and from a snapshot: rows, agents' memories and what they keep beside them, standings, votes, the classifier, waiting
  * decisions and outcomes, the market, timers, mail. Stateless; called by whoever owns the core, between two batches.
  */
 final class ShardState {
@@ -28,6 +31,7 @@ final class ShardState {
     private static final int VARIABLES = 12;
     private static final int ASKS = 50; // once anything was asked outside
     private static final int CAUSALITY = 13;
+    private static final int KEPT = 60; // where an agent keeps more than its memory
 
     private ShardState() {}
 
@@ -83,7 +87,23 @@ final class ShardState {
             out.mark(CAUSALITY);
             parts.post().causality().save(out, parts.post().mailbox());
         }
+        final List<KeptState> kept = kept(parts);
+        if (!kept.isEmpty()) {
+            out.mark(KEPT);
+            kept.forEach(one -> one.write(out));
+        }
         out.mark(END);
+    }
+
+    private static List<KeptState> kept(final ShardParts parts) {
+        final List<KeptState> all = new ArrayList<>();
+        for (final CellContext context : parts.contexts()) {
+            final KeptState kept = context.keptOrNull();
+            if (kept != null) {
+                all.add(kept);
+            }
+        }
+        return all;
     }
 
     /** Into a core that has applied nothing, over an empty store. */
@@ -141,6 +161,10 @@ final class ShardState {
         }
         if (part == ~CAUSALITY) {
             parts.post().causality().load(in, parts.post().mailbox());
+            part = in.getInt();
+        }
+        if (part == ~KEPT) {
+            kept(parts).forEach(one -> one.read(in));
             part = in.getInt();
         }
         if (part != ~END) {

@@ -98,6 +98,11 @@ public final class ShardView {
         return duty.core().training().status();
     }
 
+    /** The newest 16 corrections of rows by hand, the oldest first. */
+    public List<RowCorrection> corrections() {
+        return duty.core().restored.applied();
+    }
+
     /** Which of its agents are on probation. */
     Probations probations() {
         return duty.core().parts().probations();
