@@ -155,18 +155,7 @@ final class ShardState {
             variables.load(in);
             part = in.getInt();
         }
-        if (part == ~ASKS) {
-            parts.asks().load(in);
-            part = in.getInt();
-        }
-        if (part == ~CAUSALITY) {
-            parts.post().causality().load(in, parts.post().mailbox());
-            part = in.getInt();
-        }
-        if (part == ~KEPT) {
-            kept(parts).forEach(one -> one.read(in));
-            part = in.getInt();
-        }
+        part = loadLate(parts, in, part);
         if (part != ~END) {
             throw new EngineException(in.info().file() + " holds a state of another shape: part " + ~part
                     + " at its end;" + " it was written by another version");
@@ -179,5 +168,23 @@ final class ShardState {
                     + " keep state that the engine does not know of, or are of another version; delete it, the"
                     + " journal has it all");
         }
+    }
+
+    /** What came to be part of the state last, each where there is any; returns the mark behind it. */
+    private static int loadLate(final ShardParts parts, final SnapshotReader in, final int first) {
+        int part = first;
+        if (part == ~ASKS) {
+            parts.asks().load(in);
+            part = in.getInt();
+        }
+        if (part == ~CAUSALITY) {
+            parts.post().causality().load(in, parts.post().mailbox());
+            part = in.getInt();
+        }
+        if (part == ~KEPT) {
+            kept(parts).forEach(one -> one.read(in));
+            part = in.getInt();
+        }
+        return part;
     }
 }

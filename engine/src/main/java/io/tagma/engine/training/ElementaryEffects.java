@@ -47,7 +47,7 @@ public final class ElementaryEffects {
             final boolean ranged = spec instanceof VariableSpec.Real
                     || spec instanceof VariableSpec.Whole
                     || spec instanceof VariableSpec.Flag;
-            if (!ranged || !(low(spec) < high(spec)) || logarithmic && low(spec) <= 0) {
+            if (!ranged || !(low(spec) < high(spec)) || (logarithmic && low(spec) <= 0)) {
                 throw new IllegalArgumentException(spec.name()
                         + ": a hyper-parameter is a number or a flag whose range is not empty, and above 0 where it is"
                         + " logarithmic: " + spec);
