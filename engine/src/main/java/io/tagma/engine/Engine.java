@@ -58,6 +58,7 @@ public final class Engine implements AutoCloseable {
     private final TrainingCommandCentre training;
     private final VariableCouncil variables;
     private final AgentControl agents;
+    private final RowCorrections corrections;
     private final int shards;
     private final int intents;
     private final boolean classifies;
@@ -106,6 +107,7 @@ public final class Engine implements AutoCloseable {
             this.training = new TrainingCommandCentre(this, rings);
             this.variables = new VariableCouncil(this, rings[0]);
             this.agents = new AgentControl(this, rings);
+            this.corrections = new RowCorrections(this, rings);
             this.observers = new EngineObservers(this, context, made, directory);
             this.snapshotter =
                     new Snapshotter(context, made, directory, kernels.kernels(), observers::audited).under(observers);
@@ -361,6 +363,11 @@ public final class Engine implements AutoCloseable {
     /** What agents share and vote on. */
     public VariableCouncil variables() {
         return variables;
+    }
+
+    /** Corrections of rows by people. */
+    public RowCorrections corrections() {
+        return corrections;
     }
 
     /** What takes snapshots while the shards run. Counts only. */

@@ -62,9 +62,8 @@ class ObserversTest {
                 }
             }
             assertThat(types)
-                    .hasToString(
-                            "{Agent=12, Council=1, DeadLetters=1, Engine=1, Health=1, Journal=2, Registry=1, Ring=4,"
-                                    + " Shard=2, Store=2, Training=1}");
+                    .hasToString("{Agent=12, Council=1, DeadLetters=1, Engine=1, Health=1, Journal=2, Profiles=1,"
+                            + " Registry=1, Ring=4, Shard=2, Store=2, Training=1}");
         }
         assertThat(names(engine)).isEmpty();
     }

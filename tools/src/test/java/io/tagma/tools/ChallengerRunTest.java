@@ -60,14 +60,39 @@ class ChallengerRunTest {
         assertThat(other.err()).contains("the directory was made with challenger rate=0.001");
     }
 
+    /** A tree's state grows: it is kept beside its agent's memory, is in snapshot and hash, goes on in a second run and replays. */
+    @Test
+    void aTreeChallengesGoesOnAfterARestartAndReplays() {
+        final Path input = Payments.write(directory.resolve("payments.csv"), 12_000);
+        final Path dir = directory.resolve("run");
+        final Object[] run = {
+            "run",
+            "card-fraud",
+            "--input",
+            input,
+            "--dir",
+            dir,
+            "--challenger",
+            "hoeffding-adaptive-tree",
+            "--events",
+            6_000
+        };
+        final Invocation first = Invocation.of(run);
+        assertThat(first.code()).as(first.err()).isZero();
+        final Invocation second = Invocation.of(run);
+        assertThat(second.code()).as(second.err()).isZero();
+        final Invocation replay = Invocation.of("replay", dir, "--verify");
+        assertThat(replay.code()).as(replay.err()).isZero();
+        assertThat(replay.after("state hash")).isEqualTo(second.after("state hash"));
+        assertThat(Invocation.of("train", dir, "status").out()).containsPattern("challenger .*memory out of reach");
+        assertThat(Invocation.of("train", dir, "promote", "challenger").code()).isEqualTo(1);
+    }
+
     @Test
     void whatCannotChallengeIsUsage() {
         final Invocation unknown = Invocation.of("run", "card-fraud", "--challenger", "oracle");
         assertThat(unknown.code()).isEqualTo(2);
         assertThat(unknown.err()).contains("no model type 'oracle'", "rate=FACTOR");
-        assertThat(Invocation.of("run", "card-fraud", "--challenger", "adaptive-forest")
-                        .err())
-                .contains("must keep its size");
         assertThat(Invocation.of("run", "card-fraud", "--challenger", "rate=x").err())
                 .contains("'x' is no number");
         assertThat(Invocation.of("run", "card-fraud", "--alpha", "0.1").err()).contains("go with --challenger");

@@ -4,6 +4,7 @@ import io.tagma.engine.council.variable.Variable;
 import io.tagma.engine.council.variable.VariableValue;
 import io.tagma.engine.kernel.Kernels;
 import java.util.NoSuchElementException;
+import java.util.function.Supplier;
 import org.agrona.DirectBuffer;
 
 /** What a shard gives one of its agents. Owned by the shard's thread; not to be used from any other. */
@@ -24,6 +25,17 @@ public interface AgentContext {
      * @param floats how many; must not change between calls
      */
     float[] memory(int floats);
+
+    /**
+     * What the agent keeps beside its memory, for state whose size grows: made the first time, the same object after a restart; covered by
+     * the state hash, written to snapshots, out of reach of orders to models. Asked for while the agent is made, with the same class
+     * always.
+     *
+     * @param fresh makes one that knows nothing
+     */
+    default <T extends KeptState> T kept(final Class<T> type, final Supplier<T> fresh) {
+        throw new UnsupportedOperationException("nothing is kept here beside the memory: " + type.getName());
+    }
 
     /**
      * Calls {@link Agent#onTimer} before the first input whose stream time is {@code timeNs} or later. One input sets off at

@@ -44,9 +44,14 @@ public final class AdaGradSoftmaxClassifier implements AdjustableClassifier {
 
     /** Creates an untrained classifier; all memory but the rows' own pages is taken here. */
     public AdaGradSoftmaxClassifier(final IntentClassifierConfig config, final Kernels kernels) {
+        this(config, kernels, GramRange.STANDARD);
+    }
+
+    /** The same over other runs of characters: for studies, since journals and snapshots do not note the range. */
+    public AdaGradSoftmaxClassifier(final IntentClassifierConfig config, final Kernels kernels, final GramRange grams) {
         this.config = config;
         this.kernels = kernels;
-        intake = new TextIntake(config, kernels, counters);
+        intake = new TextIntake(config, kernels, counters, grams);
         features = intake.features();
         table = intake.table();
         weights = intake.weights();

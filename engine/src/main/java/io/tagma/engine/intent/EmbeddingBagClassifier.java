@@ -55,7 +55,7 @@ public final class EmbeddingBagClassifier implements IntentClassifier {
             final IntentClassifierConfig config, final Kernels kernels, final long seed, final int embedded) {
         this.config = config;
         this.kernels = kernels;
-        intake = new TextIntake(config, kernels, counters);
+        intake = new TextIntake(config, kernels, counters, GramRange.STANDARD);
         features = intake.features();
         table = intake.table();
         weights = intake.weights();

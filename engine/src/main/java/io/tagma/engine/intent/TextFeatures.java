@@ -6,7 +6,7 @@ import java.util.Arrays;
  * The distinct features of one text with their frequencies, as 64-bit hashes; owned by its classifier's thread.
  *
  * <p>Three blocks in this order: words; pairs of words next to each other and one apart, with marks for the sentence's ends; and runs
- * of 2 to 5 characters inside a word and the space on either side. Within a block features stand in the order of their first
+ * of some characters ({@link GramRange}) inside a word and the space on either side. Within a block features stand in the order of their first
  * occurrence.
  */
 final class TextFeatures {
@@ -15,8 +15,6 @@ final class TextFeatures {
     static final int GRAMS = 2;
     static final int BLOCKS = 3;
 
-    private static final int MIN_GRAM = 2;
-    private static final int MAX_GRAM = 5;
     private static final int GRAM_BITS = 3;
     private static final int PAIR_BITS = 16;
 
@@ -29,6 +27,8 @@ final class TextFeatures {
     private static final long MULTIPLIER = 0x9E3779B97F4A7C15L;
 
     private final TextReader reader;
+    private final int shortest;
+    private final int longest;
     private final long[] keys;
     private final int[] frequencies;
     private final int[] origins;
@@ -39,7 +39,13 @@ final class TextFeatures {
     private int count;
 
     TextFeatures(final TextReader reader, final int maxBytes) {
+        this(reader, maxBytes, GramRange.STANDARD);
+    }
+
+    TextFeatures(final TextReader reader, final int maxBytes, final GramRange grams) {
         this.reader = reader;
+        shortest = grams.shortest();
+        longest = grams.longest();
         final int most = bound(maxBytes + 2, maxBytes / 2 + 1);
         keys = new long[most];
         frequencies = new int[most];
@@ -48,9 +54,9 @@ final class TextFeatures {
         scratch = new int[tableSize(most)];
     }
 
-    /** Features at most for so many characters and words: 4 runs start at each character, 2 pairs at each word and mark. */
-    private static int bound(final int chars, final int words) {
-        return 4 * chars + 3 * words + 2;
+    /** Features at most for so many characters and words: so many runs start at each character, 2 pairs at each word and mark. */
+    private int bound(final int chars, final int words) {
+        return (longest - shortest + 1) * chars + 3 * words + 2;
     }
 
     private static int tableSize(final int features) {
@@ -109,10 +115,12 @@ final class TextFeatures {
         final int[] chars = reader.chars();
         for (int i = from; i < to - 1; i++) {
             long hash = (GRAM_SEED ^ chars[i]) * MULTIPLIER;
-            final int longest = Math.min(MAX_GRAM, to - i);
-            for (int n = MIN_GRAM; n <= longest; n++) {
+            final int most = Math.min(longest, to - i);
+            for (int n = 2; n <= most; n++) {
                 hash = (hash ^ chars[i + n - 1]) * MULTIPLIER;
-                add(mix(hash), i << GRAM_BITS | n);
+                if (n >= shortest) {
+                    add(mix(hash), i << GRAM_BITS | n);
+                }
             }
         }
     }

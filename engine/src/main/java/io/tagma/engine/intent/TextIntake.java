@@ -21,11 +21,15 @@ final class TextIntake {
     private final LongHashSet leading;
     private final LongHashSet trailing;
 
-    TextIntake(final IntentClassifierConfig config, final Kernels kernels, final IntentCounters counters) {
+    TextIntake(
+            final IntentClassifierConfig config,
+            final Kernels kernels,
+            final IntentCounters counters,
+            final GramRange grams) {
         this.config = config;
         this.counters = counters;
         reader = new TextReader(config.maxTextBytes());
-        features = new TextFeatures(reader, config.maxTextBytes());
+        features = new TextFeatures(reader, config.maxTextBytes(), grams);
         table = new FeatureTable(config.maxFeatures());
         weights = new TextWeights(kernels, table, features);
         corrector = new SpellingCorrector(reader, table);

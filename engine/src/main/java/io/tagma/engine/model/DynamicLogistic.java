@@ -15,13 +15,14 @@ import io.tagma.store.SnapshotWriter;
  * the inputs: 8 bytes a pair.
  */
 final class DynamicLogistic extends AbstractModel {
-    private static final double LAMBDA = 0.9995;
-    private static final double PRIOR_VARIANCE = 0.1;
+    static final double LAMBDA = 0.9995;
+    static final double PRIOR_VARIANCE = 0.1;
 
     // A direction that no example excites would grow for ever.
     private static final double MAX_TRACE_PER_WEIGHT = 1;
 
     private final int size;
+    private final double lambda;
     private final double[][] weights;
     private final double[][] covariance;
     private final double[] z;
@@ -29,7 +30,13 @@ final class DynamicLogistic extends AbstractModel {
 
     @SuppressWarnings("unused") // nothing is random in it
     DynamicLogistic(final ModelType type, final ModelSchema schema, final long seed) {
+        this(type, schema, LAMBDA, PRIOR_VARIANCE);
+    }
+
+    /** With another forgetting and another variance of the weights before anything is known. */
+    DynamicLogistic(final ModelType type, final ModelSchema schema, final double lambda, final double variance) {
         super(type, schema);
+        this.lambda = lambda;
         size = inputs + 1;
         z = new double[size];
         z[inputs] = 1;
@@ -39,7 +46,7 @@ final class DynamicLogistic extends AbstractModel {
         covariance = new double[filters][size * size];
         for (final double[] matrix : covariance) {
             for (int i = 0; i < size; i++) {
-                matrix[i * size + i] = PRIOR_VARIANCE;
+                matrix[i * size + i] = variance;
             }
         }
     }
@@ -86,7 +93,7 @@ final class DynamicLogistic extends AbstractModel {
         }
         if (trace < MAX_TRACE_PER_WEIGHT * size) {
             for (int i = 0; i < matrix.length; i++) {
-                matrix[i] *= 1 / LAMBDA;
+                matrix[i] *= 1 / lambda;
             }
         }
     }

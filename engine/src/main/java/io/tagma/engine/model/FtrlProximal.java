@@ -11,11 +11,15 @@ import io.tagma.store.SnapshotWriter;
  * whose evidence stays below L1 are exactly zero. Memory: 24 bytes a class and input.
  */
 final class FtrlProximal extends AbstractModel {
-    private static final double ALPHA = 0.1;
-    private static final double BETA = 1;
-    private static final double L1 = 0.5;
-    private static final double L2 = 0.1;
+    static final double ALPHA = 0.1;
+    static final double BETA = 1;
+    static final double L1 = 0.5;
+    static final double L2 = 0.1;
 
+    private final double alpha;
+    private final double beta;
+    private final double l1;
+    private final double l2;
     private final double[] leader;
     private final double[] squares;
     private final double[] weights;
@@ -23,7 +27,22 @@ final class FtrlProximal extends AbstractModel {
 
     @SuppressWarnings("unused") // nothing is random in it
     FtrlProximal(final ModelType type, final ModelSchema schema, final long seed) {
+        this(type, schema, ALPHA, BETA, L1, L2);
+    }
+
+    /** With other settings, as the paper names them. */
+    FtrlProximal(
+            final ModelType type,
+            final ModelSchema schema,
+            final double alpha,
+            final double beta,
+            final double l1,
+            final double l2) {
         super(type, schema);
+        this.alpha = alpha;
+        this.beta = beta;
+        this.l1 = l1;
+        this.l2 = l2;
         z = new double[inputs + 1];
         z[inputs] = 1;
         leader = new double[classes * z.length];
@@ -54,17 +73,17 @@ final class FtrlProximal extends AbstractModel {
 
     private void step(final int at, final double gradient) {
         final double squared = squares[at] + gradient * gradient;
-        final double sigma = (Math.sqrt(squared) - Math.sqrt(squares[at])) / ALPHA;
+        final double sigma = (Math.sqrt(squared) - Math.sqrt(squares[at])) / alpha;
         leader[at] += gradient - sigma * weights[at];
         squares[at] = squared;
         weights[at] = weight(leader[at], squared);
     }
 
-    private static double weight(final double leader, final double squared) {
-        if (Math.abs(leader) <= L1) {
+    private double weight(final double leader, final double squared) {
+        if (Math.abs(leader) <= l1) {
             return 0;
         }
-        return -(leader - Math.copySign(L1, leader)) / ((BETA + Math.sqrt(squared)) / ALPHA + L2);
+        return -(leader - Math.copySign(l1, leader)) / ((beta + Math.sqrt(squared)) / alpha + l2);
     }
 
     @Override

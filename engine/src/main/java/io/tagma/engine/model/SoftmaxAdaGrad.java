@@ -11,23 +11,33 @@ import java.util.Arrays;
  * w -= eta g / sqrt(G), G the sum of g squared. Memory: 16 bytes a class and input.
  */
 final class SoftmaxAdaGrad extends AbstractModel implements AdjustableModel {
-    private static final double ETA = 0.1;
-    private static final double G_START = 1e-4;
+    static final double ETA = 0.1;
+    static final double G_START = 1e-4;
 
+    private final double rate;
+    private final double start;
     private final double[] weights;
     private final double[] squares;
     private final double[] z;
     private final double[] margins;
-    private double eta = ETA;
+    private double eta;
 
     @SuppressWarnings("unused") // nothing is random in it
     SoftmaxAdaGrad(final ModelType type, final ModelSchema schema, final long seed) {
+        this(type, schema, ETA, G_START);
+    }
+
+    /** With another learning rate and another start of the sums of squares. */
+    SoftmaxAdaGrad(final ModelType type, final ModelSchema schema, final double eta, final double start) {
         super(type, schema);
+        rate = eta;
+        this.eta = eta;
+        this.start = start;
         z = new double[inputs + 1];
         z[inputs] = 1;
         weights = new double[classes * z.length];
         squares = new double[classes * z.length];
-        Arrays.fill(squares, G_START);
+        Arrays.fill(squares, start);
         margins = new double[classes];
     }
 
@@ -56,12 +66,12 @@ final class SoftmaxAdaGrad extends AbstractModel implements AdjustableModel {
 
     @Override
     public void rate(final float factor) {
-        eta = factor * ETA;
+        eta = factor * rate;
     }
 
     @Override
     public void forgetSteps() {
-        Arrays.fill(squares, G_START);
+        Arrays.fill(squares, start);
     }
 
     @Override

@@ -147,14 +147,20 @@ public final class BehaviourVariables {
         }
         for (final String name : names) {
             final State now = decayed(name, timeNs);
-            final float size = Math.abs(now.value()) - STEP;
-            if (size < STEP - TOLERANCE) {
+            final float left = nearer(now.value());
+            if (left == 0) {
                 states.remove(name);
             } else {
-                states.put(name, new State(Math.copySign(size, now.value()), now.confidence(), now.timeNs()));
+                states.put(name, new State(left, now.confidence(), now.timeNs()));
             }
         }
         audited(new Audit(timeNs, who, why, List.copyOf(names), "neutralised by " + STEP));
+    }
+
+    /** A value one step of {@value #STEP} nearer to 0, and 0 where less than a step would be left. */
+    public static float nearer(final float value) {
+        final float size = Math.abs(value) - STEP;
+        return size < STEP - TOLERANCE ? 0f : Math.copySign(size, value);
     }
 
     /**

@@ -3,11 +3,14 @@ package io.tagma.engine.profile;
 import io.tagma.engine.agent.Feedback;
 import io.tagma.engine.agent.Supervision;
 import io.tagma.engine.agent.Task;
+import io.tagma.engine.ingest.Subjects;
 import io.tagma.store.ProfileRow;
 import io.tagma.store.ProfileStore;
 import io.tagma.store.StoreCode;
 import io.tagma.store.StoreException;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
 import org.agrona.DirectBuffer;
 
 /**
@@ -123,12 +126,48 @@ public final class RowStation {
         if (address <= 0 || first < 0 || count < 0 || first > row.dimension() - count) {
             return UNCHANGED;
         }
+        faulted = false;
         row.wrap(address);
         row.beginUpdate();
         for (int i = 0; i < count; i++) {
             row.set(first + i, source.getFloat(offset + i * Float.BYTES, ByteOrder.LITTLE_ENDIAN));
         }
         return row.endUpdate(updatedNs);
+    }
+
+    /** Whether the rule declares behaviour variables of a subject's kind. */
+    public boolean declares(final long subject) {
+        return !rule.behaviours(Subjects.kind(subject)).isEmpty();
+    }
+
+    /**
+     * Brings behaviour variables of a subject's row one step nearer to neutral. The row's time stays: its numbers are those of its last
+     * update, and so is the step.
+     *
+     * @param source holds {@code count} little-endian shorts from {@code offset} on: places that the rule declares
+     * @return new digest less the old one; {@link #UNCHANGED} where there is no such row, or one of the places is none of a behaviour
+     *     variable: all or none
+     */
+    public long neutralise(final long subject, final DirectBuffer source, final int offset, final int count) {
+        final long address = store.rowAddress(subject);
+        requireUndamaged(subject, address);
+        final List<BehaviourVariable> wanted = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            final int place = source.getShort(offset + i * Short.BYTES, ByteOrder.LITTLE_ENDIAN);
+            rule.behaviours(Subjects.kind(subject)).stream()
+                    .filter(one -> one.place() == place && place < row.dimension())
+                    .forEach(wanted::add);
+        }
+        if (address <= 0 || count == 0 || wanted.size() != count) {
+            return UNCHANGED;
+        }
+        faulted = false;
+        row.wrap(address);
+        row.beginUpdate();
+        for (final BehaviourVariable one : wanted) {
+            row.set(one.place(), one.neutralised(row.get(one.place())));
+        }
+        return row.endUpdate(row.updatedNs());
     }
 
     /** Whether the rule threw in the last update or learn. */

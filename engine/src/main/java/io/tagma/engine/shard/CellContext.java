@@ -1,6 +1,7 @@
 package io.tagma.engine.shard;
 
 import io.tagma.engine.agent.AgentContext;
+import io.tagma.engine.agent.KeptState;
 import io.tagma.engine.council.variable.Variable;
 import io.tagma.engine.council.variable.VariableValue;
 import io.tagma.engine.kernel.Kernels;
@@ -9,6 +10,7 @@ import io.tagma.engine.market.MarketStation;
 import io.tagma.engine.training.AgentHooks;
 import io.tagma.store.SnapshotReader;
 import io.tagma.store.SnapshotWriter;
+import java.util.function.Supplier;
 import org.agrona.DirectBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,7 @@ final class CellContext implements AgentContext, AgentHooks.Aside {
     private float @Nullable [] memory;
     private float @Nullable [] memoryBefore;
     private boolean aside;
+    private @Nullable KeptState kept;
 
     CellContext(
             final int shard,
@@ -71,6 +74,17 @@ final class CellContext implements AgentContext, AgentHooks.Aside {
                     + present.length + "; the size must not change");
         }
         return present;
+    }
+
+    @Override
+    public <T extends KeptState> T kept(final Class<T> type, final Supplier<T> fresh) {
+        final KeptState present = kept;
+        if (present == null) {
+            final T made = fresh.get();
+            kept = made;
+            return made;
+        }
+        return type.cast(present);
     }
 
     @Override
@@ -140,6 +154,12 @@ final class CellContext implements AgentContext, AgentHooks.Aside {
     /** The memory, or null while the agent has asked for none. */
     float @Nullable [] memoryOrNull() {
         return memory;
+    }
+
+    /** What is kept beside it, or null where the agent keeps nothing. */
+    @Nullable
+    KeptState keptOrNull() {
+        return kept;
     }
 
     void save(final SnapshotWriter out) {

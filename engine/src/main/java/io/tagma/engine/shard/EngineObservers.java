@@ -192,6 +192,7 @@ public final class EngineObservers implements AutoCloseable {
         register("Registry", new Beans.RegistryBean(engine.registry().backend()));
         register("Training", engine.training());
         register("Agents", engine.agents());
+        register("Profiles", engine.corrections());
         register("Health", topology.health());
         register("Council", engine.variables());
         register("DeadLetters", deadLetters);

@@ -60,7 +60,7 @@ final class ShardCore {
     private final StateHash hash = new StateHash();
     private final Task task;
     private final OutcomeFrameDecoder outcome = new OutcomeFrameDecoder();
-    private final RestoredRow restored = new RestoredRow();
+    final RestoredRow restored = new RestoredRow();
     private @Nullable StepListener listener;
     private long sequence;
     private long lastCorrelationId;
@@ -289,11 +289,8 @@ final class ShardCore {
     private void restore(final DirectBuffer buffer, final int offset) {
         restored.wrap(buffer, offset);
         deliveries.beginInput(restored.timeNs());
-        final long delta = restored.into(subjects);
-        if (delta == RowStation.UNCHANGED) {
-            counters.ignored.increment();
-        }
-        changed(subjects, delta);
+        final RowStation rows = restored.rows(subjects, peers);
+        changed(rows, restored.into(rows, sequence, counters.ignored));
     }
 
     private void outcome(final DirectBuffer buffer, final int offset) {

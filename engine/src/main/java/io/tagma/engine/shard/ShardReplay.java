@@ -232,7 +232,7 @@ public final class ShardReplay implements AutoCloseable {
     private RowVersion version(final ProfileRow row) {
         final float[] floats = new float[row.dimension()];
         row.copyTo(floats);
-        return new RowVersion(core.sequence(), row.updatedNs(), floats);
+        return new RowVersion(core.sequence(), row.updatedNs(), floats, core.restored.cause(core.sequence()));
     }
 
     /**

@@ -3,6 +3,7 @@ package io.tagma.engine.shard;
 import io.tagma.engine.EngineException;
 import io.tagma.engine.agent.AgentCell;
 import io.tagma.engine.agent.FailureLimit;
+import io.tagma.engine.agent.KeptState;
 import io.tagma.engine.intent.TextModel;
 import io.tagma.engine.market.MarketStation;
 import io.tagma.engine.training.HookSnapshot;
@@ -10,9 +11,11 @@ import io.tagma.engine.training.TrainingSnapshot;
 import io.tagma.store.ProfileStore;
 import io.tagma.store.SnapshotReader;
 import io.tagma.store.SnapshotWriter;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * All that a shard's future depends on, to and from a snapshot: rows, agents' memories, standings, votes, the classifier, waiting
+ * All that a shard's future depends on, to and from a snapshot: rows, agents' memories and what they keep beside them, standings, votes, the classifier, waiting
  * decisions and outcomes, the market, timers, mail. Stateless; called by whoever owns the core, between two batches.
  */
 final class ShardState {
@@ -33,6 +36,7 @@ final class ShardState {
     private static final int AUCTIONS = 65; // once bids were asked for
     private static final int HOOKS = 70; // where a hook is around a model, or undo or redo would put one
     private static final int SWITCH_OFFS = 55; // where there is a limit for failures, or was
+    private static final int KEPT = 60; // where an agent keeps more than its memory
 
     private ShardState() {}
 
@@ -101,6 +105,11 @@ final class ShardState {
             out.mark(SWITCH_OFFS);
             parts.switchOffs().save(out);
         }
+        final List<KeptState> kept = kept(parts);
+        if (!kept.isEmpty()) {
+            out.mark(KEPT);
+            kept.forEach(one -> one.write(out));
+        }
         out.mark(END);
     }
 
@@ -116,6 +125,17 @@ final class ShardState {
             part = in.getInt();
         }
         return part;
+    }
+
+    private static List<KeptState> kept(final ShardParts parts) {
+        final List<KeptState> all = new ArrayList<>();
+        for (final CellContext context : parts.contexts()) {
+            final KeptState kept = context.keptOrNull();
+            if (kept != null) {
+                all.add(kept);
+            }
+        }
+        return all;
     }
 
     /** Into a core that has applied nothing, over an empty store. */
@@ -199,6 +219,10 @@ final class ShardState {
             part = in.getInt();
         } else {
             parts.switchOffs().begin(FailureLimit.NONE); // there was none when it was written
+        }
+        if (part == ~KEPT) {
+            kept(parts).forEach(one -> one.read(in));
+            part = in.getInt();
         }
         return part;
     }

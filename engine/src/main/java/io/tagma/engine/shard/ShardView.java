@@ -109,6 +109,11 @@ public final class ShardView {
         duty.core().training().prepare(order);
     }
 
+    /** The newest 16 corrections of rows by hand, the oldest first. */
+    public List<RowCorrection> corrections() {
+        return duty.core().restored.applied();
+    }
+
     /** Which of its agents are on probation. */
     Probations probations() {
         return duty.core().parts().probations();

@@ -1,5 +1,6 @@
 package io.tagma.engine.shard;
 
+import io.tagma.engine.agent.KeptState;
 import io.tagma.engine.ingest.Subjects;
 import io.tagma.store.Digest;
 import java.util.List;
@@ -25,7 +26,7 @@ final class StateHash {
         rows = sum;
     }
 
-    /** The hash over rows, agents' memories, standings, vote states and the classifier's digest. */
+    /** The hash over rows, agents' memories and what they keep beside them, standings, vote states and the classifier's digest. */
     long value(
             final List<CellContext> agents,
             final float[] standings,
@@ -36,6 +37,10 @@ final class StateHash {
             final float[] memory = agents.get(i).memoryOrNull();
             if (memory != null) {
                 hash = Subjects.mix(hash ^ Digest.of(i, memory, 0, memory.length));
+            }
+            final KeptState kept = agents.get(i).keptOrNull();
+            if (kept != null) {
+                hash = Subjects.mix(hash ^ Subjects.mix(kept.digest() + i));
             }
         }
         hash = Subjects.mix(hash ^ Digest.of(REPUTATION_KEY, standings, 0, standings.length));

@@ -5,12 +5,15 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Holds each translated feature's distribution against the target's own: the two-sample Kolmogorov-Smirnov distance. Two features each
+ * Holds each translated feature's distribution against the target's own: the two-sample Kolmogorov-Smirnov distance, where what differs by less than a
+ * hundredth of the target's spread is the same (an estimate of nothing is hardly ever 0 to the last bit). Two features each
  * of which is far from its own and near to the other's were swapped. Stateless.
  */
 public final class DistributionCheck {
     /** A distance that two samples of one distribution, of a hundred or more each, hardly reach. */
     public static final double FAR = 0.25;
+
+    private static final double GRID = 0.01;
 
     private DistributionCheck() {}
 
@@ -26,7 +29,7 @@ public final class DistributionCheck {
     public static double[] distances(final float[][] translated, final float[][] expected) {
         final double[] distances = new double[expected[0].length];
         for (int i = 0; i < distances.length; i++) {
-            distances[i] = distance(column(translated, i), column(expected, i));
+            distances[i] = distance(translated, i, expected, i);
         }
         return distances;
     }
@@ -39,8 +42,8 @@ public final class DistributionCheck {
             for (int j = i + 1; j < own.length; j++) {
                 if (own[i] > FAR
                         && own[j] > FAR
-                        && 2 * distance(column(translated, i), column(expected, j)) < own[i]
-                        && 2 * distance(column(translated, j), column(expected, i)) < own[j]) {
+                        && 2 * distance(translated, i, expected, j) < own[i]
+                        && 2 * distance(translated, j, expected, i) < own[j]) {
                     swaps.add(new Swap(
                             schema.features().get(i).name(),
                             schema.features().get(j).name()));
@@ -50,21 +53,37 @@ public final class DistributionCheck {
         return swaps;
     }
 
-    private static float[] column(final float[][] rows, final int index) {
-        final float[] column = new float[rows.length];
+    private static double distance(
+            final float[][] translated, final int feature, final float[][] expected, final int other) {
+        final double grid = GRID * spread(expected, other);
+        return distance(column(translated, feature, grid), column(expected, other, grid));
+    }
+
+    private static double spread(final float[][] rows, final int index) {
+        double sum = 0;
+        double squares = 0;
+        for (final float[] row : rows) {
+            sum += row[index];
+            squares += (double) row[index] * row[index];
+        }
+        return Math.sqrt(Math.max(0, squares / rows.length - sum / rows.length * (sum / rows.length)));
+    }
+
+    private static double[] column(final float[][] rows, final int index, final double grid) {
+        final double[] column = new double[rows.length];
         for (int i = 0; i < rows.length; i++) {
-            column[i] = rows[i][index];
+            column[i] = grid > 0 ? Math.rint(rows[i][index] / grid) : rows[i][index];
         }
         Arrays.sort(column);
         return column;
     }
 
-    private static double distance(final float[] a, final float[] b) {
+    private static double distance(final double[] a, final double[] b) {
         double greatest = 0;
         int i = 0;
         int j = 0;
         while (i < a.length && j < b.length) {
-            final float at = Math.min(a[i], b[j]);
+            final double at = Math.min(a[i], b[j]);
             while (i < a.length && a[i] <= at) {
                 i++;
             }

@@ -7,7 +7,7 @@ package io.tagma.engine.translate;
  * Kennard, 1970). {@link #procrustes} is the rotation, without scale, that takes centred rows nearest to each other (Schönemann, 1966): the
  * orthogonal polar factor of the cross-covariance, by Newton's iteration (Higham, 1986).
  */
-public final class LinearMap {
+public final class LinearMap implements FeatureMap {
     private static final int MOST_ROUNDS = 100;
     private static final double CONVERGED = 1e-12;
 
@@ -83,7 +83,7 @@ public final class LinearMap {
         return new LinearMap(q, fromMeans, toMeans);
     }
 
-    /** One target feature of a row. */
+    @Override
     public float apply(final float[] row, final int target) {
         double sum = shift[target];
         for (int j = 0; j < row.length; j++) {
@@ -138,7 +138,7 @@ public final class LinearMap {
     }
 
     /** Gauss-Jordan with partial pivoting. */
-    private static double[][] inverse(final double[][] matrix) {
+    static double[][] inverse(final double[][] matrix) {
         final int n = matrix.length;
         final double[][] work = new double[n][2 * n];
         for (int i = 0; i < n; i++) {

@@ -18,7 +18,7 @@ public final class ProfileTranslator {
 
     private final ProfileSchema from;
     private final ProfileSchema to;
-    private final @Nullable LinearMap map;
+    private final @Nullable FeatureMap map;
     private final List<Adaptation> adaptations = new ArrayList<>();
     private final List<List<DataTransform>> paths = new ArrayList<>();
 
@@ -31,7 +31,7 @@ public final class ProfileTranslator {
             final ProfileSchema from,
             final ProfileSchema to,
             final DataTransforms transforms,
-            final @Nullable LinearMap map) {
+            final @Nullable FeatureMap map) {
         this.from = from;
         this.to = to;
         this.map = map;
@@ -106,7 +106,7 @@ public final class ProfileTranslator {
         for (final float one : confidence) {
             mean += one / confidence.length;
         }
-        final LinearMap estimate = map;
+        final FeatureMap estimate = map;
         for (int i = 0; i < translated.length; i++) {
             final Adaptation adaptation = adaptations.get(i);
             if (adaptation.source() >= 0) {

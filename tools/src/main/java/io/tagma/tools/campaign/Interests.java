@@ -1,8 +1,10 @@
 package io.tagma.tools.campaign;
 
 import io.tagma.engine.kernel.FloatMath;
+import io.tagma.engine.profile.BehaviourVariable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * What a user's row knows: views by topic, fading with a half-life of six hours, and what is told of it to campaigns. Stateless.
@@ -25,6 +27,11 @@ final class Interests {
 
     /** Features of an impression. */
     static final int FEATURES = 18;
+
+    /** A user's interests, each from none to ten views that have not faded. */
+    static final List<BehaviourVariable> BEHAVIOURS = IntStream.range(0, TOPICS)
+            .mapToObj(i -> new BehaviourVariable(names().get(i), i, 0f, 10f))
+            .toList();
 
     private static final int LAST = 16;
     private static final int VIEWS = 17;

@@ -1,8 +1,10 @@
 package io.tagma.tools.campaign;
 
 import io.tagma.engine.agent.Task;
+import io.tagma.engine.profile.BehaviourVariable;
 import io.tagma.engine.profile.ProfileRule;
 import io.tagma.store.ProfileRow;
+import java.util.List;
 
 /** A user's row under impressions. One instance a shard. */
 final class UserRule implements ProfileRule {
@@ -13,6 +15,11 @@ final class UserRule implements ProfileRule {
         load(row);
         Interests.features(scratch, 0, task.timeNs(), page(task), features, offset);
         return Interests.FEATURES;
+    }
+
+    @Override
+    public List<BehaviourVariable> behaviours(final int kind) {
+        return kind == CampaignContexts.USER ? Interests.BEHAVIOURS : List.of();
     }
 
     @Override

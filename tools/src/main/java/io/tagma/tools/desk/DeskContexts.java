@@ -35,7 +35,7 @@ final class DeskContexts {
                 .ringCapacity(1024)
                 .subjectKind(DeskRule.USER, "user")
                 .subjectKind(DeskRule.VISITOR, "visitor")
-                .subjectRule(() -> new DeskRule(catalogue.size()))
+                .subjectRule(() -> new DeskRule(catalogue.intents()))
                 .limits(new ShardLimits()
                         .profileDimension(dimension)
                         .maxRows(MAX_ROWS)

@@ -3,8 +3,11 @@ package io.tagma.tools.desk;
 import io.tagma.engine.agent.Feedback;
 import io.tagma.engine.agent.Task;
 import io.tagma.engine.ingest.Subjects;
+import io.tagma.engine.profile.BehaviourVariable;
 import io.tagma.engine.profile.ProfileRule;
 import io.tagma.store.ProfileRow;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A user's row: how often each intent turned out to be meant, one float an intent, fading with each new one. One instance a
@@ -19,10 +22,22 @@ final class DeskRule implements ProfileRule {
 
     private static final float FADE = 0.98f;
 
-    private final int intents;
+    /** Where the count ends of an intent that a user means every time. */
+    private static final float MOST = 1f / (1f - FADE);
 
-    DeskRule(final int intents) {
-        this.intents = intents;
+    private final int intents;
+    private final List<BehaviourVariable> behaviours;
+
+    DeskRule(final List<String> names) {
+        this.intents = names.size();
+        this.behaviours = IntStream.range(0, intents)
+                .mapToObj(i -> new BehaviourVariable(names.get(i), i, 0f, MOST))
+                .toList();
+    }
+
+    @Override
+    public List<BehaviourVariable> behaviours(final int kind) {
+        return kind == USER ? behaviours : List.of();
     }
 
     @Override

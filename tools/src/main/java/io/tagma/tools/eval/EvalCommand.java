@@ -22,11 +22,12 @@ public final class EvalCommand implements Callable<Integer> {
         eval.addSubcommand(new ClincCommand(terminal));
         eval.addSubcommand(new DriftCommand(terminal));
         eval.addSubcommand(new ElectricityCommand(terminal));
+        eval.addSubcommand(new SensitivityCommand(terminal));
         return eval;
     }
 
     @Override
     public Integer call() {
-        throw ToolException.usage("no data named; there are: assignment, clinc, drift, electricity");
+        throw ToolException.usage("no data named; there are: assignment, clinc, drift, electricity, sensitivity");
     }
 }

@@ -1,5 +1,6 @@
 package io.tagma.tools.fraud;
 
+import io.tagma.engine.profile.BehaviourVariable;
 import java.util.List;
 
 /**
@@ -46,6 +47,13 @@ public final class CardRule {
     private static final int LARGEST = 9;
     private static final int SKETCH = 10;
 
+    /** What a card's row says of its behaviour, from neutral to where a specialist tells no more. */
+    static final List<BehaviourVariable> BEHAVIOURS = List.of(
+            new BehaviourVariable(NAMES.get(COUNT), COUNT, 0f, 10f),
+            new BehaviourVariable(NAMES.get(SUM), SUM, 0f, 1000f),
+            new BehaviourVariable(NAMES.get(LARGE), LARGE, 0f, 3f),
+            new BehaviourVariable(NAMES.get(LARGEST), LARGEST, 0f, 250f));
+
     private static final float PRIOR_AMOUNT = 50f;
     private static final float MEAN_PRIOR_WEIGHT = 0.5f;
     private static final float TYPICAL_CAP = 2f;
@@ -58,7 +66,17 @@ public final class CardRule {
     private static final long SATURDAY = 5;
     private static final long NIGHT_END_SECOND = 7 * 3600;
 
-    private final Decay decay = new Decay();
+    private final Decay decay;
+
+    /** Memories of 1, 7 and 30 days. */
+    public CardRule() {
+        this(1f);
+    }
+
+    /** Memories that are so many times as long. */
+    CardRule(final float stretch) {
+        decay = new Decay(stretch);
+    }
 
     /**
      * Writes the card's {@value FraudFeatures#CARD_LENGTH} features of a payment from {@code offset}.

@@ -13,7 +13,7 @@ public final class ConsistencyCheck {
     /** Least share of decisions that must be the same. */
     public static final double LEAST_AGREEMENT = 0.98;
 
-    private static final int EXAMPLES = 2_000;
+    private static final int EXAMPLE_SHARE = 2; // of what is learnt: the team knows something by then
     private static final int SEARCH_EVERY = 97;
     private static final float[] STEPS = {0.01f, 0.02f, 0.05f, 0.1f, 0.2f, 0.5f, 1f};
     private static final int CARD_NUMBERS = 10;
@@ -34,9 +34,10 @@ public final class ConsistencyCheck {
      * @param leastEdit least relative change of one number of a card's row after which decisions differ; infinite for none found
      * @param leastEditOf the number's name
      * @param editable share of the payments searched where a change by a tenth or less did that
-     * @param farthest largest distance of a feature's distribution from the target's own
-     * @param far features that are far
+     * @param features each feature's distribution beside the target's own, cards first
      * @param swaps pairs that took each other's place
+     * @param withMapAlone decisions that are the same with the learnt maps and not without
+     * @param withoutMapAlone decisions that are the same without and not with
      * @param withoutMap verdict of a sequential test of the translators without a learnt map against those with one
      */
     public record Result(
@@ -49,10 +50,27 @@ public final class ConsistencyCheck {
             double leastEdit,
             String leastEditOf,
             double editable,
-            double farthest,
-            List<String> far,
+            List<FeatureDistance> features,
             List<Swap> swaps,
+            long withMapAlone,
+            long withoutMapAlone,
             String withoutMap) {
+        /** Features whose distribution is far from the target's own. */
+        public List<String> far() {
+            return features.stream()
+                    .filter(FeatureDistance::isFar)
+                    .map(FeatureDistance::name)
+                    .toList();
+        }
+
+        /** The largest distance of a feature's distribution from the target's own. */
+        public double farthest() {
+            return features.stream()
+                    .mapToDouble(FeatureDistance::distance)
+                    .max()
+                    .orElse(0);
+        }
+
         /** Whether decisions agree and nothing is swapped. */
         public boolean holds() {
             return agreement >= LEAST_AGREEMENT && swaps.isEmpty();
@@ -75,12 +93,16 @@ public final class ConsistencyCheck {
      */
     public List<Result> run(final long seed, final int learnt, final int compared) {
         final ConsistencyWorld world = new ConsistencyWorld(seed);
+        final RowExamples examples = new RowExamples();
         for (int i = 0; i < learnt; i++) {
             world.next(true);
+            if (i >= learnt - learnt / EXAMPLE_SHARE) {
+                examples.see(world);
+            }
             world.count();
         }
         for (final RowTemplate template : templates) {
-            trips.add(new Trip(template, world));
+            trips.add(new Trip(template, examples));
         }
         for (int i = 0; i < compared; i++) {
             world.next(false);
@@ -105,30 +127,19 @@ public final class ConsistencyCheck {
         private long same;
         private long notAllowed;
         private long sameOfThose;
+        private long withMapAlone;
+        private long withoutMapAlone;
         private long searched;
         private long editable;
         private float leastEdit = Float.POSITIVE_INFINITY;
         private String leastEditOf = "";
 
-        Trip(final RowTemplate template, final ConsistencyWorld world) {
+        Trip(final RowTemplate template, final RowExamples examples) {
             this.template = template;
-            card = trip(world, true, true);
-            terminal = trip(world, false, true);
-            plainCard = trip(world, true, false);
-            plainTerminal = trip(world, false, false);
-        }
-
-        private RowRoundTrip trip(final ConsistencyWorld world, final boolean ofCards, final boolean learnt) {
-            final List<float[]> rows = new ArrayList<>();
-            final List<float[]> others = new ArrayList<>();
-            final int subjects = ofCards ? ConsistencyWorld.CARDS : ConsistencyWorld.TERMINALS;
-            for (int id = 0; id < subjects && rows.size() < EXAMPLES; id++) {
-                if (world.updatedNs(ofCards, id) > 0) {
-                    rows.add(world.row(ofCards, id));
-                    others.add(world.other(ofCards, id).clone());
-                }
-            }
-            return new RowRoundTrip(template, ofCards, rows, others, learnt);
+            card = new RowRoundTrip(template, true, examples, true);
+            terminal = new RowRoundTrip(template, false, examples, true);
+            plainCard = new RowRoundTrip(template, true, examples, false);
+            plainTerminal = new RowRoundTrip(template, false, examples, false);
         }
 
         void compare(final ConsistencyWorld world, final boolean search) {
@@ -149,6 +160,8 @@ public final class ConsistencyCheck {
                 notAllowed++;
                 sameOfThose += before == after ? 1 : 0;
             }
+            withMapAlone += before == after && before != plain ? 1 : 0;
+            withoutMapAlone += before != after && before == plain ? 1 : 0;
             test.paired(before == after, before == plain);
             if (search && before == after) {
                 search(world, cardRow, cardNs, world.terminals.at(terminalId), terminalAfter);
@@ -191,8 +204,8 @@ public final class ConsistencyCheck {
         }
 
         Result result() {
-            final List<String> far = new ArrayList<>(card.far());
-            far.addAll(terminal.far());
+            final List<FeatureDistance> features = new ArrayList<>(card.features());
+            features.addAll(terminal.features());
             final List<Swap> swaps = new ArrayList<>(card.swaps());
             swaps.addAll(terminal.swaps());
             return new Result(
@@ -205,9 +218,10 @@ public final class ConsistencyCheck {
                     leastEdit,
                     leastEditOf,
                     searched == 0 ? 0 : editable / (double) searched,
-                    Math.max(card.farthest(), terminal.farthest()),
-                    far,
+                    features,
                     swaps,
+                    withMapAlone,
+                    withoutMapAlone,
                     test.verdict().name().toLowerCase(Locale.ROOT));
         }
 

@@ -90,14 +90,30 @@ final class ConsistencyWorld {
 
     /** What the team does about the payment with these rows: 0 allow, 1 review, 2 decline. */
     int action(final FloatRow card, final FloatRow terminal) {
+        return action(logOdds(card, terminal));
+    }
+
+    /** The team's log-odds of fraud for the payment with these rows. */
+    float logOdds(final FloatRow card, final FloatRow terminal) {
         return decide(card, terminal, frame, 0);
     }
 
-    private int decide(final FloatRow card, final FloatRow terminal, final float[] into, final int at) {
+    /** What is done at log-odds: 0 allow, 1 review, 2 decline. */
+    static int action(final float logOdds) {
+        final float score = FloatMath.sigmoid(logOdds);
+        return score >= DECLINE_AT ? 2 : score >= REVIEW_AT ? 1 : 0;
+    }
+
+    /** How far log-odds are from the nearer of the two thresholds. */
+    static float fromThreshold(final float logOdds) {
+        return Math.min(
+                Math.abs(logOdds - FraudMath.logit(REVIEW_AT)), Math.abs(logOdds - FraudMath.logit(DECLINE_AT)));
+    }
+
+    private float decide(final FloatRow card, final FloatRow terminal, final float[] into, final int at) {
         cardRule.contribute(card, payment.epochNs(), payment.terminalId, (float) payment.amount, into, at);
         terminalRule.contribute(terminal, payment.epochNs(), into, at);
-        final float score = FloatMath.sigmoid(team.decide(into, at, into, at + FraudFeatures.LENGTH));
-        return score >= DECLINE_AT ? 2 : score >= REVIEW_AT ? 1 : 0;
+        return team.decide(into, at, into, at + FraudFeatures.LENGTH);
     }
 
     /** A subject's row in the scenario's own architecture. */

@@ -32,17 +32,26 @@ interface Contender {
         if (spec.startsWith(RATE)) {
             rate(spec);
         } else {
-            PackedModel.length(type(spec), schema());
+            type(spec);
         }
     }
 
-    /** The contender of a spec over the memory that a context gives. */
+    /** Whether a contender's state grows: it lies beside the memory then, which orders to models do not reach. */
+    static boolean grows(final String spec) {
+        return !spec.startsWith(RATE) && PackedModel.length(type(spec), schema()) == PackedModel.NONE;
+    }
+
+    /** The contender of a spec over what a context gives to keep it in. */
     static Contender of(final String spec, final AgentContext context) {
         if (spec.startsWith(RATE)) {
             return new LogisticContender(context.memory(OnlineLogistic.MEMORY_LENGTH), rate(spec));
         }
         final ModelType type = type(spec);
-        return new TypedContender(new PackedModel(type, schema(), context.memory(PackedModel.length(type, schema()))));
+        final int floats = PackedModel.length(type, schema());
+        return new TypedContender(
+                floats == PackedModel.NONE
+                        ? context.kept(KeptModel.class, () -> new KeptModel(type, schema()))
+                        : new PackedModel(type, schema(), context.memory(floats)));
     }
 
     private static ModelSchema schema() {

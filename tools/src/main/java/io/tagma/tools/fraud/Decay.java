@@ -11,12 +11,23 @@ import io.tagma.engine.kernel.FloatMath;
 final class Decay {
     private static final float DAYS_PER_NS = 1f / 86_400e9f;
 
+    private final float pace;
     private long fromNs;
     private long toNs;
     private float days;
     private float day = 1f;
     private float week = 1f;
     private float month = 1f;
+
+    /** Memories of 1, 7 and 30 days. */
+    Decay() {
+        this(1f);
+    }
+
+    /** Memories that are so many times as long. */
+    Decay(final float stretch) {
+        pace = 1f / stretch; // at 1 the products below keep every bit
+    }
 
     /** Days from one time to another: 0 for a clock that went back. */
     static float days(final long fromNs, final long toNs) {
@@ -29,9 +40,10 @@ final class Decay {
             fromNs = updatedNs;
             toNs = nowNs;
             days = days(updatedNs, nowNs);
-            day = FloatMath.exp(-days);
-            week = FloatMath.exp(days * (-1f / 7));
-            month = FloatMath.exp(days * (-1f / 30));
+            final float paced = days * pace;
+            day = FloatMath.exp(-paced);
+            week = FloatMath.exp(paced * (-1f / 7));
+            month = FloatMath.exp(paced * (-1f / 30));
         }
         return this;
     }

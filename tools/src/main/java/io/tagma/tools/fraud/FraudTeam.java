@@ -13,9 +13,23 @@ public final class FraudTeam {
     private final Specialist[] specialists = new Specialist[SIZE];
     private final NoisyOrVote vote = new NoisyOrVote();
     private final float[] standings = new float[vote.stateFloats(SIZE)];
+    private final float rate;
+    private final float[] weights;
 
     /** Creates a team that has learnt nothing, in the order of {@link Speciality}. */
     public FraudTeam() {
+        this(1f, new float[] {1f, 1f, 1f, 1f});
+    }
+
+    /**
+     * A team with other values of {@link FraudVariables}.
+     *
+     * @param rate what every learning rate is multiplied with
+     * @param weights what each specialist's ballot is multiplied with
+     */
+    FraudTeam(final float rate, final float[] weights) {
+        this.rate = rate;
+        this.weights = weights.clone();
         final Speciality[] all = Speciality.values();
         for (int i = 0; i < SIZE; i++) {
             specialists[i] = new Specialist(all[i]);
@@ -26,7 +40,7 @@ public final class FraudTeam {
     /** Writes the four ballots on a frame from {@code ballotsAt} and returns the log-odds of the verdict. */
     public float decide(final float[] frame, final int offset, final float[] ballots, final int ballotsAt) {
         for (int i = 0; i < SIZE; i++) {
-            ballots[ballotsAt + i] = specialists[i].ballot(frame, offset);
+            ballots[ballotsAt + i] = weights[i] * specialists[i].ballot(frame, offset);
         }
         return vote.pool(ballots, ballotsAt, SIZE, standings);
     }
@@ -36,7 +50,7 @@ public final class FraudTeam {
             final float[] frame, final int offset, final float[] ballots, final int ballotsAt, final float label) {
         vote.learn(ballots, ballotsAt, SIZE, standings, label);
         for (int i = 0; i < SIZE; i++) {
-            specialists[i].learn(frame, offset, label);
+            specialists[i].learn(frame, offset, label, rate);
         }
     }
 

@@ -107,7 +107,7 @@ final class FraudTrial {
             } else if (!decided && trial.add(challengers, score, fraud) != Verdict.OPEN && engine != null) {
                 decided = true;
                 decidedAt = outcomes;
-                order = engine.training().give(order(trial.verdict()), step);
+                order = engine.training().give(order(trial.verdict(), challenger), step);
             }
         }
     }
@@ -132,15 +132,17 @@ final class FraudTrial {
         }
     }
 
-    private static TrainingOrder order(final Verdict verdict) {
+    /** What grows has no versions: it serves from then on, and that is all. */
+    private static TrainingOrder order(final Verdict verdict, final String challenger) {
         final boolean promote = verdict == Verdict.PROMOTE;
+        final String serve = "inject " + ServingAgent.NAME + " 0 " + ServingAgent.CHALLENGER_PROMOTED;
         return TrainingOrder.of(
                 "champion-challenger",
                 promote ? "the challenger ranks frauds better" : "the challenger ranks frauds worse",
                 promote
-                        ? List.of(
-                                "inject " + ServingAgent.NAME + " 0 " + ServingAgent.CHALLENGER_PROMOTED,
-                                "promote " + ChallengerAgent.NAME)
+                        ? Contender.grows(challenger)
+                                ? List.of(serve)
+                                : List.of(serve, "promote " + ChallengerAgent.NAME)
                         : List.of(
                                 "inject " + ServingAgent.NAME + " 0 " + ServingAgent.CHAMPION_KEPT,
                                 "freeze " + ChallengerAgent.NAME));

@@ -4,6 +4,8 @@ import io.tagma.engine.EngineContext;
 import io.tagma.engine.council.variable.VariablePolicy;
 import io.tagma.engine.council.variable.VariableSpec;
 import io.tagma.engine.council.variable.VariableTerms;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /** What the four specialists share and may vote to change. At their first values they change no bit of a decision. Stateless. */
@@ -22,13 +24,18 @@ public final class FraudVariables {
         return "weight." + speciality.name().toLowerCase(Locale.ROOT);
     }
 
+    /** The learning rate, then the weights in the order of the specialities. */
+    static List<VariableSpec> specs() {
+        final List<VariableSpec> specs = new ArrayList<>();
+        specs.add(new VariableSpec.Real(LEARNING_RATE, "x", LEAST_RATE, MOST, 1));
+        for (final Speciality speciality : Speciality.values()) {
+            specs.add(new VariableSpec.Real(weightOf(speciality), "x", 0, MOST, 1));
+        }
+        return specs;
+    }
+
     /** Declares them: three of the four must agree. */
     public static void declare(final EngineContext context) {
-        context.variable(VariableTerms.of(
-                new VariableSpec.Real(LEARNING_RATE, "x", LEAST_RATE, MOST, 1), VariablePolicy.consensus(SHARE)));
-        for (final Speciality speciality : Speciality.values()) {
-            context.variable(VariableTerms.of(
-                    new VariableSpec.Real(weightOf(speciality), "x", 0, MOST, 1), VariablePolicy.consensus(SHARE)));
-        }
+        specs().forEach(spec -> context.variable(VariableTerms.of(spec, VariablePolicy.consensus(SHARE))));
     }
 }

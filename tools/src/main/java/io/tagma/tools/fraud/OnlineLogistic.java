@@ -81,6 +81,12 @@ public final class OnlineLogistic {
         }
     }
 
+    /** Has AdaGrad's sums of squares begin with another value than 1: more makes the first steps smaller. Before the first example. */
+    void caution(final float start) {
+        Arrays.fill(memory, GRADIENT2, GRADIENT2 + length, start);
+        memory[BIAS_GRADIENT2] = start;
+    }
+
     /** Returns the log-odds of fraud for the features {@code x[offset ...]}. */
     public float score(final float[] x, final int offset) {
         final float[] m = memory;

@@ -19,9 +19,12 @@ import java.util.SplittableRandom;
  * see it: two bytes of its snapshot in each float, which holds them exactly. A memory that somebody else has written, e.g. an order to
  * roll back, is read again before the next answer. Owned by the shard's thread.
  *
- * <p>Only for types whose snapshot keeps its length: {@link #length} refuses the others.
+ * <p>Only for types whose snapshot keeps its length, as {@link #length} tells; for others there is {@link KeptModel}.
  */
-final class PackedModel {
+final class PackedModel implements HeldModel {
+    /** No number of floats would do. */
+    static final int NONE = -1;
+
     private static final SnapshotInfo INFO = new SnapshotInfo(Path.of("packed-model"), 0, 0, 0, 0);
     private static final long SEED = 1;
     private static final int EXAMPLES = 600;
@@ -54,11 +57,7 @@ final class PackedModel {
         }
     }
 
-    /**
-     * Floats that a type needs.
-     *
-     * @throws IllegalArgumentException when its state grows, or is too large to be copied at each example
-     */
+    /** Floats that a type needs; {@link #NONE} where its state grows, or is too large to be copied at each example. */
     static int length(final ModelType type, final ModelSchema schema) {
         final OnlineModel fresh = type.create(schema, SEED);
         final int before = size(fresh);
@@ -72,12 +71,7 @@ final class PackedModel {
         }
         final int after = size(fresh);
         final int floats = (after + 1) / 2;
-        if (after != before || floats > MOST_FLOATS) {
-            throw new IllegalArgumentException("a challenger's state must keep its size, at most " + 2 * MOST_FLOATS
-                    + " bytes: that of '" + type.name() + "' has " + before + " and then " + after
-                    + " bytes; choose a linear or Bayesian type, e.g. dynamic-logistic, or rate=FACTOR");
-        }
-        return floats;
+        return after == before && floats <= MOST_FLOATS ? floats : NONE;
     }
 
     private static int size(final OnlineModel model) {
@@ -100,8 +94,8 @@ final class PackedModel {
         return true;
     }
 
-    /** The model as the memory has it; not to be taught. */
-    OnlineModel current() {
+    @Override
+    public OnlineModel current() {
         if (Arrays.mismatch(memory, written) >= 0) {
             System.arraycopy(memory, 0, written, 0, memory.length);
             model = type.create(schema, SEED);
@@ -113,7 +107,8 @@ final class PackedModel {
     }
 
     /** Learns an example and writes what it has become to the memory. */
-    void learn(final float[] x, final int label) {
+    @Override
+    public void learn(final float[] x, final int label) {
         current().learn(x, label);
         bytes.count = 0;
         write(model, out.again());

@@ -3,12 +3,14 @@ package io.tagma.tools.fraud;
 import io.tagma.engine.translate.DataTransforms;
 import io.tagma.engine.translate.DistributionCheck;
 import io.tagma.engine.translate.DistributionCheck.Swap;
-import io.tagma.engine.translate.LinearMap;
+import io.tagma.engine.translate.FeatureMap;
 import io.tagma.engine.translate.ProfileSchema;
 import io.tagma.engine.translate.ProfileTranslator;
+import io.tagma.engine.translate.RatioMap;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** One kind of rows to another architecture and back. Owned by one thread. */
 final class RowRoundTrip {
@@ -28,25 +30,32 @@ final class RowRoundTrip {
     /**
      * Makes both translators.
      *
+     * @param examples rows to learn from and to hold distributions against
      * @param learnt whether what has no way is estimated by maps from the examples; else it is neutral
      */
-    RowRoundTrip(
-            final RowTemplate template,
-            final boolean card,
-            final List<float[]> rows,
-            final List<float[]> others,
-            final boolean learnt) {
+    RowRoundTrip(final RowTemplate template, final boolean card, final RowExamples examples, final boolean learnt) {
         this.card = card;
         final ProfileSchema own = RowTemplate.own(card);
         target = template.schema(card);
         final DataTransforms transforms = new DataTransforms(RowTemplate.transforms());
-        final float[][] from = rows.toArray(float[][]::new);
+        final float[][] from = examples.rows(card).toArray(float[][]::new);
         final float[][] to = new float[from.length][];
         for (int i = 0; i < to.length; i++) {
-            to[i] = template.row(card, from[i], others.get(i));
+            to[i] = template.row(card, from[i], examples.others(card).get(i));
         }
-        there = new ProfileTranslator(own, target, transforms, learnt ? LinearMap.ridge(from, to, LAMBDA) : null);
-        back = new ProfileTranslator(target, own, transforms, learnt ? LinearMap.ridge(to, from, LAMBDA) : null);
+        final int[] numbers = IntStream.range(0, own.size())
+                .filter(i -> !RowTemplate.isBits(card, i))
+                .toArray();
+        final ProfileTranslator plainThere = new ProfileTranslator(own, target, transforms, null);
+        final ProfileTranslator plainBack = new ProfileTranslator(target, own, transforms, null);
+        there = learnt
+                ? new ProfileTranslator(
+                        own, target, transforms, learn(plainThere, from, to, numbers, examples.weights()))
+                : plainThere;
+        back = learnt
+                ? new ProfileTranslator(
+                        target, own, transforms, learn(plainBack, to, from, template.numbers(card), examples.weights()))
+                : plainBack;
         sure = ones(own.size());
         sureThere = ones(target.size());
         final float[][] translated = new float[from.length][];
@@ -55,6 +64,19 @@ final class RowRoundTrip {
         }
         distances = DistributionCheck.distances(translated, to);
         swaps = DistributionCheck.swaps(target, translated, to);
+    }
+
+    /** A map for what a translator has no way for. */
+    private static FeatureMap learn(
+            final ProfileTranslator plain,
+            final float[][] from,
+            final float[][] to,
+            final int[] inputs,
+            final double[] weights) {
+        final int[] targets = IntStream.range(0, to[0].length)
+                .filter(i -> plain.adaptations().get(i).source() < 0)
+                .toArray();
+        return RatioMap.ridge(from, to, inputs, targets, weights, LAMBDA);
     }
 
     private static float[] ones(final int length) {
@@ -79,20 +101,14 @@ final class RowRoundTrip {
         return Math.min(there.fidelity(), back.fidelity());
     }
 
-    /** Features whose distribution is not the target's own, with the distance. */
-    List<String> far() {
-        final List<String> far = new ArrayList<>();
+    /** How far each feature's distribution is from the target's own. */
+    List<FeatureDistance> features() {
+        final List<FeatureDistance> features = new ArrayList<>();
         for (int i = 0; i < distances.length; i++) {
-            if (distances[i] > DistributionCheck.FAR) {
-                far.add(target.features().get(i).name());
-            }
+            features.add(new FeatureDistance(
+                    card ? "card" : "terminal", target.features().get(i).name(), distances[i]));
         }
-        return far;
-    }
-
-    /** The largest distance of a feature's distributions. */
-    double farthest() {
-        return Arrays.stream(distances).max().orElse(0);
+        return features;
     }
 
     /** Pairs that took each other's place. */

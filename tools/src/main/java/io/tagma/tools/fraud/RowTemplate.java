@@ -6,6 +6,7 @@ import io.tagma.engine.translate.ProfileSchema.Feature;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /** Other architectures in which the rows of cards and terminals could be kept; each is one template of the consistency suite. */
 enum RowTemplate {
@@ -117,6 +118,19 @@ enum RowTemplate {
             }
         }
         return kept;
+    }
+
+    /** The features that are numbers and not bits, by their places in this architecture. */
+    int[] numbers(final boolean card) {
+        final List<Integer> kept = kept(card);
+        return IntStream.range(0, kept.size())
+                .filter(at -> !isBits(card, kept.get(at)))
+                .toArray();
+    }
+
+    /** Whether a feature of the scenario's own architecture is bits, and no number to reckon with. */
+    static boolean isBits(final boolean card, final int i) {
+        return card && i > LARGEST;
     }
 
     /**

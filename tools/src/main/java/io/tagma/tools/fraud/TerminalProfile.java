@@ -2,8 +2,10 @@ package io.tagma.tools.fraud;
 
 import io.tagma.engine.agent.Feedback;
 import io.tagma.engine.agent.Task;
+import io.tagma.engine.profile.BehaviourVariable;
 import io.tagma.engine.profile.ProfileRule;
 import io.tagma.store.ProfileRow;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** {@link TerminalRule} as the rule of an engine's second subjects. Owned by the shard's thread. */
@@ -19,6 +21,11 @@ public final class TerminalProfile implements ProfileRule {
         // The frame begins where the card's features do, which the first shard wrote.
         terminalRule.contribute(on(row), task.timeNs(), features, offset - FraudFeatures.CARD_LENGTH);
         return FraudFeatures.LENGTH - FraudFeatures.CARD_LENGTH;
+    }
+
+    @Override
+    public List<BehaviourVariable> behaviours(final int kind) {
+        return kind == FraudScenario.TERMINAL ? TerminalRule.BEHAVIOURS : List.of();
     }
 
     @Override

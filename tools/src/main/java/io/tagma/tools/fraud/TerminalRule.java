@@ -1,5 +1,6 @@
 package io.tagma.tools.fraud;
 
+import io.tagma.engine.profile.BehaviourVariable;
 import java.util.List;
 
 /**
@@ -39,9 +40,26 @@ public final class TerminalRule {
     private static final int RUN = 9;
     private static final int RUN_DAYS = 10;
     private static final int RUN_IDLE_DAYS = 11;
+    /** What a terminal's row says of its behaviour, from neutral to where a specialist tells no more. */
+    static final List<BehaviourVariable> BEHAVIOURS = List.of(
+            new BehaviourVariable(NAMES.get(FRAUDS), FRAUDS, 0f, 10f),
+            new BehaviourVariable(NAMES.get(FRAUDS + 1), FRAUDS + 1, 0f, 10f),
+            new BehaviourVariable(NAMES.get(FRAUDS + 2), FRAUDS + 2, 0f, 10f),
+            new BehaviourVariable(NAMES.get(RUN), RUN, 0f, 4f));
+
     private static final float RISK_PRIOR_WEIGHT = 0.5f;
 
-    private final Decay decay = new Decay();
+    private final Decay decay;
+
+    /** Memories of 1, 7 and 30 days. */
+    public TerminalRule() {
+        this(1f);
+    }
+
+    /** Memories that are so many times as long. */
+    TerminalRule(final float stretch) {
+        decay = new Decay(stretch);
+    }
 
     /**
      * Writes the terminal's features of a payment behind the card's; {@code offset} is where the frame begins.

@@ -4,12 +4,12 @@ import io.tagma.engine.agent.Explanation;
 
 /** A model of the registry of model types. Owned by the shard's thread. */
 final class TypedContender implements Contender {
-    private final PackedModel model;
+    private final HeldModel model;
     private final float[] x = new float[FraudFeatures.BASE_LENGTH];
     private final float[] probabilities = new float[2];
     private final float[] contributions = new float[FraudFeatures.BASE_LENGTH];
 
-    TypedContender(final PackedModel model) {
+    TypedContender(final HeldModel model) {
         this.model = model;
     }
 

@@ -1,6 +1,7 @@
 package io.tagma.tools.profile;
 
 import io.tagma.engine.ingest.Subjects;
+import io.tagma.engine.profile.BehaviourVariable;
 import io.tagma.engine.shard.RowVersion;
 import io.tagma.store.ProfileReader;
 import io.tagma.store.RowHeader;
@@ -34,7 +35,23 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description = {
             "Shows a profile row, also while a live engine updates it; or, from the journal,",
-            "what it was before. Sequences are those of the subject's shard."
+            "what it was before. Sequences are those of the subject's shard.",
+            "",
+            "Numbers that say how the subject behaves are shown with how pronounced they are, 0 being neutral and 1 as"
+                    + " much",
+            "as it gets. --neutralise brings such numbers 0.1 nearer to neutral, to neutral itself where less than 0.1"
+                    + " would",
+            "be left: of an engine at rest, or of one that runs (reached over JMX by the id of the process that holds"
+                    + " DIR).",
+            "It is an input like any other: journaled with who and why before it takes effect, replayed, shown by"
+                    + " --history,",
+            "and undone by the 'tagma rollback' that is printed. What does not exist, or is neutral already, is"
+                    + " refused;",
+            "nothing is changed then."
+        },
+        footer = {
+            "",
+            "Exit codes: 0 done, 1 no such row, or refused (nothing was changed), 2 the command makes no sense."
         })
 public final class ProfileCommand implements Callable<Integer> {
     private static final long NS_PER_SECOND = 1_000_000_000L;
@@ -62,6 +79,19 @@ public final class ProfileCommand implements Callable<Integer> {
     @Option(names = "--at", paramLabel = "SEQ", description = "Show the row as it was after this input of its shard.")
     private @Nullable Long at;
 
+    @Option(
+            names = "--neutralise",
+            split = ",",
+            paramLabel = "NAME",
+            description = "Bring these numbers of the row, separated by commas, a step of 0.1 nearer to neutral.")
+    private List<String> neutralised = List.of();
+
+    @Option(names = "--who", paramLabel = "NAME", description = "With --neutralise: who wants it (default: the user).")
+    private String who = System.getProperty("user.name", "unknown");
+
+    @Option(names = "--why", paramLabel = "TEXT", description = "With --neutralise: why (default: 'by hand').")
+    private String why = "by hand";
+
     /** For the command line of a terminal. */
     public ProfileCommand(final Terminal terminal) {
         this.terminal = terminal;
@@ -78,16 +108,24 @@ public final class ProfileCommand implements Callable<Integer> {
         if (sequence != null) {
             return past(source, subject, sequence);
         }
-        final int shard = Subjects.shardOf(subject, source.shards());
+        if (!neutralised.isEmpty()) {
+            return new Neutralisation(terminal, source, subject)
+                    .carryOut(neutralised.stream().map(String::strip).toList(), who, why, this::read);
+        }
         final RowHeader header = new RowHeader();
-        final float[] floats;
+        print(source, subject, Subjects.shardOf(subject, source.shards()), header, read(source, subject, header));
+        return Tagma.EXIT_OK;
+    }
+
+    /** The row as it is now; fills in its header. */
+    private float[] read(final EngineDirectory source, final long subject, final RowHeader header) {
+        final int shard = Subjects.shardOf(subject, source.shards());
         try (StoreDirectory store = StoreDirectory.attach(directory);
                 ProfileReader reader = ProfileReader.open(store.profiles(shard))) {
-            floats = new float[reader.dimension()];
+            final float[] floats = new float[reader.dimension()];
             require(reader.read(subject, floats, header), source, subject, shard);
+            return floats;
         }
-        print(source, subject, shard, header, floats);
-        return Tagma.EXIT_OK;
     }
 
     static long subject(final EngineDirectory source, final String subjectText) {
@@ -124,9 +162,10 @@ public final class ProfileCommand implements Callable<Integer> {
             terminal.out()
                     .printf(
                             Locale.ROOT,
-                            "  %-12d%-32s%s%n",
+                            "  %-12d%-32s%s%s%n",
                             version.sequence(),
                             time(version.updatedNs()),
+                            version.cause().isEmpty() ? "" : version.cause() + ": ",
                             difference(vocabulary, Subjects.kind(subject), before, version.floats()));
             before = version.floats();
         }
@@ -206,8 +245,16 @@ public final class ProfileCommand implements Callable<Integer> {
 
     private void floats(final EngineDirectory source, final long subject, final float[] floats) {
         final Vocabulary vocabulary = vocabulary(source);
+        final Map<Integer, BehaviourVariable> behaviours = Neutralisation.behaviours(source, subject);
         for (int i = 0; i < floats.length; i++) {
-            line(vocabulary.row(Subjects.kind(subject), i), Float.toString(floats[i]));
+            final BehaviourVariable behaviour = behaviours.get(i);
+            final String label = vocabulary.row(Subjects.kind(subject), i);
+            line(
+                    behaviour == null ? label : behaviour.name(),
+                    behaviour == null
+                            ? Float.toString(floats[i])
+                            : String.format(
+                                    Locale.ROOT, "%-14s behaviour %+.2f", floats[i], behaviour.pronounced(floats[i])));
         }
     }
 

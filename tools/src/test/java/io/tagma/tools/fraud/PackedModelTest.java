@@ -1,11 +1,17 @@
 package io.tagma.tools.fraud;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tagma.engine.model.ModelSchema;
 import io.tagma.engine.model.ModelType;
 import io.tagma.engine.model.ModelTypes;
+import io.tagma.store.SnapshotInfo;
+import io.tagma.store.SnapshotReader;
+import io.tagma.store.SnapshotWriter;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.nio.channels.Channels;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -66,9 +72,39 @@ class PackedModelTest {
     }
 
     @Test
-    void aTypeWhoseStateGrowsIsRefused() {
-        assertThatThrownBy(() -> PackedModel.length(ModelTypes.HOEFFDING_ADAPTIVE_TREE, SCHEMA))
-                .hasMessageContaining("'hoeffding-adaptive-tree'")
-                .hasMessageContaining("choose a linear or Bayesian type");
+    void aTypeWhoseStateGrowsIsKeptBesideTheMemory() {
+        for (final ModelType type : List.of(ModelTypes.HOEFFDING_ADAPTIVE_TREE, ModelTypes.ADAPTIVE_FOREST)) {
+            assertThat(PackedModel.length(type, SCHEMA)).as(type.name()).isEqualTo(PackedModel.NONE);
+        }
+        final KeptModel whole = new KeptModel(ModelTypes.HOEFFDING_ADAPTIVE_TREE, SCHEMA);
+        final SplittableRandom random = new SplittableRandom(1);
+        for (int i = 0; i < 2000; i++) {
+            final float[] x = x(random);
+            whole.learn(x, x[0] > x[1] ? 1 : 0);
+        }
+        final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        final SnapshotInfo info = new SnapshotInfo(Path.of("kept"), 0, 0, 0, 0);
+        try (SnapshotWriter out = SnapshotWriter.to(info, Channels.newChannel(bytes))) {
+            whole.write(out);
+            out.commit();
+        }
+        final KeptModel resumed = new KeptModel(ModelTypes.HOEFFDING_ADAPTIVE_TREE, SCHEMA);
+        assertThat(resumed.digest()).isNotEqualTo(whole.digest());
+        try (SnapshotReader in =
+                SnapshotReader.from(info.file(), Channels.newChannel(new ByteArrayInputStream(bytes.toByteArray())))) {
+            resumed.read(in);
+        }
+        assertThat(resumed.digest()).isEqualTo(whole.digest());
+        final float[] x = x(random);
+        whole.learn(x, 1);
+        resumed.learn(x, 1);
+        assertThat(resumed.digest()).isEqualTo(whole.digest());
+        assertThat(probability(resumed)).isEqualTo(probability(whole));
+    }
+
+    private static float probability(final HeldModel model) {
+        final float[] probabilities = new float[2];
+        model.current().predict(new float[] {0.3f, -0.2f, 1f}, probabilities);
+        return probabilities[1];
     }
 }

@@ -1,0 +1,98 @@
+package io.tagma.tools;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code tagma eval sensitivity}: a table, JSON, and what it refuses. */
+class EvalSensitivityTest {
+    @TempDir
+    private Path folder;
+
+    /** Half-hours whose class is whether the price goes up by more than it did: learnable, and quickly. */
+    private Path halfHours() throws IOException {
+        final SplittableRandom random = new SplittableRandom(7);
+        final StringBuilder csv =
+                new StringBuilder("date,day,period,nswprice,nswdemand,vicprice,vicdemand,transfer,class\n");
+        for (int i = 0; i < 3000; i++) {
+            final double price = random.nextDouble();
+            final int label = price + 0.2 * random.nextGaussian() > 0.5 ? 1 : 0;
+            csv.append("0,2,").append(i % 48 / 48.0);
+            csv.append(',')
+                    .append(price)
+                    .append(",0.4,0.1,0.2,0.3,")
+                    .append(label)
+                    .append('\n');
+        }
+        return Files.writeString(folder.resolve("e.csv"), csv);
+    }
+
+    @Test
+    void saysWhichHyperParametersMatter() throws IOException {
+        final Path summary = folder.resolve("s.json");
+        final Invocation run = Invocation.of(
+                "eval",
+                "sensitivity",
+                "--scenario",
+                "electricity",
+                "--input",
+                halfHours(),
+                "--trajectories",
+                "8",
+                "--range",
+                "L1=0.01:2000",
+                "--summary",
+                summary);
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.out())
+                .contains(
+                        "* L1 ", "0.01 to 2000 log", "no more than another seed", "another seed is which nine in ten");
+        final JsonNode json = new ObjectMapper().readTree(summary.toFile());
+        assertThat(json.path("evaluations").asInt()).isEqualTo(8 * (4 + 3));
+        assertThat(json.path("parameters")).hasSize(4);
+        final JsonNode l1 = json.path("parameters").get(2);
+        assertThat(l1.path("name").asText()).isEqualTo("L1");
+        assertThat(l1.path("matters").asBoolean()).isTrue();
+        assertThat(l1.path("effect").asDouble())
+                .as("so much of it leaves no weight")
+                .isLessThan(-5);
+        assertThat(json.path("matter").toString()).contains("L1").doesNotContain("smoothing");
+        assertThat(json.at("/another_seed/effect_band/0").asDouble()).isNegative();
+        assertThat(json.at("/another_seed/effect_band/1").asDouble()).isPositive();
+    }
+
+    @Test
+    void theTextClassifiersRunsOfCharactersAreVaried() throws IOException {
+        final StringBuilder texts = new StringBuilder();
+        for (int i = 0; i < 60; i++) {
+            texts.append(i % 2 == 0 ? "greet\thello there number " : "leave\tgood bye for now ")
+                    .append(i % 7)
+                    .append('\n');
+        }
+        final Path file = Files.writeString(folder.resolve("t.tsv"), texts);
+        final Invocation run = Invocation.of(
+                "eval", "sensitivity", "--scenario", "clinc", "--input", file, "--eval", file, "--trajectories", "2");
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.out()).contains("shortest run", "longest run", "2 to 4", "spelling");
+    }
+
+    @Test
+    void whatMakesNoSenseIsUsage() throws IOException {
+        assertThat(Invocation.of("eval", "sensitivity", "--scenario", "weather").err())
+                .contains("--scenario must be card-fraud, electricity or clinc: weather");
+        assertThat(Invocation.of("eval", "sensitivity", "--scenario", "electricity")
+                        .err())
+                .contains("needs --input=FILE");
+        final Invocation range = Invocation.of(
+                "eval", "sensitivity", "--scenario", "electricity", "--input", halfHours(), "--range", "L3=1:2");
+        assertThat(range.code()).isEqualTo(2);
+        assertThat(range.err()).contains("rate, smoothing, L1, L2: L3=1:2");
+    }
+}
