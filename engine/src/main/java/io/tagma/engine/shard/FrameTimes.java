@@ -1,7 +1,7 @@
 package io.tagma.engine.shard;
 
-import io.tagma.engine.ingest.sbe.AnswerFrameDecoder;
 import io.tagma.engine.ingest.sbe.AgentOrderFrameDecoder;
+import io.tagma.engine.ingest.sbe.AnswerFrameDecoder;
 import io.tagma.engine.ingest.sbe.EventFrameDecoder;
 import io.tagma.engine.ingest.sbe.MessageHeaderDecoder;
 import io.tagma.engine.ingest.sbe.OutcomeFrameDecoder;

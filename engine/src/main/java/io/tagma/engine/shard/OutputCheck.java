@@ -65,12 +65,11 @@ final class OutputCheck {
         if (template == VariableFrameDecoder.TEMPLATE_ID
                 || template == AuctionFrameDecoder.TEMPLATE_ID
                 || template == AgentOffFrameDecoder.TEMPLATE_ID) {
-            final String what =
-                    switch (template) {
-                        case VariableFrameDecoder.TEMPLATE_ID -> "proposal";
-                        case AuctionFrameDecoder.TEMPLATE_ID -> "auction";
-                        default -> "agent switched off";
-                    };
+            final String what = switch (template) {
+                case VariableFrameDecoder.TEMPLATE_ID -> "proposal";
+                case AuctionFrameDecoder.TEMPLATE_ID -> "auction";
+                default -> "agent switched off";
+            };
             return sameBytes(buffer, offset, excerpt.frameLength(i), other, otherOffset, replay.length(mine))
                     ? null
                     : difference(agreed, what, "as journaled", "another end");

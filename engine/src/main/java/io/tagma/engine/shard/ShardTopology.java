@@ -144,7 +144,11 @@ public final class ShardTopology implements AutoCloseable {
         final ShardLives lives = new ShardLives(
                 context.faults().shardRestarts(), context.epochClock(), failed -> rebuild(failed, timer));
         return new ShardDuty(
-                body, lives, rings(core.parts().shard()), sinks, context.limits().maxBatch());
+                body,
+                lives,
+                rings(core.parts().shard()),
+                sinks,
+                context.limits().maxBatch());
     }
 
     private ShardBody body(

@@ -24,9 +24,9 @@ final class TrialOptions {
             paramLabel = "TYPE|rate=F",
             description =
                     "card-fraud: a model beside the single one, the champion: any online model type (trees, forest and"
-                        + " neighbours among them), or the single model with its rate multiplied. Cards are split by"
-                        + " hash, a sequential test decides, an order in the journal promotes the better (see"
-                        + " 'learning' and 'ab' of --summary).")
+                            + " neighbours among them), or the single model with its rate multiplied. Cards are split by"
+                            + " hash, a sequential test decides, an order in the journal promotes the better (see"
+                            + " 'learning' and 'ab' of --summary).")
     private @Nullable String challenger;
 
     @Option(
