@@ -62,8 +62,9 @@ class ObserversTest {
                 }
             }
             assertThat(types)
-                    .hasToString("{Agent=12, Council=1, DeadLetters=1, Engine=1, Health=1, Journal=2, Profiles=1,"
-                            + " Registry=1, Ring=4, Shard=2, Store=2, Training=1}");
+                    .hasToString(
+                            "{Agent=12, Agents=1, Council=1, DeadLetters=1, Engine=1, Health=1, Journal=2, Profiles=1,"
+                                    + " Registry=1, Ring=4, Shard=2, Store=2, Training=1}");
         }
         assertThat(names(engine)).isEmpty();
     }

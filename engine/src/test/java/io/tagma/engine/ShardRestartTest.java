@@ -23,6 +23,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,12 +36,23 @@ class ShardRestartTest {
     private static final Workload WORKLOAD = Workload.of(61, 600);
 
     @TempDir
+    static Path still;
+
+    private static long calm;
+
+    @TempDir
     Path directory;
 
     private final List<Long> heard = new ArrayList<>();
 
     /** Whose thread is the shard's, where the caller steps; observers read the clock too. */
     private final Thread tester = Thread.currentThread();
+
+    /** The run in which nothing fails. */
+    @BeforeAll
+    static void runCalmly() {
+        calm = Engines.run(Team.context(still), WORKLOAD);
+    }
 
     /** In the midst of a batch that is journaled: what is left in memory is good for nothing. */
     @Test
@@ -70,11 +82,11 @@ class ShardRestartTest {
      * between the inputs and what came of them.
      */
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 7, 8})
+    @ValueSource(ints = {3, 4})
     void aJournalThatFailsBeforeTheInputsOrBeforeTheOutputsCostsNothing(final int excerpt) {
         final AtomicInteger left = new AtomicInteger(Integer.MAX_VALUE);
         final Engine engine = Engine.launch(context().epochClock(() -> {
-            if (Thread.currentThread() == tester && left.decrementAndGet() == 0) {
+            if (Thread.currentThread().equals(tester) && left.decrementAndGet() == 0) {
                 throw new IllegalStateException("no time");
             }
             return 1_700_000_000_000_000_000L;
@@ -147,7 +159,7 @@ class ShardRestartTest {
         final int[] times = new int[1];
         final boolean[] on = new boolean[1];
         final Engine engine = Engine.launch(context().epochClock(() -> {
-            if (on[0] && Thread.currentThread() == tester && times[0]++ % 2 == 0) {
+            if (on[0] && Thread.currentThread().equals(tester) && times[0]++ % 2 == 0) {
                 throw new IllegalStateException("no time");
             }
             return 1_700_000_000_000_000_000L;
@@ -186,7 +198,7 @@ class ShardRestartTest {
         final int had = (int) mended.shard(0).sequence();
         WORKLOAD.feed(mended, had, WORKLOAD.inputs().size());
         mended.close();
-        assertThat(mended.stateHash()).isEqualTo(calm());
+        assertThat(mended.stateHash()).isEqualTo(calm);
     }
 
     @Test
@@ -213,15 +225,10 @@ class ShardRestartTest {
         final ShardView shard = engine.shard(0);
         assertThat(shard.counters().ignored.get()).isZero();
         engine.close();
-        assertThat(engine.stateHash()).isEqualTo(calm());
-        assertThat(Journals.decisions(directory.resolve("engine"), 0))
-                .isEqualTo(Journals.decisions(directory.resolve("calm"), 0));
+        assertThat(engine.stateHash()).isEqualTo(calm);
+        assertThat(Journals.decisions(directory.resolve("engine"), 0)).isEqualTo(Journals.decisions(still, 0));
         assertThat(heard).as("each is told once, and in order").isEqualTo(all());
         assertThat(Engines.replay(context())).isEqualTo(engine.stateHash());
-    }
-
-    private long calm() {
-        return Engines.run(Team.context(directory.resolve("calm")), WORKLOAD);
     }
 
     private static List<Long> all() {
