@@ -44,6 +44,7 @@ final class ShardCore {
     private final RowStation peers;
     private final Classification texts;
     private final Deliberation deliberation;
+    private final Deliberation.Faults faults;
     private final PendingDecisions pending;
     private final OutcomeStation training;
     private final ShardTraining trainers;
@@ -84,7 +85,8 @@ final class ShardCore {
         this.output = output;
         this.task = new Task(new UnsafeBuffer(new byte[0]), parts.maxFeatures());
         this.timer = timer;
-        this.deliberation = new Deliberation(parts, (t, cell) -> fault(cell));
+        this.faults = (t, cell) -> fault(cell);
+        this.deliberation = new Deliberation(parts, faults);
         this.trainers = new ShardTraining(parts, deliberation);
         this.training = new OutcomeStation(pending, parts.reputation(), trainers.control(), this::fault);
     }
@@ -208,8 +210,7 @@ final class ShardCore {
         final IntentSpec intent = deliberation.intent(task.intent());
         if (auctions == null || !intent.isAsked()) {
             decide(null);
-        } else if (auctions.open(
-                task, deliberation.candidates(task.intent()), intent.windowNs(), (t, cell) -> fault(cell))) {
+        } else if (auctions.open(task, deliberation.candidates(task.intent()), intent.windowNs(), faults)) {
             counters.deferred.increment();
         } else {
             decide(auctions.bids());

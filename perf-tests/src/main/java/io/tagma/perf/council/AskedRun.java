@@ -11,12 +11,17 @@ import io.tagma.engine.agent.Outside;
 import io.tagma.engine.agent.OutsideTerms;
 import io.tagma.engine.agent.Request;
 import io.tagma.engine.agent.Task;
+import io.tagma.engine.ingest.Decision;
 import io.tagma.engine.ingest.Event;
 import io.tagma.engine.ingest.Subjects;
 import io.tagma.engine.intent.IntentSpec;
+import io.tagma.engine.market.AskedCounts;
 import io.tagma.engine.market.AuctionDirection;
 import io.tagma.engine.market.AuctionRule;
 import io.tagma.engine.market.AuctionTerms;
+import io.tagma.engine.market.ContractTerms;
+import io.tagma.engine.market.MarketTerms;
+import io.tagma.engine.market.MicroCredits;
 import io.tagma.engine.resilience.IsolatedAgents;
 import io.tagma.engine.resilience.IsolatedAgents.Isolated;
 import io.tagma.engine.resilience.IsolationTerms;
@@ -34,15 +39,22 @@ import org.agrona.concurrent.SystemNanoClock;
  */
 final class AskedRun {
     private static final double US = 1e3;
+    private static final double PERCENT = 100;
     private static final double GOAL_US = 50;
     private static final int WARM = 2_000;
     private static final int HANG_NS = 1_000_000_000;
+    private static final long SECOND_NS = 1_000_000_000;
+    // No outcome comes, so contracts end late, a minute of the stream after their event: without a penalty.
+    private static final MarketTerms MARKET = new MarketTerms(
+            new ContractTerms(SECOND_NS, 60 * SECOND_NS, 0, 0, MicroCredits.MAX, 1), 1024, 0, 1_000_000, 1L << 60);
 
     private final int bidders;
     private final long windowNs;
     private final boolean silent;
     private final NanoClock clock = SystemNanoClock.INSTANCE;
     private boolean decided;
+    private long unsold;
+    private double cutOff;
 
     /**
      * An auction.
@@ -56,7 +68,10 @@ final class AskedRun {
         this.silent = silent;
     }
 
-    /** Runs; of an auction that its window ends the figures are what goes beyond the window. */
+    /**
+     * Runs; of an auction that its window ends the times are what goes beyond the window. The last figure is the share of auctions whose window was
+     * over before all had answered.
+     */
     List<Figure> figures(final String name, final Path directory, final int rounds) {
         final double[] took = new double[rounds];
         final Event event = new Event();
@@ -68,7 +83,7 @@ final class AskedRun {
                 engine.submit(event.reset()
                         .correlationId(warm + i + 1L)
                         .subject(Subjects.of(1, 1))
-                        .timeNs(warm + i + 1L)
+                        .timeNs((warm + i + 1L) * SECOND_NS)
                         .intent(0)
                         .value(i));
                 while (!decided) {
@@ -78,11 +93,18 @@ final class AskedRun {
                     took[i] = (clock.nanoTime() - began - (silent ? windowNs : 0)) / US;
                 }
             }
+            final AskedCounts counts = engine.shard(0).market().asked();
+            cutOff = PERCENT * counts.ended.get() / counts.opened.get();
+            if (unsold > counts.ended.get()) {
+                throw new IllegalStateException(unsold + " auctions of " + name + " found no winner, and only "
+                        + counts.ended.get() + " were cut off");
+            }
         }
         Arrays.sort(took);
         return List.of(
                 new Figure(name + ".p50", took[rounds / 2], "us", GOAL_US),
-                new Figure(name + ".p99", took[(int) (rounds * 0.99)], "us", Double.NaN));
+                new Figure(name + ".p99", took[(int) (rounds * 0.99)], "us", Double.NaN),
+                new Figure(name + ".cut-off", cutOff, "%", Double.NaN));
     }
 
     private EngineContext context(final Path directory) {
@@ -103,7 +125,11 @@ final class AskedRun {
                         "deal",
                         AuctionTerms.of(AuctionRule.FIRST_PRICE, AuctionDirection.PROCUREMENT),
                         windowNs))
-                .listener(decision -> decided = true)
+                .market(MARKET)
+                .listener(decision -> {
+                    decided = true;
+                    unsold += decision.status() == Decision.DECIDED ? 0 : 1;
+                })
                 .outside(OutsideTerms.of((answers, threads, nanos) ->
                         new Deaf(agents.open(answers, threads, nanos), silent ? bidders - 1 : bidders)));
         for (int i = 0; i < bidders; i++) {
