@@ -2,6 +2,13 @@ package io.tagma.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tagma.engine.agent.Agent;
+import io.tagma.engine.agent.AgentContext;
+import io.tagma.engine.agent.AgentDescriptor;
+import io.tagma.engine.agent.AgentFactory;
+import io.tagma.engine.agent.AgentMessage;
+import io.tagma.engine.agent.Ballot;
+import io.tagma.engine.agent.Task;
 import io.tagma.engine.fixture.Engines;
 import io.tagma.engine.fixture.Team;
 import io.tagma.engine.fixture.Workload;
@@ -11,6 +18,7 @@ import io.tagma.engine.training.TrainingOrder;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -130,5 +138,50 @@ class HookedAgentsTest {
                     .asString()
                     .matches("watched=shadow:softmax-adagrad right in \\d\\d+ of \\d\\d+");
         }
+    }
+
+    /** Answers by a feature, counts its calls in its memory, and writes itself a letter about each. */
+    private static final class Counting implements Agent {
+        private final AgentContext context;
+        private final float[] memory;
+        private final UnsafeBuffer letter = new UnsafeBuffer(new byte[4]);
+
+        Counting(final AgentContext context) {
+            this.context = context;
+            this.memory = context.memory(3);
+        }
+
+        @Override
+        public void handle(final Task task, final Ballot ballot) {
+            memory[0] += 1f;
+            memory[1] += task.features()[1];
+            context.send(0, context.agentId(), 1, letter, 0, 4);
+            ballot.logOdds(task.features()[1] - 0.5f);
+        }
+
+        @Override
+        public void onMessage(final AgentMessage message) {
+            memory[2] += 1f;
+        }
+    }
+
+    @Test
+    void anAgentThatIsAskedTwiceWritesAndSendsOnce() {
+        final AgentFactory counting = AgentFactory.of(AgentDescriptor.of("counting", "score"), Counting::new);
+        final long hash = Engines.run(
+                Team.bare(directory.resolve("twin")).agent(counting).agent(Team.learner("early", 0.5f, false)),
+                WORKLOAD,
+                0,
+                END);
+        final Engine engine = Engine.launch(
+                Team.bare(directory.resolve("hooked")).agent(counting).agent(Team.learner("early", 0.5f, false)));
+        try (engine) {
+            WORKLOAD.feed(engine, 0, PUT);
+            give(engine, "hook counting trial scale:1:9");
+            WORKLOAD.feed(engine, PUT, TAKEN);
+            give(engine, "unhook counting trial");
+            WORKLOAD.feed(engine, TAKEN, END);
+        }
+        assertThat(engine.stateHash()).isEqualTo(hash);
     }
 }
