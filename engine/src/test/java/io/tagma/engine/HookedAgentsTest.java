@@ -127,6 +127,32 @@ class HookedAgentsTest {
     }
 
     @Test
+    void aLaunchGoesOnFromASnapshotWithHooksAndWithThoseThatAnUndoBringsBack() {
+        final Engine engine = Engine.launch(context("snapshot"));
+        try (engine) {
+            WORKLOAD.feed(engine, 0, 200);
+            give(engine, "hook early a blend:softmax-adagrad:0.5");
+            WORKLOAD.feed(engine, 200, PUT);
+            give(engine, "hook odd b shadow:gaussian-naive-bayes");
+            give(engine, "unhook early a");
+            WORKLOAD.feed(engine, PUT, TAKEN);
+        }
+        final Engine again = Engine.launch(context("snapshot"));
+        try (again) {
+            assertThat(again.shard(0).recoveredFrom()).startsWith("snapshot");
+            assertThat(again.stateHash()).isEqualTo(engine.stateHash());
+            assertThat(again.training().status(0)).isEqualTo(engine.training().status(0));
+            give(again, "undo");
+            assertThat(again.training().status(0).models().getFirst().hooks())
+                    .first()
+                    .asString()
+                    .matches("a=blend:softmax-adagrad:0.5 right in \\d+ of \\d\\d+");
+            WORKLOAD.feed(again, TAKEN, END);
+        }
+        assertThat(Engines.replay(context("snapshot"))).isEqualTo(again.stateHash());
+    }
+
+    @Test
     void aModelThatAHookBringsIsCounted() {
         try (Engine engine = Engine.launch(context("counted"))) {
             give(engine, "hook early watched shadow:softmax-adagrad");
