@@ -2,6 +2,13 @@ package io.tagma.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tagma.engine.agent.Agent;
+import io.tagma.engine.agent.AgentContext;
+import io.tagma.engine.agent.AgentDescriptor;
+import io.tagma.engine.agent.AgentFactory;
+import io.tagma.engine.agent.AgentMessage;
+import io.tagma.engine.agent.Ballot;
+import io.tagma.engine.agent.Task;
 import io.tagma.engine.fixture.Engines;
 import io.tagma.engine.fixture.Team;
 import io.tagma.engine.fixture.Workload;
@@ -11,6 +18,7 @@ import io.tagma.engine.training.TrainingOrder;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -119,6 +127,32 @@ class HookedAgentsTest {
     }
 
     @Test
+    void aLaunchGoesOnFromASnapshotWithHooksAndWithThoseThatAnUndoBringsBack() {
+        final Engine engine = Engine.launch(context("snapshot"));
+        try (engine) {
+            WORKLOAD.feed(engine, 0, 200);
+            give(engine, "hook early a blend:softmax-adagrad:0.5");
+            WORKLOAD.feed(engine, 200, PUT);
+            give(engine, "hook odd b shadow:gaussian-naive-bayes");
+            give(engine, "unhook early a");
+            WORKLOAD.feed(engine, PUT, TAKEN);
+        }
+        final Engine again = Engine.launch(context("snapshot"));
+        try (again) {
+            assertThat(again.shard(0).recoveredFrom()).startsWith("snapshot");
+            assertThat(again.stateHash()).isEqualTo(engine.stateHash());
+            assertThat(again.training().status(0)).isEqualTo(engine.training().status(0));
+            give(again, "undo");
+            assertThat(again.training().status(0).models().getFirst().hooks())
+                    .first()
+                    .asString()
+                    .matches("a=blend:softmax-adagrad:0.5 right in \\d+ of \\d\\d+");
+            WORKLOAD.feed(again, TAKEN, END);
+        }
+        assertThat(Engines.replay(context("snapshot"))).isEqualTo(again.stateHash());
+    }
+
+    @Test
     void aModelThatAHookBringsIsCounted() {
         try (Engine engine = Engine.launch(context("counted"))) {
             give(engine, "hook early watched shadow:softmax-adagrad");
@@ -130,5 +164,50 @@ class HookedAgentsTest {
                     .asString()
                     .matches("watched=shadow:softmax-adagrad right in \\d\\d+ of \\d\\d+");
         }
+    }
+
+    /** Answers by a feature, counts its calls in its memory, and writes itself a letter about each. */
+    private static final class Counting implements Agent {
+        private final AgentContext context;
+        private final float[] memory;
+        private final UnsafeBuffer letter = new UnsafeBuffer(new byte[4]);
+
+        Counting(final AgentContext context) {
+            this.context = context;
+            this.memory = context.memory(3);
+        }
+
+        @Override
+        public void handle(final Task task, final Ballot ballot) {
+            memory[0] += 1f;
+            memory[1] += task.features()[1];
+            context.send(0, context.agentId(), 1, letter, 0, 4);
+            ballot.logOdds(task.features()[1] - 0.5f);
+        }
+
+        @Override
+        public void onMessage(final AgentMessage message) {
+            memory[2] += 1f;
+        }
+    }
+
+    @Test
+    void anAgentThatIsAskedTwiceWritesAndSendsOnce() {
+        final AgentFactory counting = AgentFactory.of(AgentDescriptor.of("counting", "score"), Counting::new);
+        final long hash = Engines.run(
+                Team.bare(directory.resolve("twin")).agent(counting).agent(Team.learner("early", 0.5f, false)),
+                WORKLOAD,
+                0,
+                END);
+        final Engine engine = Engine.launch(
+                Team.bare(directory.resolve("hooked")).agent(counting).agent(Team.learner("early", 0.5f, false)));
+        try (engine) {
+            WORKLOAD.feed(engine, 0, PUT);
+            give(engine, "hook counting trial scale:1:9");
+            WORKLOAD.feed(engine, PUT, TAKEN);
+            give(engine, "unhook counting trial");
+            WORKLOAD.feed(engine, TAKEN, END);
+        }
+        assertThat(engine.stateHash()).isEqualTo(hash);
     }
 }
