@@ -32,6 +32,7 @@ class RowCorrectionsTest {
     private static final long SUBJECT = Subjects.of(Workload.USER, 7);
     private static final int HASTE = 3;
     private static final int CALM = 4;
+    private static final int TRUST = 5;
 
     @TempDir
     private Path directory;
@@ -63,8 +64,29 @@ class RowCorrectionsTest {
         }
     }
 
+    /** Each visit makes a shop more trusted. */
+    private static final class Trust implements ProfileRule {
+        private static final List<BehaviourVariable> DECLARED = List.of(new BehaviourVariable("trust", TRUST, 0f, 10f));
+
+        @Override
+        public int contribute(final ProfileRow row, final Task task, final float[] features, final int offset) {
+            features[offset] = row.get(TRUST);
+            return 1;
+        }
+
+        @Override
+        public void update(final ProfileRow row, final Task task) {
+            row.set(TRUST, row.get(TRUST) + 1f);
+        }
+
+        @Override
+        public List<BehaviourVariable> behaviours(final int kind) {
+            return kind == Workload.SHOP ? DECLARED : List.of();
+        }
+    }
+
     private EngineContext context() {
-        return Team.context(directory).subjectRule(Moods::new);
+        return Team.context(directory).subjectRule(Moods::new).peerRule(Trust::new);
     }
 
     private static long[] neutralise(final Engine engine, final String subject, final String... names) {
@@ -73,9 +95,13 @@ class RowCorrectionsTest {
     }
 
     private List<RowVersion> versions() {
+        return versions(SUBJECT);
+    }
+
+    private List<RowVersion> versions(final long subject) {
         final List<RowVersion> versions = new ArrayList<>();
         try (Replay replay = Replay.open(context(), scratch)) {
-            replay.shard(0).history(SUBJECT, Long.MAX_VALUE, versions::add);
+            replay.shard(0).history(subject, Long.MAX_VALUE, versions::add);
         }
         return versions;
     }
@@ -119,7 +145,7 @@ class RowCorrectionsTest {
             assertThatThrownBy(() -> neutralise(engine, USER, "haste", "joy"))
                     .hasMessage("no variable [joy] of user:7 to neutralise; there are: haste, calm");
             assertThatThrownBy(() -> neutralise(engine, "shop:1", "haste"))
-                    .hasMessage("the engine's rules declare no behaviour variables of shop:1");
+                    .hasMessage("no variable [haste] of shop:1 to neutralise; there are: trust");
             assertThat(engine.shard(0).sequence()).as("nothing was journaled").isEqualTo(inputs);
             assertThatThrownBy(() -> neutralise(engine, "user:4711", "haste"))
                     .hasMessage("nothing was changed: there is no row of user:4711 on shard 0");
@@ -131,6 +157,18 @@ class RowCorrectionsTest {
             assertThat(engine.shard(0).counters().ignored.get()).isEqualTo(ignored + 1);
             assertThat(engine.stateHash()).isEqualTo(before);
         }
+    }
+
+    @Test
+    void aSecondSubjectsVariablesAreThoseOfItsOwnRule() {
+        try (Engine engine = Engine.launch(context())) {
+            WORKLOAD.feed(engine, 0, 400);
+            neutralise(engine, "shop:3", "trust");
+        }
+        final List<RowVersion> versions = versions(Subjects.of(Workload.SHOP, 3));
+        final float before = versions.get(versions.size() - 2).floats()[TRUST];
+        assertThat(before).isGreaterThan(2f);
+        assertThat(versions.getLast().floats()[TRUST]).isCloseTo(before - 1f, within(1e-5f));
     }
 
     @Test

@@ -113,9 +113,17 @@ class TranslateCommandTest {
         for (final JsonNode one : templates) {
             assertThat(one.path("agreement").asDouble()).as(one.toString()).isGreaterThanOrEqualTo(0.98);
             assertThat(one.path("not_allowed").asLong()).isPositive();
+            assertThat(one.path("agreement_of_not_allowed").asDouble())
+                    .as(one.toString())
+                    .isGreaterThanOrEqualTo(0.9);
+            assertThat(one.path("distributions")).isNotEmpty();
+            assertThat(one.path("far")).as(one.toString()).isEmpty();
             assertThat(one.path("swapped")).isEmpty();
         }
         assertThat(templates.at("/0/agreement").asDouble()).isEqualTo(1);
+        assertThat(templates.at("/4/with_map_alone").asLong()).as("compact").isGreaterThan(1000);
+        assertThat(templates.at("/4/least_edit").asDouble()).isBetween(0.01, 1.0);
+        assertThat(right.out()).contains("with A alone", "A is better", "search for the least edit", "farthest by KS");
         assertThat(templates.at("/3/without_map").asText()).as("half-lives").isEqualTo("keep");
 
         final Invocation planted =

@@ -65,6 +65,48 @@ class TranslationTest {
                 .isEqualTo(1);
     }
 
+    /** What follows a mean, a sum by a count: ratios find it where sums and counts alone do not, and weights say for whom. */
+    @Test
+    void aMapThatKnowsRatiosFindsAMean() {
+        final SplittableRandom random = new SplittableRandom(6);
+        final float[][] from = new float[2000][3];
+        final float[][] to = new float[2000][2];
+        final double[] weights = new double[2000];
+        for (int i = 0; i < from.length; i++) {
+            final float count = 1 + random.nextInt(40);
+            final float mean = 5 + 95 * (float) random.nextDouble();
+            from[i] = new float[] {count, count * mean, random.nextInt(1 << 16)};
+            // a thousand rows say twice the mean, the others what weighs nothing
+            weights[i] = i % 2;
+            to[i] = new float[] {7, i % 2 == 1 ? 2 * mean * count / (1 + count) : -1000};
+        }
+        final RatioMap ratios = RatioMap.ridge(from, to, new int[] {0, 1}, new int[] {1}, weights, 1e-6);
+        final LinearMap linear = LinearMap.ridge(from, to, 1e-6);
+        assertThat(ratios.apply(new float[] {10, 300, 4711}, 1)).isCloseTo(2 * 300f / 11, within(0.5f));
+        assertThat(ratios.apply(new float[] {10, 300, 4711}, 0))
+                .as("not wanted")
+                .isZero();
+        assertThat(Math.abs(linear.apply(new float[] {10, 300, 4711}, 1) - 2 * 300f / 11))
+                .isGreaterThan(100);
+        assertThatThrownBy(() -> RatioMap.ridge(from, new float[1][1], new int[] {0}, new int[] {0}, weights, 1e-6))
+                .hasMessageContaining("2000 and 1");
+    }
+
+    @Test
+    void anEstimateOfNothingThatIsOffInTheLastBitsIsNotFar() {
+        final float[][] expected = new float[400][1];
+        final float[][] translated = new float[400][1];
+        for (int i = 0; i < 400; i++) {
+            expected[i][0] = i < 380 ? 0f : i - 370f;
+            translated[i][0] = expected[i][0] + (i % 2 == 0 ? 1e-4f : -1e-4f);
+        }
+        assertThat(DistributionCheck.distances(translated, expected)[0]).isZero();
+        for (int i = 0; i < 400; i++) {
+            translated[i][0] = expected[i][0] + (i % 2 == 0 ? 1f : -1f);
+        }
+        assertThat(DistributionCheck.distances(translated, expected)[0]).isGreaterThan(DistributionCheck.FAR);
+    }
+
     @Test
     void aMissingFeatureIsEstimatedByTheMapThatRidgeLearns() {
         final SplittableRandom random = new SplittableRandom(5);
