@@ -113,8 +113,8 @@ public final class Calibration {
         for (final String one : text.split("(?=" + MAGIC + "\n)", -1)) {
             try {
                 found.add(parse(one));
-            } catch (final IllegalArgumentException none) {
-                continue; // measured anew
+            } catch (final IllegalArgumentException ignored) {
+                // measured anew
             }
         }
         return found;
