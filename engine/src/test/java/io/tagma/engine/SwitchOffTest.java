@@ -31,7 +31,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class SwitchOffTest {
     private static final Workload WORKLOAD = Workload.of(23, 900);
-    private static final LongPredicate ALWAYS = id -> true;
     private static final int BROKEN = 6;
 
     @TempDir
@@ -42,7 +41,7 @@ class SwitchOffTest {
 
     @Test
     void anAgentThatAlwaysThrowsIsSwitchedOffAndTheOthersDecide() {
-        final Engine engine = Engine.launch(BrokenAgents.context(directory, ALWAYS));
+        final Engine engine = Engine.launch(BrokenAgents.context(directory, SwitchOffTest::always));
         WORKLOAD.feed(engine);
         final AgentCell broken = broken(engine);
         assertThat(broken.isOff()).isTrue();
@@ -67,10 +66,11 @@ class SwitchOffTest {
                 // Where both bidders decline there is none left.
                 .allMatch(decision ->
                         decision.status() == Decision.DECIDED || decision.status() == Decision.NO_CANDIDATE);
-        assertThat(Engines.replay(BrokenAgents.context(directory, ALWAYS))).isEqualTo(engine.stateHash());
+        assertThat(Engines.replay(BrokenAgents.context(directory, SwitchOffTest::always)))
+                .isEqualTo(engine.stateHash());
         // What was limited is in the journal, whatever whoever replays it would limit.
         final EngineContext other =
-                BrokenAgents.context(directory, ALWAYS).faults(FaultLimits.DEFAULT.agentFailures(7, 90));
+                BrokenAgents.context(directory, SwitchOffTest::always).faults(FaultLimits.DEFAULT.agentFailures(7, 90));
         try (Replay replay = Replay.open(other, scratch)) {
             assertThat(replay.shard(0).advance(Long.MAX_VALUE, true)).isNull();
             assertThat(replay.stateHash()).isEqualTo(engine.stateHash());
@@ -80,7 +80,7 @@ class SwitchOffTest {
     @Test
     void whereNobodyIsLeftTheDecisionSaysSo() {
         final Engine engine = Engine.launch(Team.bare(directory)
-                .agent(BrokenAgents.failing("only", ALWAYS))
+                .agent(BrokenAgents.failing("only", SwitchOffTest::always))
                 .faults(FaultLimits.DEFAULT.agentFailures(10, 1_000)));
         WORKLOAD.feed(engine, 0, 100);
         engine.close();
@@ -121,26 +121,28 @@ class SwitchOffTest {
     void whatCountsOutlivesACrashAndASnapshot() {
         // Half of the failures that are let pass before, half behind.
         final int before = firstInputBehind(BrokenAgents.MOST / 2);
-        final long expected = Engines.run(BrokenAgents.context(directory.resolve("calm"), ALWAYS), WORKLOAD);
+        final long expected =
+                Engines.run(BrokenAgents.context(directory.resolve("calm"), SwitchOffTest::always), WORKLOAD);
         final Path live = directory.resolve("live");
-        final Engine engine = Engine.launch(BrokenAgents.context(live, ALWAYS));
+        final Engine engine = Engine.launch(BrokenAgents.context(live, SwitchOffTest::always));
         WORKLOAD.feed(engine, 0, before);
         assertThat(broken(engine).isOff()).isFalse();
         final Path crashed = CrashCopy.of(live, directory.resolve("crashed"));
         engine.close(); // with a snapshot
 
         for (final Path each : List.of(live, crashed)) {
-            final Engine again = Engine.launch(BrokenAgents.context(each, ALWAYS));
+            final Engine again = Engine.launch(BrokenAgents.context(each, SwitchOffTest::always));
             WORKLOAD.feed(again, before, WORKLOAD.inputs().size());
             assertThat(broken(again).isOff()).isTrue();
             again.close();
             assertThat(again.stateHash()).as("%s", each).isEqualTo(expected);
 
-            final Engine off = Engine.launch(BrokenAgents.context(each, ALWAYS));
+            final Engine off = Engine.launch(BrokenAgents.context(each, SwitchOffTest::always));
             assertThat(broken(off).isOff()).as("it stays off").isTrue();
             off.close();
         }
-        assertThat(Engines.replay(BrokenAgents.context(live, ALWAYS))).isEqualTo(expected);
+        assertThat(Engines.replay(BrokenAgents.context(live, SwitchOffTest::always)))
+                .isEqualTo(expected);
     }
 
     private int firstInputBehind(final int failures) {
@@ -161,13 +163,16 @@ class SwitchOffTest {
             child.awaitLine("inputs " + wanted);
             child.kill();
         }
-        final Engine engine = Engine.launch(BrokenAgents.context(directory, ALWAYS));
+        final Engine engine = Engine.launch(BrokenAgents.context(directory, SwitchOffTest::always));
         final int had = (int) engine.shard(0).sequence();
         assertThat(had).isGreaterThanOrEqualTo(wanted);
         assertThat(broken(engine).isOff()).isTrue();
         engine.close();
         assertThat(Engines.run(
-                        BrokenAgents.context(directory.resolve("calm"), ALWAYS), BrokenAgents.childWorkload(), 0, had))
+                        BrokenAgents.context(directory.resolve("calm"), SwitchOffTest::always),
+                        BrokenAgents.childWorkload(),
+                        0,
+                        had))
                 .isEqualTo(engine.stateHash());
     }
 
@@ -224,7 +229,7 @@ class SwitchOffTest {
     /** Both at once: who is called again for one reason is not for the other. */
     @Test
     void probationAndSwitchingOffDoNotUndoEachOther() {
-        final Engine engine = Engine.launch(BrokenAgents.context(directory, ALWAYS));
+        final Engine engine = Engine.launch(BrokenAgents.context(directory, SwitchOffTest::always));
         WORKLOAD.feed(engine, 0, 300);
         final AgentCell cell = broken(engine);
         final long faults = cell.faults();
@@ -241,15 +246,15 @@ class SwitchOffTest {
 
     @Test
     void anotherLimitIsAnInputOfTheJournal() {
-        final Engine without =
-                Engine.launch(BrokenAgents.context(directory, ALWAYS).faults(FaultLimits.DEFAULT.agentFailures(0, 0)));
+        final Engine without = Engine.launch(
+                BrokenAgents.context(directory, SwitchOffTest::always).faults(FaultLimits.DEFAULT.agentFailures(0, 0)));
         WORKLOAD.feed(without, 0, 400);
         assertThat(broken(without).isOff()).isFalse();
         final long before = broken(without).faults();
         assertThat(before).isGreaterThan(2 * BrokenAgents.MOST);
         without.close();
 
-        final Engine engine = Engine.launch(BrokenAgents.context(directory, ALWAYS));
+        final Engine engine = Engine.launch(BrokenAgents.context(directory, SwitchOffTest::always));
         assertThat(engine.shard(0).agentFailures()).isEqualTo(FailureLimit.NONE);
         WORKLOAD.feed(engine, 400, 700);
         assertThat(engine.shard(0).agentFailures()).isEqualTo(new FailureLimit(BrokenAgents.MOST, BrokenAgents.INPUTS));
@@ -259,10 +264,11 @@ class SwitchOffTest {
         engine.close();
         final long hash = engine.stateHash();
 
-        final Engine again = Engine.launch(BrokenAgents.context(directory, ALWAYS));
+        final Engine again = Engine.launch(BrokenAgents.context(directory, SwitchOffTest::always));
         again.close();
         assertThat(again.stateHash()).as("the same limit is not ordered again").isEqualTo(hash);
-        assertThat(Engines.replay(BrokenAgents.context(directory, ALWAYS))).isEqualTo(hash);
+        assertThat(Engines.replay(BrokenAgents.context(directory, SwitchOffTest::always)))
+                .isEqualTo(hash);
     }
 
     @Test
@@ -281,6 +287,10 @@ class SwitchOffTest {
                 engine.decide(WORKLOAD.event(input), new Decision());
             }
         }
+    }
+
+    private static boolean always(final long id) {
+        return id > 0;
     }
 
     private static AgentCell broken(final Engine engine) {

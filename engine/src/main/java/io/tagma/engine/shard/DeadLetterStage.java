@@ -294,8 +294,11 @@ final class DeadLetterStage implements Agent {
 
     @Override
     public void onClose() {
-        // The shard has stopped: what is left is read now, so that the next launch need not.
-        for (int work = doWork(); work > 0; ) {
+        // The shard has stopped: what is left is read now, so that the next launch need not. A scan that was under way
+        // ends where the shard was when it began; another goes on from there, unless the disk refuses a letter.
+        final long refused = failures.get();
+        int work = doWork();
+        while (work > 0 || (position < duty.sequence() && failures.get() == refused)) {
             work = doWork();
         }
         files.seen(position);

@@ -67,17 +67,12 @@ final class ShardBuilder {
         final AgentCell[] cells = new AgentCell[factories.size()];
         final @Nullable AgentMeter[] meters = new AgentMeter[factories.size()];
         for (int i = 0; i < cells.length; i++) {
-            final AgentDescriptor descriptor = factories.get(i).describe();
-            final int agentId = registry.register(descriptor);
+            final int agentId = registry.register(factories.get(i).describe());
             contexts[i] = new CellContext(shard, agentId, kernels, timers, post, variables, asks);
-            AgentFactory factory = factories.get(i);
-            if (limits.agentQuota().isSet()) {
-                final AgentMeter meter =
-                        new AgentMeter(context.nanoClock(), limits.agentQuota().sampleEvery());
-                meters[i] = meter;
-                factory = meter.over(factory);
-            }
-            cells[i] = new AgentCell(agentId, descriptor, factory, contexts[i]);
+            meters[i] = limits.agentQuota().isSet()
+                    ? new AgentMeter(context.nanoClock(), limits.agentQuota().sampleEvery())
+                    : null;
+            cells[i] = cell(factories.get(i), contexts[i], meters[i]);
         }
         final SwitchOffs switchOffs = new SwitchOffs(List.of(cells), counters);
         if (variables != null) {
@@ -125,6 +120,13 @@ final class ShardBuilder {
                 context.directory().resolve(StoreDirectory.PUBLISHED),
                 switchOffs);
         return new ShardCore(parts, output, timer);
+    }
+
+    /** An agent in its place; one that has a quota is reached through its meter. */
+    private static AgentCell cell(
+            final AgentFactory factory, final CellContext context, final @Nullable AgentMeter meter) {
+        return new AgentCell(
+                context.agentId(), factory.describe(), meter == null ? factory : meter.over(factory), context);
     }
 
     /** The market, where any intent is traded. */

@@ -71,7 +71,14 @@ final class ShardState {
         }
         out.mark(POST);
         parts.post().save(out);
-        if (!core.training().isUntouched()) { // else as it was before there were orders
+        saveWhatOnlySomeHave(core, out);
+        out.mark(END);
+    }
+
+    /** Parts that are left out where there is nothing to write, as it was before there was such a thing. */
+    private static void saveWhatOnlySomeHave(final ShardCore core, final SnapshotWriter out) {
+        final ShardParts parts = core.parts();
+        if (!core.training().isUntouched()) {
             out.mark(TRAINING);
             TrainingSnapshot.save(core.training(), out);
         }
@@ -110,7 +117,6 @@ final class ShardState {
             out.mark(KEPT);
             kept.forEach(one -> one.write(out));
         }
-        out.mark(END);
     }
 
     /** Reads what orders to models have led to, where there were any; returns the part behind it. */
