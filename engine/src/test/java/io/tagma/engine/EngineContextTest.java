@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tagma.engine.fixture.Team;
 import io.tagma.engine.intent.IntentSpec;
+import io.tagma.ring.DutyCycleConfig.Threading;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
@@ -54,6 +55,11 @@ class EngineContextTest {
                 bad("tagma.blockTimeoutNs", "-1", "0 or more", c -> c.blockTimeoutNs(-1)),
                 bad("tagma.auditDrainTimeoutNs", "-1", "0 or more", c -> c.auditDrainTimeoutNs(-1)),
                 bad("tagma.reportIntervalNs", "0", "above 0", c -> c.reportIntervalNs(0)),
+                bad(
+                        "tagma.observersStepped",
+                        "SHARED",
+                        "CALLER",
+                        c -> c.observersStepped(true).threading(Threading.SHARED)),
                 bad("tagma.idleStrategy", "lazy", "yielding", c -> c.idleStrategy("lazy")),
                 bad("tagma.kernel", "cuda9", "scalar", c -> c.kernel("cuda9")),
                 bad("intent", "'score'", "unique", c -> c.intent(IntentSpec.auctioned("score", "x"))),
