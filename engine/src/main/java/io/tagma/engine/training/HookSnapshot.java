@@ -6,9 +6,7 @@ import io.tagma.store.SnapshotReader;
 import io.tagma.store.SnapshotWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * The hooks of a {@link TrainingControl} to and from a snapshot. Stateless.
@@ -22,13 +20,12 @@ public final class HookSnapshot {
     /** Writes all hooks that there are or that undo and redo would bring back, with what they have learnt. */
     public static void save(final TrainingControl control, final SnapshotWriter out) {
         final List<ModelTraining[]> states = control.states();
-        final Map<LiveHook, Integer> numbers = new IdentityHashMap<>();
         final List<LiveHook> all = new ArrayList<>();
         final List<Integer> models = new ArrayList<>();
         for (final ModelTraining[] state : states) {
             for (int model = 0; model < state.length; model++) {
                 for (final LiveHook hook : state[model].hooks().hooks()) {
-                    if (numbers.putIfAbsent(hook, all.size()) == null) {
+                    if (!all.contains(hook)) { // hooks are equal to themselves alone
                         all.add(hook);
                         models.add(model);
                     }
@@ -45,7 +42,7 @@ public final class HookSnapshot {
         for (final ModelTraining[] state : states) {
             for (final ModelTraining training : state) {
                 out.putInt(training.hooks().hooks().size());
-                training.hooks().hooks().forEach(hook -> out.putInt(numbers.get(hook)));
+                training.hooks().hooks().forEach(hook -> out.putInt(all.indexOf(hook)));
             }
         }
     }
