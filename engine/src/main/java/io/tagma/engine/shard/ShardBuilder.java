@@ -3,7 +3,6 @@ package io.tagma.engine.shard;
 import io.tagma.engine.EngineContext;
 import io.tagma.engine.ShardLimits;
 import io.tagma.engine.agent.AgentCell;
-import io.tagma.engine.agent.AgentDescriptor;
 import io.tagma.engine.agent.AgentFactory;
 import io.tagma.engine.agent.AgentMeter;
 import io.tagma.engine.agent.AgentRegistry;

@@ -6,7 +6,6 @@ import io.tagma.store.SnapshotReader;
 import io.tagma.store.SnapshotWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.List;
 
 /**
@@ -21,13 +20,12 @@ public final class HookSnapshot {
     /** Writes all hooks that there are or that undo and redo would bring back, with what they have learnt. */
     public static void save(final TrainingControl control, final SnapshotWriter out) {
         final List<ModelTraining[]> states = control.states();
-        final IdentityHashMap<LiveHook, Integer> numbers = new IdentityHashMap<>();
         final List<LiveHook> all = new ArrayList<>();
         final List<Integer> models = new ArrayList<>();
         for (final ModelTraining[] state : states) {
             for (int model = 0; model < state.length; model++) {
                 for (final LiveHook hook : state[model].hooks().hooks()) {
-                    if (numbers.putIfAbsent(hook, all.size()) == null) {
+                    if (!all.contains(hook)) { // hooks are equal to themselves alone
                         all.add(hook);
                         models.add(model);
                     }
@@ -44,7 +42,7 @@ public final class HookSnapshot {
         for (final ModelTraining[] state : states) {
             for (final ModelTraining training : state) {
                 out.putInt(training.hooks().hooks().size());
-                training.hooks().hooks().forEach(hook -> out.putInt(numbers.getOrDefault(hook, -1))); // all are there
+                training.hooks().hooks().forEach(hook -> out.putInt(all.indexOf(hook)));
             }
         }
     }

@@ -50,9 +50,7 @@ class SupervisedStagesTest {
         assertThat(stages.step()).as("the other goes on").isEqualTo(1);
         assertThat(stages.tree().getFirst().children())
                 .extracting(TreeNode::name, TreeNode::state)
-                .containsExactly(
-                        tuple("works", ChildState.RUNNING),
-                        tuple("fails", ChildState.STOPPED));
+                .containsExactly(tuple("works", ChildState.RUNNING), tuple("fails", ChildState.STOPPED));
         stages.close();
         assertThat(stages.step()).isZero();
         assertThat(stages.tree()).isEmpty();
