@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 class NeutraliseTest {
     private static final String CARD = "card:1";
     private static final String LARGEST = "largest ordinary";
+    private static final String COUNT = "count (1 d)";
 
     @TempDir
     private Path temporary;
@@ -46,7 +47,7 @@ class NeutraliseTest {
                 directory,
                 CARD,
                 "--neutralise",
-                LARGEST + ",count (1 d)",
+                LARGEST + "," + COUNT,
                 "--who",
                 "ada",
                 "--why",
@@ -89,12 +90,12 @@ class NeutraliseTest {
                 .contains("refused, nothing was changed: no behaviour variable 'temper' of card:1; there are: count (1"
                         + " d),");
         assertThat(value(LARGEST)).isEqualTo(before);
-        while (value(LARGEST) > 0) {
-            ok("profile", directory, CARD, "--neutralise", LARGEST);
+        while (value(COUNT) > 0) {
+            ok("profile", directory, CARD, "--neutralise", COUNT);
         }
-        assertThat(Invocation.of("profile", directory, CARD, "--neutralise", LARGEST)
+        assertThat(Invocation.of("profile", directory, CARD, "--neutralise", COUNT)
                         .err())
-                .contains("'largest ordinary' of card:1 is neutral already");
+                .contains("'count (1 d)' of card:1 is neutral already");
         assertThat(Invocation.of("profile", directory, "card:4711", "--neutralise", LARGEST)
                         .err())
                 .contains("no row for card:4711");

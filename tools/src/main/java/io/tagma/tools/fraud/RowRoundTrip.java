@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** One kind of rows to another architecture and back. Owned by one thread. */
 final class RowRoundTrip {
@@ -66,8 +67,8 @@ final class RowRoundTrip {
         swaps = DistributionCheck.swaps(target, translated, to);
     }
 
-    /** A map for what a translator has no way for. */
-    private static FeatureMap learn(
+    /** A map for what a translator has no way for; null where there is nothing of that sort. */
+    private static @Nullable FeatureMap learn(
             final ProfileTranslator plain,
             final float[][] from,
             final float[][] to,
@@ -76,7 +77,7 @@ final class RowRoundTrip {
         final int[] targets = IntStream.range(0, to[0].length)
                 .filter(i -> plain.adaptations().get(i).source() < 0)
                 .toArray();
-        return RatioMap.ridge(from, to, inputs, targets, weights, LAMBDA);
+        return targets.length == 0 ? null : RatioMap.ridge(from, to, inputs, targets, weights, LAMBDA);
     }
 
     private static float[] ones(final int length) {
