@@ -306,6 +306,58 @@ class CudaRowKernelsTest {
         assertThat(cuda.onDevice()).isEqualTo(3 * (2 + 2));
     }
 
+    /** The second of two launches fails: what the first one did stays done, the rest is the processor's. */
+    @Test
+    void aDecayThatFailsHalfWayIsFinishedByTheProcessor() throws IOException {
+        close(kernels);
+        open("devices=1 cuLaunchKernel#2=999");
+        final int count = 66_000;
+        final FloatRows expected = rows(count, 1, false);
+        final FloatRows actual = FloatRows.allocate(arena, count, 1);
+        MemorySegment.copy(
+                expected.alive(), 0, actual.alive(), 0, expected.alive().byteSize());
+        cuda.reside(actual);
+        final int[] at = new int[count];
+        final float[] decay = new float[count];
+        for (int j = 0; j < count; j++) {
+            at[j] = count - 1 - j;
+            decay[j] = 0.5f;
+        }
+        final FloatRows more = rows(count, 1, false);
+        for (int i = 0; i < 2; i++) {
+            reference.decayAdd(expected, at, decay, more, count);
+            cuda.decayAdd(actual, at, decay, more, count);
+            for (int r = 0; r < count; r += i == 0 ? 1 : 500) {
+                assertThat(actual.get(r, 0)).as("row %s", r).isEqualTo(expected.get(r, 0));
+            }
+        }
+        assertThat(cuda.redone()).isEqualTo(1);
+        assertThat(cuda.onDevice()).isEqualTo(1);
+    }
+
+    /** What the processor moves, since it is too little for the device, the device has all the same when it is next asked. */
+    @Test
+    void theDeviceLearnsOfWhatTheProcessorMoved() {
+        kernels.from(500);
+        final FloatRows rows = rows(300, 8, false);
+        final DenseLayer layer = layer(9, 20, false);
+        final FloatRows x = rows(5, 9, false);
+        cuda.reside(rows);
+        cuda.reside(layer);
+        for (int i = 0; i < 3; i++) {
+            cuda.decayAdd(rows, new int[] {i, 7 + i}, new float[] {0.5f, 0f}, rows(2, 8, false), 2);
+            cuda.adaGrad(layer, x, gradients(1, 20, false), 1, 0.3f, 1e-4f);
+            assertThat(cuda.onDevice()).isEqualTo(3L * i);
+            best(rows, 300, CudaParityTest.inputs(random, 8, false, 1f), 9);
+            final FloatRows expected = FloatRows.allocate(arena, 5, 20);
+            final FloatRows actual = FloatRows.allocate(arena, 5, 20);
+            reference.denseScores(layer, x, 5, expected);
+            cuda.denseScores(layer, x, 5, actual);
+            same("scores " + i, expected, actual, 5);
+        }
+        assertThat(cuda.onDevice()).isEqualTo(9);
+    }
+
     /** Of many rows only those that were written cross the bus: in one launch, where they lie apart. */
     @Test
     void whatWasWrittenIsSentInBatches() {
