@@ -231,11 +231,6 @@ class CudaRowKernelsTest {
         }
     }
 
-    /** Rows of floats and zeros in the padding, as gradients are. */
-    private FloatRows gradients(final int count, final int outputs, final boolean extremes) {
-        return rows(count, outputs, extremes);
-    }
-
     /** Steps in a row, whoever wrote weights between them, and the scores behind each. */
     @Test
     void stepsOfALayerAreTheDevices() {
@@ -248,7 +243,7 @@ class CudaRowKernelsTest {
             for (int step = 0; step < 6; step++) {
                 final String what = shape[0] + " x " + shape[1] + " x " + shape[2] + ", step " + step;
                 final FloatRows x = rows(shape[0], shape[1], step == 5);
-                final FloatRows slopes = gradients(shape[0], shape[2], step == 5);
+                final FloatRows slopes = rows(shape[0], shape[2], step == 5);
                 reference.adaGrad(expected, x, slopes, shape[0], 0.3f, 1e-4f);
                 cuda.adaGrad(actual, x, slopes, shape[0], 0.3f, 1e-4f);
                 same(what, expected, actual);
@@ -346,7 +341,7 @@ class CudaRowKernelsTest {
         cuda.reside(layer);
         for (int i = 0; i < 3; i++) {
             cuda.decayAdd(rows, new int[] {i, 7 + i}, new float[] {0.5f, 0f}, rows(2, 8, false), 2);
-            cuda.adaGrad(layer, x, gradients(1, 20, false), 1, 0.3f, 1e-4f);
+            cuda.adaGrad(layer, x, rows(1, 20, false), 1, 0.3f, 1e-4f);
             assertThat(cuda.onDevice()).isEqualTo(3L * i);
             best(rows, 300, CudaParityTest.inputs(random, 8, false, 1f), 9);
             final FloatRows expected = FloatRows.allocate(arena, 5, 20);
@@ -429,7 +424,7 @@ class CudaRowKernelsTest {
         cuda.reside(moved);
         for (int i = 0; i < 4; i++) {
             final FloatRows x = rows(5, 9, false);
-            final FloatRows slopes = gradients(5, 20, false);
+            final FloatRows slopes = rows(5, 20, false);
             reference.adaGrad(expected, x, slopes, 5, 0.3f, 1e-4f);
             cuda.adaGrad(actual, x, slopes, 5, 0.3f, 1e-4f);
             same("step " + i, expected, actual);
