@@ -83,6 +83,48 @@ class HotTierTest {
         }
     }
 
+    /** A copy elsewhere that is given the slots that it is told of is the slab. */
+    @Test
+    void whatWasWrittenIsHandedOverOnce() {
+        final SplittableRandom random = new SplittableRandom(8);
+        final Map<Long, float[]> expected = new HashMap<>();
+        try (ProfileStore store = ProfileStore.open(config(HOT))) {
+            final HotTier hot = Objects.requireNonNull(store.hot());
+            final ProfileRow row = store.newRow();
+            hot.takeChanges(slot -> {
+                throw new AssertionError("nobody asked for notes");
+            });
+            final float[][] copy = new float[HOT][D];
+            hot.noteChanges();
+            for (int round = 0; round < 20; round++) {
+                for (int i = 0; i < 500; i++) {
+                    update(store, row, skewed(random), random, expected);
+                }
+                hot.takeChanges(slot -> {
+                    for (int i = 0; i < D; i++) {
+                        copy[slot][i] = hot.get(slot, i);
+                    }
+                });
+                for (int slot = 0; slot < hot.count(); slot++) {
+                    for (int i = 0; i < D; i++) {
+                        assertThat(Float.floatToRawIntBits(copy[slot][i]))
+                                .isEqualTo(Float.floatToRawIntBits(hot.get(slot, i)));
+                    }
+                }
+                hot.takeChanges(slot -> {
+                    throw new AssertionError("handed over twice");
+                });
+            }
+            assertThat(hot.reserveCopy()).isTrue();
+            assertThat(hot.reserveCopy()).isFalse();
+            assertThat(store.ledger().used(Tier.HOT_DEVICE))
+                    .isEqualTo(store.ledger().budget(Tier.HOT_DEVICE))
+                    .isEqualTo(hot.slab().byteSize());
+            hot.releaseCopy();
+            assertThat(store.ledger().used(Tier.HOT_DEVICE)).isZero();
+        }
+    }
+
     @Test
     void memoryMayComeFromElsewhere() {
         final long[] asked = new long[2];

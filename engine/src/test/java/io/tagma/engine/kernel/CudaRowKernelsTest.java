@@ -231,11 +231,6 @@ class CudaRowKernelsTest {
         }
     }
 
-    /** Rows of floats and zeros in the padding, as gradients are. */
-    private FloatRows gradients(final int count, final int outputs, final boolean extremes) {
-        return rows(count, outputs, extremes);
-    }
-
     /** Steps in a row, whoever wrote weights between them, and the scores behind each. */
     @Test
     void stepsOfALayerAreTheDevices() {
@@ -248,7 +243,7 @@ class CudaRowKernelsTest {
             for (int step = 0; step < 6; step++) {
                 final String what = shape[0] + " x " + shape[1] + " x " + shape[2] + ", step " + step;
                 final FloatRows x = rows(shape[0], shape[1], step == 5);
-                final FloatRows slopes = gradients(shape[0], shape[2], step == 5);
+                final FloatRows slopes = rows(shape[0], shape[2], step == 5);
                 reference.adaGrad(expected, x, slopes, shape[0], 0.3f, 1e-4f);
                 cuda.adaGrad(actual, x, slopes, shape[0], 0.3f, 1e-4f);
                 same(what, expected, actual);
@@ -304,6 +299,58 @@ class CudaRowKernelsTest {
             cuda.leave(actual);
         }
         assertThat(cuda.onDevice()).isEqualTo(3 * (2 + 2));
+    }
+
+    /** The second of two launches fails: what the first one did stays done, the rest is the processor's. */
+    @Test
+    void aDecayThatFailsHalfWayIsFinishedByTheProcessor() throws IOException {
+        close(kernels);
+        open("devices=1 cuLaunchKernel#2=999");
+        final int count = 66_000;
+        final FloatRows expected = rows(count, 1, false);
+        final FloatRows actual = FloatRows.allocate(arena, count, 1);
+        MemorySegment.copy(
+                expected.alive(), 0, actual.alive(), 0, expected.alive().byteSize());
+        cuda.reside(actual);
+        final int[] at = new int[count];
+        final float[] decay = new float[count];
+        for (int j = 0; j < count; j++) {
+            at[j] = count - 1 - j;
+            decay[j] = 0.5f;
+        }
+        final FloatRows more = rows(count, 1, false);
+        for (int i = 0; i < 2; i++) {
+            reference.decayAdd(expected, at, decay, more, count);
+            cuda.decayAdd(actual, at, decay, more, count);
+            for (int r = 0; r < count; r += i == 0 ? 1 : 500) {
+                assertThat(actual.get(r, 0)).as("row %s", r).isEqualTo(expected.get(r, 0));
+            }
+        }
+        assertThat(cuda.redone()).isEqualTo(1);
+        assertThat(cuda.onDevice()).isEqualTo(1);
+    }
+
+    /** What the processor moves, since it is too little for the device, the device has all the same when it is next asked. */
+    @Test
+    void theDeviceLearnsOfWhatTheProcessorMoved() {
+        kernels.from(500);
+        final FloatRows rows = rows(300, 8, false);
+        final DenseLayer layer = layer(9, 20, false);
+        final FloatRows x = rows(5, 9, false);
+        cuda.reside(rows);
+        cuda.reside(layer);
+        for (int i = 0; i < 3; i++) {
+            cuda.decayAdd(rows, new int[] {i, 7 + i}, new float[] {0.5f, 0f}, rows(2, 8, false), 2);
+            cuda.adaGrad(layer, x, rows(1, 20, false), 1, 0.3f, 1e-4f);
+            assertThat(cuda.onDevice()).isEqualTo(3L * i);
+            best(rows, 300, CudaParityTest.inputs(random, 8, false, 1f), 9);
+            final FloatRows expected = FloatRows.allocate(arena, 5, 20);
+            final FloatRows actual = FloatRows.allocate(arena, 5, 20);
+            reference.denseScores(layer, x, 5, expected);
+            cuda.denseScores(layer, x, 5, actual);
+            same("scores " + i, expected, actual, 5);
+        }
+        assertThat(cuda.onDevice()).isEqualTo(9);
     }
 
     /** Of many rows only those that were written cross the bus: in one launch, where they lie apart. */
@@ -377,7 +424,7 @@ class CudaRowKernelsTest {
         cuda.reside(moved);
         for (int i = 0; i < 4; i++) {
             final FloatRows x = rows(5, 9, false);
-            final FloatRows slopes = gradients(5, 20, false);
+            final FloatRows slopes = rows(5, 20, false);
             reference.adaGrad(expected, x, slopes, 5, 0.3f, 1e-4f);
             cuda.adaGrad(actual, x, slopes, 5, 0.3f, 1e-4f);
             same("step " + i, expected, actual);
