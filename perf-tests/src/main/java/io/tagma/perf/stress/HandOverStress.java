@@ -88,7 +88,7 @@ public class HandOverStress {
             }
             begun++;
             done++;
-            if (worker != me) {
+            if (!worker.equals(me)) {
                 overlaps++;
             }
             if (done == STEPS) {
