@@ -90,7 +90,9 @@ class TiersTest {
     void aDamagedArchiveStopsTheShardAndTheNextLaunchRebuildsIt() throws IOException {
         final long expected = Engines.run(context("whole", 1, 0), WORKLOAD);
         final int half = WORKLOAD.inputs().size() / 2;
-        final Engine engine = Engine.launch(context("tiers", 1, 16));
+        final EngineContext once = context("tiers", 1, 16);
+        once.faults(once.faults().shardRestarts(0));
+        final Engine engine = Engine.launch(once);
         int taken = half;
         try (engine) {
             WORKLOAD.feed(engine, 0, half);
@@ -112,6 +114,22 @@ class TiersTest {
             WORKLOAD.feed(again, taken, WORKLOAD.inputs().size());
         }
         assertThat(again.stateHash()).isEqualTo(expected);
+    }
+
+    @Test
+    void aShardThatMeetsADamagedArchiveIsBuiltAnewWithAnother() throws IOException {
+        final long expected = Engines.run(context("whole", 1, 0), WORKLOAD);
+        final int half = WORKLOAD.inputs().size() / 2;
+        final Engine engine = Engine.launch(context("tiers", 1, 16));
+        try (engine) {
+            WORKLOAD.feed(engine, 0, half);
+            overwrite(directory.resolve("tiers/archive/shard-0"));
+            WORKLOAD.feed(engine, half, WORKLOAD.inputs().size());
+            assertThat(engine.shard(0).failure()).isNull();
+            assertThat(engine.shard(0).restarts()).isEqualTo(1);
+            assertThat(engine.shard(0).lastRestart()).contains("is damaged", "segment-");
+        }
+        assertThat(engine.stateHash()).isEqualTo(expected);
     }
 
     @Test

@@ -2,7 +2,7 @@ package io.tagma.engine.ingest;
 
 import io.tagma.ring.RingCode;
 
-/** What came of a submission: {@link #ACCEPTED}, or a negative code that says why nothing was taken. Stateless. */
+/** What came of a submission: {@link #ACCEPTED} or {@link #DEFERRED}, or a negative code that says why nothing was taken. Stateless. */
 public final class SubmitCode {
     /** In the ring of its shard. */
     public static final int ACCEPTED = 0;
