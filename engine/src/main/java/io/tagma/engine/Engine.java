@@ -263,14 +263,15 @@ public final class Engine implements AutoCloseable {
         if (context.threading() != Threading.CALLER) {
             throw new IllegalStateException("similar needs threading CALLER, this engine has " + context.threading());
         }
-        final HotTier hot =
-                topology.view(Subjects.shardOf(subject, shards)).store().hot();
-        if (hot == null) {
+        final int shard = Subjects.shardOf(subject, shards);
+        final ShardView view = topology.view(shard);
+        final HotTier hot = view.store().hot();
+        if (hot == null || view.failure() != null) {
             return -1;
         }
-        final int shard = Subjects.shardOf(subject, shards);
         SimilarRows search = similar[shard];
-        if (search == null) {
+        if (search == null || !search.isOver(hot)) { // a shard that was built anew has another slab
+            CloseHelper.close(search);
             search = new SimilarRows(kernels.kernels(), hot);
             similar[shard] = search;
         }

@@ -14,15 +14,21 @@ import io.tagma.engine.ingest.SubmitCode;
 import io.tagma.engine.shard.ShardView;
 import io.tagma.ring.DutyCycleConfig.Threading;
 import io.tagma.ring.OverflowPolicy;
+import io.tagma.store.HotTier;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
+import javax.management.JMException;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -152,6 +158,35 @@ class ShardRestartTest {
                 .as("frames that came twice")
                 .isZero();
         assertThat(Engines.replay(context().shards(2))).isEqualTo(engine.stateHash());
+    }
+
+    /** What was made over the first body follows the next: the bean, and the search among the hot rows. */
+    @Test
+    void whatLooksAtAShardSeesTheNextBody() throws JMException {
+        final EngineContext context = context().jmx(true).name("restart");
+        context.limits().hotRows(16);
+        final Stumbling rule = new Stumbling(200);
+        final Engine engine = Engine.launch(context.voteRule(rule));
+        final ObjectName bean = new ObjectName("io.tagma:engine=\"restart\",type=Shard,shard=0");
+        final MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
+        final long[] alike = new long[3];
+        final float[] cosines = new float[3];
+        final int fed = 50;
+        WORKLOAD.feed(engine, 0, fed);
+        final HotTier first = Objects.requireNonNull(engine.shard(0).store().hot());
+        assertThat(engine.similar(first.subject(0), alike, cosines)).isPositive();
+        WORKLOAD.feed(engine, fed, WORKLOAD.inputs().size());
+        assertRestarted(engine, 1, "stumbled");
+        assertThat(beans.getAttribute(bean, "Events"))
+                .isEqualTo(engine.shard(0).counters().events.get());
+
+        final HotTier next = Objects.requireNonNull(engine.shard(0).store().hot());
+        assertThat(next).isNotSameAs(first);
+        final long subject = next.subject(0);
+        assertThat(engine.similar(subject, alike, cosines)).isEqualTo(3);
+        assertThat(alike).doesNotContain(subject, 0);
+        assertThat(cosines[0]).isBetween(-1.001f, 1.001f);
+        assertSameAsCalm(engine);
     }
 
     @Test

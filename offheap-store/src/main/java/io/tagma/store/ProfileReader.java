@@ -10,7 +10,8 @@ import org.agrona.collections.Long2LongHashMap;
  *
  * <p>The first read of a subject looks it up in the map, under the map's read lock on one segment; all later ones take no lock
  * and do not disturb the owner. The reader has its own mapping and so may outlive the {@link ProfileStore}. When the owner
- * replaces the file (mode {@code CREATE}), this reader goes on showing the old one: open a new reader then.
+ * replaces the file (mode {@code CREATE}; at a launch, and where a shard is built anew), this reader goes on showing the old one: open a new
+ * reader then. One in the owner's own process keeps the file from being replaced, so a shard that fails meanwhile stops instead of being built anew.
  */
 public final class ProfileReader implements AutoCloseable {
     /** Attempts at a stable version before {@link StoreCode#BUSY}: some tens of microseconds, far longer than an update. */

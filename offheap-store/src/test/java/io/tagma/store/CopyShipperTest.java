@@ -64,6 +64,36 @@ class CopyShipperTest {
         assertThat(lastSequence(near)).isEqualTo(original);
     }
 
+    /** What a journal's order names is in a copy before the order is. */
+    @Test
+    void publishedFilesComeBeforeTheJournal() throws IOException {
+        try (StoreDirectory directory = StoreDirectory.open(source);
+                CopyShipper shipper = CopyShipper.open(source, List.of(near), () -> nowNs)) {
+            append(directory, shipper, 100);
+            shipUntilCurrent(shipper);
+            final long before = lastSequence(near);
+            final String name = PublishedFile.write(source.resolve(StoreDirectory.PUBLISHED), out -> {
+                for (int i = 0; i < 1 << 20; i++) {
+                    out.putInt(i);
+                }
+            });
+            try (JournalAppender journal = JournalAppender.open(JournalConfig.of(directory.journal(0))
+                    .rollEvery(RollEvery.SECOND)
+                    .clock(() -> nowNs))) {
+                Children.JournalWriter.append(journal, before + 1, Children.BATCH);
+                assertThat(journal.commit()).isPositive();
+            }
+            final Path copy = PublishedFile.path(near.resolve(StoreDirectory.PUBLISHED), name);
+            int steps = 0;
+            while (lastSequence(near) == before) {
+                assertThat(steps++).isLessThan(1_000);
+                nowNs += SECOND_NS;
+                shipper.doWork();
+            }
+            assertThat(copy).hasSameBinaryContentAs(PublishedFile.path(source.resolve(StoreDirectory.PUBLISHED), name));
+        }
+    }
+
     @Test
     void aCopyFollowsOverRollsAndCanBeSearchedAndLaunchedFrom() throws IOException {
         try (StoreDirectory directory = StoreDirectory.open(source);

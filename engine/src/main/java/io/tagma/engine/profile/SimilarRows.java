@@ -40,6 +40,11 @@ public final class SimilarRows implements AutoCloseable {
         whyNoCopy = copy();
     }
 
+    /** Whether it searches this slab. */
+    public boolean isOver(final HotTier slab) {
+        return hot.equals(slab);
+    }
+
     private String copy() {
         if (!residents.usable()) {
             return "there is no GPU";

@@ -28,6 +28,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * live, goes through those that are {@linkplain #firstUnsent() unsent}; after a recovery that is all that are open. Owned by the shard's thread.
  */
 final class AskedAuctions {
+    private static final long MOST_BYTES = 1 << 30;
     /** No auction. */
     static final int NONE = -1;
 
@@ -74,6 +75,14 @@ final class AskedAuctions {
             final int maxFeatures,
             final int frameLength,
             final int maxPayload) {
+        final long most = (capacity + 1L)
+                * Math.max(Math.max(1L, widest) * maxPayload, Math.max((long) maxFeatures * Float.BYTES, frameLength));
+        if (most > MOST_BYTES) {
+            throw new EngineException("auctions that wait would take " + most + " bytes a shard, more than "
+                    + MOST_BYTES + ": lower tagma.openAuctions (" + capacity
+                    + ") or the payload of what is asked outside ("
+                    + maxPayload + ")");
+        }
         this.shard = shard;
         this.capacity = capacity;
         this.widest = Math.max(1, widest);
@@ -267,9 +276,9 @@ final class AskedAuctions {
         return reason;
     }
 
-    /** Sequence of the event of the last auction that ended. */
+    /** Sequence of the event of the last auction that ended, 0 where the last one waited for nobody. */
     long event() {
-        return events.sequence(current);
+        return current == capacity || numbers[current] == 0 ? 0 : events.sequence(current);
     }
 
     /** Number of the last auction's requests: the bidder is 0. */

@@ -27,6 +27,7 @@ final class CellContext implements AgentContext, AgentHooks.Aside {
     private float @Nullable [] memory;
     private float @Nullable [] memoryBefore;
     private boolean aside;
+    private long keptBefore;
     private @Nullable KeptState kept;
 
     CellContext(
@@ -133,6 +134,8 @@ final class CellContext implements AgentContext, AgentHooks.Aside {
     @Override
     public void begin() {
         aside = true;
+        final KeptState beside = kept;
+        keptBefore = beside == null ? 0 : beside.digest();
         final float[] present = memory;
         if (present != null) {
             if (memoryBefore == null || memoryBefore.length != present.length) {
@@ -148,6 +151,11 @@ final class CellContext implements AgentContext, AgentHooks.Aside {
         final float[] present = memory;
         if (present != null && memoryBefore != null) {
             System.arraycopy(memoryBefore, 0, present, 0, present.length);
+        }
+        final KeptState beside = kept;
+        if (beside != null && beside.digest() != keptBefore) {
+            throw new IllegalStateException("agent " + agentId
+                    + " changes its kept state where it is asked, which a hook cannot take back: change it in learn");
         }
     }
 

@@ -69,7 +69,8 @@ final class DecisionTracer implements StepListener {
     @Override
     public void decided(final Task task, final Deliberation result) {
         final AskedAuctions auctions = core.parts().asked();
-        if (found == null || (followed != 0 && (auctions == null || auctions.event() != followed))) {
+        if (found == null
+                || (followed != 0 && (auctions == null || result.bids() == null || auctions.event() != followed))) {
             return; // on the way to the input, or about another event
         }
         final IntentSpec intent = context.intents().get(Math.max(0, task.intent()));
@@ -146,7 +147,11 @@ final class DecisionTracer implements StepListener {
     private DecisionTrace.@Nullable Asked asked(final Task task, final Deliberation result) {
         final AskedAuctions auctions = core.parts().asked();
         final BidWindow window = result.bids();
-        if (auctions == null || window == null || auctions.bids() != window || auctions.event() == task.sequence()) {
+        if (auctions == null
+                || window == null
+                || auctions.bids() != window
+                || auctions.event() == 0
+                || auctions.event() == task.sequence()) {
             return null;
         }
         final AgentCell[] candidates = result.candidates(task.intent());

@@ -59,6 +59,7 @@ final class OutputWriter {
     private int decisions;
     private int frames;
     private long faultySequence;
+    private long faultyBefore;
     private int faultsOfInput;
 
     OutputWriter(final OutputBuffer output, final int maxDecisions) {
@@ -88,7 +89,12 @@ final class OutputWriter {
 
     /** The last input on which an agent failed, 0 before the first. Any thread that has read the shard's sequence before. */
     long faultySequence() {
-        return faultySequence;
+        return Math.max(faultyBefore, faultySequence);
+    }
+
+    /** Goes on from what a shard put out before it was built anew; before others see this. */
+    void goOn(final OutputWriter before) {
+        faultyBefore = before.faultySequence();
     }
 
     int decisionOffset(final int i) {

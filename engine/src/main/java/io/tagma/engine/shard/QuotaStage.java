@@ -3,6 +3,7 @@ package io.tagma.engine.shard;
 import io.tagma.engine.EngineContext;
 import io.tagma.engine.agent.AgentCell;
 import io.tagma.engine.agent.AgentMeter;
+import io.tagma.engine.agent.AgentQuota;
 import io.tagma.engine.agent.QuotaWatch;
 import io.tagma.engine.agent.QuotaWatch.Verdict;
 import io.tagma.engine.ingest.Probation;
@@ -14,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.EpochNanoClock;
 import org.agrona.concurrent.NanoClock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,18 +31,20 @@ final class QuotaStage implements Agent {
     private static final long AGAIN_NS = TimeUnit.SECONDS.toNanos(1);
 
     private final List<Watched> watched = new ArrayList<>();
+    private final AgentQuota quota;
     private final NanoClock clock;
     private final EpochNanoClock epochClock;
     private long dueNs;
 
     QuotaStage(final EngineContext context, final ShardTopology topology) {
+        this.quota = context.limits().agentQuota();
         this.clock = context.nanoClock();
         this.epochClock = context.epochClock();
         this.dueNs = clock.nanoTime();
         for (int shard = 0; shard < topology.shards(); shard++) {
             final ShardView view = topology.view(shard);
             for (int i = 0; i < view.agents().size(); i++) {
-                watched.add(new Watched(view, i, new QuotaWatch(context.limits().agentQuota())));
+                watched.add(new Watched(view, i, quota));
             }
         }
     }
@@ -62,6 +66,7 @@ final class QuotaStage implements Agent {
     private int look(final Watched one, final long nowNs) {
         final AgentCell cell = one.view.agents().get(one.agent);
         final AgentMeter meter = Objects.requireNonNull(one.view.probations().meter(one.agent)); // there is a quota
+        one.watch(meter, quota);
         final boolean suspended = cell.isSuspended();
         if (one.ordered && suspended == one.orderedOn) {
             one.ordered = false;
@@ -122,15 +127,24 @@ final class QuotaStage implements Agent {
     private static final class Watched {
         private final ShardView view;
         private final int agent;
-        private final QuotaWatch watch;
+        private @Nullable AgentMeter meter;
+        private QuotaWatch watch;
         private boolean ordered;
         private boolean orderedOn;
         private long orderedNs;
 
-        Watched(final ShardView view, final int agent, final QuotaWatch watch) {
+        Watched(final ShardView view, final int agent, final AgentQuota quota) {
             this.view = view;
             this.agent = agent;
-            this.watch = watch;
+            this.watch = new QuotaWatch(quota);
+        }
+
+        /** A shard that was built anew has another meter, which counted the replay: it is looked at from now on. */
+        void watch(final AgentMeter with, final AgentQuota quota) {
+            if (!with.equals(meter)) {
+                meter = with;
+                watch = new QuotaWatch(quota);
+            }
         }
     }
 }

@@ -10,12 +10,10 @@ final class ShardBean implements ShardMXBean {
     private static final double NS_PER_MS = 1e6;
 
     private final ShardView view;
-    private final ShardCounters counters;
     private final EngineObservers observers;
 
     ShardBean(final ShardView view, final EngineObservers observers) {
         this.view = view;
-        this.counters = view.counters();
         this.observers = observers;
     }
 
@@ -26,27 +24,27 @@ final class ShardBean implements ShardMXBean {
 
     @Override
     public long getEvents() {
-        return counters.events.get();
+        return view.counters().events.get();
     }
 
     @Override
     public long getReferred() {
-        return counters.referred.get();
+        return view.counters().referred.get();
     }
 
     @Override
     public long getDecisions() {
-        return counters.decisions.get();
+        return view.counters().decisions.get();
     }
 
     @Override
     public long getOutcomes() {
-        return counters.outcomes.get();
+        return view.counters().outcomes.get();
     }
 
     @Override
     public long getUnmatchedOutcomes() {
-        return counters.unmatched.get();
+        return view.counters().unmatched.get();
     }
 
     @Override
@@ -61,22 +59,22 @@ final class ShardBean implements ShardMXBean {
 
     @Override
     public long getFaults() {
-        return counters.faults.get();
+        return view.counters().faults.get();
     }
 
     @Override
     public long getStoreFull() {
-        return counters.storeFull.get();
+        return view.counters().storeFull.get();
     }
 
     @Override
     public long getIgnored() {
-        return counters.ignored.get();
+        return view.counters().ignored.get();
     }
 
     @Override
     public long getBatches() {
-        return counters.batches.get();
+        return view.counters().batches.get();
     }
 
     @Override

@@ -77,7 +77,8 @@ public final class ShardCounters {
                 strayAnswers,
                 timers,
                 batches,
-                busyCycles);
+                busyCycles,
+                deferred);
     }
 
     /** Goes on from what a shard counted before it was built anew, so that no count goes back. */

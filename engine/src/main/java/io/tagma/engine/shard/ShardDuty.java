@@ -130,6 +130,7 @@ final class ShardDuty implements Agent {
         final int decided = output.decisions();
         core = next.core();
         journal = next.journal();
+        core.output().goOn(output);
         output = core.output();
         counters = core.parts().counters();
         counters.goOn(before);

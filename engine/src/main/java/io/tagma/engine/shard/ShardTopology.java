@@ -50,6 +50,7 @@ public final class ShardTopology implements AutoCloseable {
     private final ShardThreads runner;
     private final @Nullable Outside outside;
     private final HealthCheck health;
+    private volatile boolean closing;
 
     /**
      * Wires and recovers; nothing runs yet. A failure closes what was opened.
@@ -192,6 +193,9 @@ public final class ShardTopology implements AutoCloseable {
         final AskedAuctions asked = core.parts().asked();
         if (asked != null) {
             duty.auction(new BidClerk(asked, opened, back, context.nanoClock()));
+            if (closing) { // built anew meanwhile
+                duty.endAuctions();
+            }
         }
     }
 
@@ -342,6 +346,7 @@ public final class ShardTopology implements AutoCloseable {
         for (final FrameRing ring : ingress) {
             ring.close();
         }
+        closing = true;
         duties.forEach(ShardDuty::endAuctions);
         drain();
         runner.close();

@@ -33,6 +33,7 @@ final class CopyRoot implements AutoCloseable {
     private final Map<String, QueueTarget> targets = new TreeMap<>();
     private final Map<String, byte[]> written = new HashMap<>();
     private final WholeFiles whole;
+    private final WholeFiles published;
     private long shippedBefore;
     private long failures;
     private long pauseMs = FIRST_PAUSE_MS;
@@ -45,7 +46,8 @@ final class CopyRoot implements AutoCloseable {
 
     CopyRoot(final Path root, final long nowMs) {
         this.root = root;
-        whole = new WholeFiles(root);
+        whole = new WholeFiles(root, true);
+        published = new WholeFiles(root, false);
         currentMs = nowMs;
         status = new CopyStatus(root, true, 0, 0, 0, 0, "");
     }
@@ -82,7 +84,7 @@ final class CopyRoot implements AutoCloseable {
         }
         targets.clear();
         written.clear();
-        shippedBefore += whole.reset();
+        shippedBefore += whole.reset() + published.reset();
     }
 
     static void closeQuietly(final AutoCloseable file) {
@@ -95,7 +97,11 @@ final class CopyRoot implements AutoCloseable {
 
     private long ship(final CopyShipper shipper, final long nowMs) throws IOException {
         look(shipper, nowMs);
-        long done = 0;
+        long done = published.step(shipper.source(), shipper.published());
+        if (!published.done()) {
+            return done; // a journal must not come before the files that its orders name: without them it does not
+            // replay
+        }
         boolean current = true;
         for (final Map.Entry<String, QueueSource> queue : shipper.queues().entrySet()) {
             final QueueTarget target = target(queue.getKey(), nowMs);
@@ -250,7 +256,7 @@ final class CopyRoot implements AutoCloseable {
     }
 
     private void publish(final long nowMs, final long lagBytes) {
-        long shipped = shippedBefore + whole.bytes();
+        long shipped = shippedBefore + whole.bytes() + published.bytes();
         for (final QueueTarget target : targets.values()) {
             shipped += target.bytes();
         }

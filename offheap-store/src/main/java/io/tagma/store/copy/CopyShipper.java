@@ -40,6 +40,7 @@ public final class CopyShipper implements AutoCloseable {
     private final Map<String, QueueSource> queues = new TreeMap<>();
     private final Map<String, byte[]> small = new TreeMap<>();
     private List<String> whole = List.of();
+    private List<String> published = List.of();
     private long listedMs = Long.MIN_VALUE;
 
     private CopyShipper(final Path source, final EpochNanoClock clock) {
@@ -78,6 +79,12 @@ public final class CopyShipper implements AutoCloseable {
                 listedMs = nowMs;
             }
             done += poll(nowMs);
+            published =
+                    files(source.resolve(StoreDirectory.PUBLISHED), 1)
+                            .stream() // behind it: what an order names is there
+                            .filter(PublishedFile::isOne)
+                            .map(file -> source.relativize(file).toString())
+                            .toList();
         } catch (IOException e) {
             // The owner's retention may be faster than the listing, and a disk that is lost fails the engine itself.
             listedMs = Long.MIN_VALUE;
@@ -146,6 +153,11 @@ public final class CopyShipper implements AutoCloseable {
         return small;
     }
 
+    /** Files that orders in the journals polled last may name. */
+    List<String> published() {
+        return published;
+    }
+
     /** Files that never change once they have their name. */
     List<String> whole() {
         return whole;
@@ -177,10 +189,7 @@ public final class CopyShipper implements AutoCloseable {
             queues.remove(old.getKey());
             old.getValue().close();
         }
-        whole = Stream.concat(
-                        files(source.resolve(SNAPSHOTS), 2).stream(),
-                        files(source.resolve(StoreDirectory.PUBLISHED), 1).stream()
-                                .filter(PublishedFile::isOne))
+        whole = files(source.resolve(SNAPSHOTS), 2).stream()
                 .map(file -> source.relativize(file).toString())
                 .filter(name -> !name.endsWith(".tmp"))
                 .toList();

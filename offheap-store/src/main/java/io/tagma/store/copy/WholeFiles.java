@@ -24,6 +24,7 @@ final class WholeFiles {
     private static final int BLOCK = 1 << 20;
 
     private final Path root;
+    private final boolean dropsOlder;
     private final Set<String> there = new HashSet<>();
     private final ByteBuffer block = ByteBuffer.allocateDirect(BLOCK);
     private final ByteBuffer back = ByteBuffer.allocateDirect(BLOCK);
@@ -35,8 +36,14 @@ final class WholeFiles {
     private long bytes;
     private boolean done = true;
 
-    WholeFiles(final Path root) {
+    /**
+     * None copied yet.
+     *
+     * @param dropsOlder whether names are ordered by age, and what is older than all that are left goes
+     */
+    WholeFiles(final Path root, final boolean dropsOlder) {
         this.root = root;
+        this.dropsOlder = dropsOlder;
     }
 
     /** Whether all files of the last call are there. */
@@ -63,7 +70,7 @@ final class WholeFiles {
     long step(final Path source, final List<String> names) throws IOException {
         if (current == null && !next(source, names)) {
             done = true;
-            if (!names.equals(seen)) {
+            if (dropsOlder && !names.equals(seen)) {
                 dropOlder(names);
                 seen = names;
             }
