@@ -282,6 +282,11 @@ public final class AgentCell {
         return suspended;
     }
 
+    /** Whether it is not called at present, for whichever reason: neither itself nor its hook speaks for it; any thread. */
+    public boolean isAbsent() {
+        return suspended || off;
+    }
+
     /** Like {@link #suspend}, since it failed too often; {@link #revive} ends it. */
     public void switchOff() {
         off = true;
