@@ -102,7 +102,7 @@ public final class AgentCell {
         ballot.reset();
         final Agent current = agent;
         final AgentHook around = hook;
-        if (around != null && (current == null || suspended)) {
+        if (around != null && (current == null || isAbsent())) {
             around.silent(); // nor does anybody else speak for it
         }
         if (current == null) {
@@ -111,7 +111,7 @@ public final class AgentCell {
         }
         try {
             inCall(true);
-            if (around == null || suspended) {
+            if (around == null || isAbsent()) {
                 current.handle(task, ballot);
             } else {
                 around.handle(current, task, ballot);
@@ -135,7 +135,7 @@ public final class AgentCell {
             inCall(true);
             current.learn(feedback);
             final AgentHook around = hook;
-            if (around != null && !suspended) {
+            if (around != null && !isAbsent()) {
                 around.learnt(feedback);
             }
             inCall(false);
