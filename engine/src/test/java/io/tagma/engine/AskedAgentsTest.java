@@ -1,6 +1,7 @@
 package io.tagma.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.tagma.engine.agent.Agent;
 import io.tagma.engine.agent.AgentCell;
@@ -16,6 +17,7 @@ import io.tagma.engine.market.AuctionDirection;
 import io.tagma.engine.market.AuctionRule;
 import io.tagma.engine.market.AuctionTerms;
 import io.tagma.engine.market.MicroCredits;
+import io.tagma.engine.training.TrainingOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +26,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who may win an auction whose bids come from outside: an agent that is called when it is decided. */
+/** The agents in auctions whose bids come from outside: who may win is called when it is decided, and hooks change what is asked. */
 class AskedAgentsTest {
     private static final long CREDIT = MicroCredits.PER_CREDIT;
     private static final AuctionTerms VICKREY = AuctionTerms.of(AuctionRule.VICKREY, AuctionDirection.FORWARD);
@@ -87,6 +89,46 @@ class AskedAgentsTest {
                 .containsExactly(
                         "1 decided agent 1 for 5000000", "2 decided agent 0 for 0", "3 decided agent 1 for 5000000");
         assertThat(hasty.handled()).isEqualTo(2);
+    }
+
+    @Test
+    void aHookChangesWhatIsAskedAndWhatIsPosted() {
+        final Engine engine = Engine.launch(hooked());
+        bidding.submit(engine, 3);
+        bidding.bid(0, 10 * CREDIT);
+        bidding.bid(1, 1 * CREDIT);
+        Engines.stepUntilIdle(engine);
+        for (final String order : new String[] {"hook hasty more scale:0:7", "hook posts more scale:1:9"}) {
+            engine.training()
+                    .give(TrainingOrder.of("ada", "a test", List.of(order)), () -> Engines.stepUntilIdle(engine));
+        }
+        bidding.submit(engine, 4);
+        bidding.bid(2, 10 * CREDIT);
+        bidding.bid(3, 1 * CREDIT);
+        Engines.stepUntilIdle(engine);
+        engine.close();
+
+        assertThat(bidding.asked())
+                .extracting(Bidding.Asked::service, Bidding.Asked::feature)
+                .containsExactly(tuple(0, 3f), tuple(HASTY, 1f), tuple(0, 4f), tuple(HASTY, 7f));
+        assertThat(decided).containsExactly("3 decided agent 0 for 3000000", "4 decided agent 2 for 10000000");
+        assertThat(Engines.replay(hooked())).isEqualTo(engine.stateHash());
+    }
+
+    /** With an agent that posts as many credits as its second feature says. */
+    private EngineContext hooked() {
+        return context(0)
+                .agent(AgentFactory.of(new AgentDescriptor("posts", Set.of("deal"), Map.of(), false), c -> new Agent() {
+                    @Override
+                    public long bid(final Task task) {
+                        return (long) (task.features()[1] * CREDIT);
+                    }
+
+                    @Override
+                    public void handle(final Task task, final Ballot ballot) {
+                        ballot.action(1);
+                    }
+                }));
     }
 
     /** Three auctions wait for the careful agent's bid alone; the hasty one has bid more than that will be. */

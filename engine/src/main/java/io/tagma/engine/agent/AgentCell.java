@@ -71,7 +71,7 @@ public final class AgentCell {
         try {
             inCall(true);
             final AgentHook around = hook;
-            final long bid = around == null ? current.bid(task) : around.bid(current, task);
+            final long bid = around == null || isAbsent() ? current.bid(task) : around.bid(current, task);
             inCall(false);
             return bid < 0 ? Agent.DECLINE : bid;
         } catch (final Throwable failure) {
@@ -89,7 +89,12 @@ public final class AgentCell {
         }
         try {
             inCall(true);
-            current.requestBid(task, request);
+            final AgentHook around = hook;
+            if (around == null || isAbsent()) {
+                current.requestBid(task, request);
+            } else {
+                around.requestBid(current, task, request);
+            }
             inCall(false);
             return OK;
         } catch (final Throwable failure) {
