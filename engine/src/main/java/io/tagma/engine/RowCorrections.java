@@ -81,8 +81,11 @@ public final class RowCorrections implements ProfilesMXBean {
         final RowCorrection applied =
                 await(submit(frame.neutralise(places), shard, step, deadline), shard, step, deadline);
         if (!applied.changed()) {
-            throw new IllegalArgumentException(
-                    "nothing was changed: there is no row of " + subject + " on shard " + shard);
+            throw new IllegalArgumentException("nothing was changed: "
+                    + (applied.present()
+                            ? "'" + String.join("', '", names) + "' of " + subject
+                                    + (names.size() == 1 ? " is" : " are") + " neutral already"
+                            : "there is no row of " + subject + " on shard " + shard));
         }
         return new long[] {shard, applied.sequence() - 1, applied.sequence()};
     }

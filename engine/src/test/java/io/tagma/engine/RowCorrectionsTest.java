@@ -160,6 +160,26 @@ class RowCorrectionsTest {
     }
 
     @Test
+    void whatIsNeutralAlreadyIsToldFromARowThatIsNot() {
+        try (Engine engine = Engine.launch(context())) {
+            WORKLOAD.feed(engine, 0, 800); // which leaves both as pronounced as they get: ten steps from neutral
+            for (int i = 0; i < 10; i++) {
+                neutralise(engine, USER, "calm");
+            }
+            final long before = engine.stateHash();
+            assertThatThrownBy(() -> neutralise(engine, USER, "calm"))
+                    .hasMessage("nothing was changed: 'calm' of user:7 is neutral already");
+            assertThat(engine.stateHash()).isEqualTo(before);
+            neutralise(engine, USER, "haste", "calm"); // one of the two is left
+            for (int i = 0; i < 9; i++) {
+                neutralise(engine, USER, "haste");
+            }
+            assertThatThrownBy(() -> neutralise(engine, USER, "calm", "haste"))
+                    .hasMessage("nothing was changed: 'calm', 'haste' of user:7 are neutral already");
+        }
+    }
+
+    @Test
     void aSecondSubjectsVariablesAreThoseOfItsOwnRule() {
         try (Engine engine = Engine.launch(context())) {
             WORKLOAD.feed(engine, 0, 400);

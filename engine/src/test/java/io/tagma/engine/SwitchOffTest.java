@@ -17,6 +17,7 @@ import io.tagma.engine.ingest.sbe.AgentOffFrameDecoder;
 import io.tagma.engine.ingest.sbe.AgentOrderFrameDecoder;
 import io.tagma.engine.observe.AgentsMXBean;
 import io.tagma.engine.shard.Replay;
+import io.tagma.engine.training.TrainingOrder;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,6 +27,8 @@ import javax.management.ObjectName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** An agent that fails too often is switched off by a function of the journal, and called again by an order in it. */
 @Timeout(120)
@@ -79,9 +82,7 @@ class SwitchOffTest {
 
     @Test
     void whereNobodyIsLeftTheDecisionSaysSo() {
-        final Engine engine = Engine.launch(Team.bare(directory)
-                .agent(BrokenAgents.failing("only", SwitchOffTest::always))
-                .faults(FaultLimits.DEFAULT.agentFailures(10, 1_000)));
+        final Engine engine = Engine.launch(onlyBroken());
         WORKLOAD.feed(engine, 0, 100);
         engine.close();
 
@@ -242,6 +243,34 @@ class SwitchOffTest {
         WORKLOAD.feed(engine, 400, 500);
         assertThat(cell.faults()).isEqualTo(faults);
         engine.close();
+    }
+
+    /** A hook that speaks in an agent's place does so while the agent is called: switched off, both are silent. */
+    @ParameterizedTest
+    @ValueSource(strings = {"replace:softmax-adagrad", "scale:0:2"})
+    void aHookDoesNotSpeakForAnAgentThatIsSwitchedOff(final String hook) {
+        final Engine engine = Engine.launch(onlyBroken());
+        engine.training()
+                .give(
+                        TrainingOrder.of("ada", "a test", List.of("hook only trial " + hook)),
+                        () -> Engines.stepUntilIdle(engine));
+        WORKLOAD.feed(engine, 0, 300);
+        final AgentCell cell = engine.shard(0).agents().getFirst();
+        assertThat(cell.isOff()).isTrue();
+        assertThat(cell.handled()).as("tasks, not calls").isZero();
+        engine.close();
+
+        final List<Journals.Decided> decisions = Journals.decisions(directory, 0);
+        assertThat(decisions.subList(11, decisions.size()))
+                .hasSizeGreaterThan(100)
+                .allMatch(decision -> decision.status() == Decision.NO_CANDIDATE);
+        assertThat(Engines.replay(onlyBroken())).isEqualTo(engine.stateHash());
+    }
+
+    private EngineContext onlyBroken() {
+        return Team.bare(directory)
+                .agent(BrokenAgents.failing("only", SwitchOffTest::always))
+                .faults(FaultLimits.DEFAULT.agentFailures(10, 1_000));
     }
 
     @Test

@@ -71,7 +71,7 @@ public final class AgentCell {
         try {
             inCall(true);
             final AgentHook around = hook;
-            final long bid = around == null ? current.bid(task) : around.bid(current, task);
+            final long bid = around == null || isAbsent() ? current.bid(task) : around.bid(current, task);
             inCall(false);
             return bid < 0 ? Agent.DECLINE : bid;
         } catch (final Throwable failure) {
@@ -89,7 +89,12 @@ public final class AgentCell {
         }
         try {
             inCall(true);
-            current.requestBid(task, request);
+            final AgentHook around = hook;
+            if (around == null || isAbsent()) {
+                current.requestBid(task, request);
+            } else {
+                around.requestBid(current, task, request);
+            }
             inCall(false);
             return OK;
         } catch (final Throwable failure) {
@@ -102,7 +107,7 @@ public final class AgentCell {
         ballot.reset();
         final Agent current = agent;
         final AgentHook around = hook;
-        if (around != null && (current == null || suspended)) {
+        if (around != null && (current == null || isAbsent())) {
             around.silent(); // nor does anybody else speak for it
         }
         if (current == null) {
@@ -111,7 +116,7 @@ public final class AgentCell {
         }
         try {
             inCall(true);
-            if (around == null || suspended) {
+            if (around == null || isAbsent()) {
                 current.handle(task, ballot);
             } else {
                 around.handle(current, task, ballot);
@@ -135,7 +140,7 @@ public final class AgentCell {
             inCall(true);
             current.learn(feedback);
             final AgentHook around = hook;
-            if (around != null && !suspended) {
+            if (around != null && !isAbsent()) {
                 around.learnt(feedback);
             }
             inCall(false);
@@ -280,6 +285,11 @@ public final class AgentCell {
     /** Whether it is on probation, and so not called at present; any thread. */
     public boolean isSuspended() {
         return suspended;
+    }
+
+    /** Whether it is not called at present, for whichever reason: neither itself nor its hook speaks for it; any thread. */
+    public boolean isAbsent() {
+        return suspended || off;
     }
 
     /** Like {@link #suspend}, since it failed too often; {@link #revive} ends it. */

@@ -5,6 +5,9 @@ public interface AgentHook {
     /** Asks the agent for a bid. */
     long bid(Agent agent, Task task);
 
+    /** Asks the agent how it will bid. */
+    void requestBid(Agent agent, Task task, BidRequest request);
+
     /** Has the agent handle a task; the ballot is what counts for the decision. */
     void handle(Agent agent, Task task, Ballot ballot);
 

@@ -16,7 +16,8 @@ public interface ProfilesMXBean {
      * @param who wants it, one line
      * @param why, one line
      * @return the shard, the input after which the row was as before, and the input that changed it
-     * @throws IllegalArgumentException when a variable or the row does not exist; names what there is
+     * @throws IllegalArgumentException when a variable does not exist, naming those that do; or, journaled by then, when there is no such row or all is
+     *     neutral already
      */
     long[] neutralise(String subject, List<String> names, long timeNs, String who, String why);
 }

@@ -135,6 +135,11 @@ public final class RowStation {
         return row.endUpdate(updatedNs);
     }
 
+    /** Whether there is a row of a subject. */
+    public boolean holds(final long subject) {
+        return store.rowAddress(subject) > 0;
+    }
+
     /** Whether the rule declares behaviour variables of a subject's kind. */
     public boolean declares(final long subject) {
         return !rule.behaviours(Subjects.kind(subject)).isEmpty();
@@ -145,8 +150,8 @@ public final class RowStation {
      * update, and so is the step.
      *
      * @param source holds {@code count} little-endian shorts from {@code offset} on: places that the rule declares
-     * @return new digest less the old one; {@link #UNCHANGED} where there is no such row, or one of the places is none of a behaviour
-     *     variable: all or none
+     * @return new digest less the old one; {@link #UNCHANGED} where there is no such row, all is neutral already, or one of the places
+     *     is none of a behaviour variable: all or none
      */
     public long neutralise(final long subject, final DirectBuffer source, final int offset, final int count) {
         final long address = store.rowAddress(subject);

@@ -1,5 +1,6 @@
 package io.tagma.engine.shard;
 
+import io.tagma.engine.agent.Agent;
 import io.tagma.engine.agent.AgentCell;
 import io.tagma.engine.agent.Ballot;
 import io.tagma.engine.agent.Task;
@@ -176,8 +177,9 @@ final class Deliberation {
         trade.open(terms, task.timeNs());
         final BidWindow window = bids;
         for (int i = 0; window != null && i < candidates.length; i++) {
-            trade.bid(window.bidMicros(i));
-            status = window.bidMicros(i) == AgentCell.FAILED_BID ? Decision.FAILED : status; // told when it was asked
+            final long bid = window.bidMicros(i);
+            trade.bid(candidates[i].isAbsent() ? Agent.DECLINE : bid); // it may have bid before it was
+            status = bid == AgentCell.FAILED_BID ? Decision.FAILED : status; // told when it was asked
         }
         for (int i = 0; window == null && i < candidates.length; i++) {
             final long bid = candidates[i].bid(task);

@@ -61,7 +61,8 @@ final class RestoredRow {
         cause = neutralises ? "neutralised" + by() : "put back to input " + frame.toSequence();
         causeAt = sequence;
         remark.reset();
-        note(new RowCorrection(frame.ingestNs(), sequence, delta != RowStation.UNCHANGED));
+        final boolean changed = delta != RowStation.UNCHANGED;
+        note(new RowCorrection(frame.ingestNs(), sequence, changed, changed || rows.holds(frame.subject())));
         return delta;
     }
 

@@ -5,6 +5,7 @@ package io.tagma.engine.shard;
  *
  * @param ingestNs when it was submitted, by the submitting clock: tells one from another
  * @param sequence of the input
- * @param changed whether it changed the row; if not, there is no such row, or nothing of that name in it
+ * @param changed whether it changed the row; if not, there is no such row, nothing of that name in it, or it held these numbers already
+ * @param present whether there is such a row
  */
-public record RowCorrection(long ingestNs, long sequence, boolean changed) {}
+public record RowCorrection(long ingestNs, long sequence, boolean changed, boolean present) {}

@@ -3,6 +3,7 @@ package io.tagma.engine.training;
 import io.tagma.engine.agent.Agent;
 import io.tagma.engine.agent.AgentHook;
 import io.tagma.engine.agent.Ballot;
+import io.tagma.engine.agent.BidRequest;
 import io.tagma.engine.agent.Feedback;
 import io.tagma.engine.agent.Task;
 import io.tagma.engine.kernel.FloatMath;
@@ -20,7 +21,7 @@ import java.util.List;
  *   <li>The agent learns what it would have learnt without them, and so does the vote: an agent is asked about the features as they are
  *       first, what it says then is what outcomes meet, and only then about the changed ones, aside, for the decision. With the last hook gone
  *       all is, to the last bit, as if there never had been one, where the agent's intent is voted on or it is a shadow.
- *   <li>Of an auction the bid is about the changed features, so another may win: what follows from that stays.
+ *   <li>Of an auction the bid, or what is asked of who bids, is about the changed features, so another may win: what follows from that stays.
  *   <li>Models that hooks bring learn what the agent learns, as positive from a label of {@value #POSITIVE} on.
  * </ol>
  */
@@ -78,6 +79,20 @@ public final class AgentHooks implements AgentHook {
         final int count = rewrite(task);
         try {
             return agent.bid(task);
+        } finally {
+            System.arraycopy(plain, 0, task.features(), 0, count);
+        }
+    }
+
+    @Override
+    public void requestBid(final Agent agent, final Task task, final BidRequest request) {
+        if (!hooks.rewrites()) {
+            agent.requestBid(task, request);
+            return;
+        }
+        final int count = rewrite(task);
+        try {
+            agent.requestBid(task, request);
         } finally {
             System.arraycopy(plain, 0, task.features(), 0, count);
         }

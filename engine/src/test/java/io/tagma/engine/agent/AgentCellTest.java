@@ -93,6 +93,74 @@ class AgentCellTest {
         assertThat(cell.restarts()).isEqualTo(1);
     }
 
+    /** Counts its calls and passes none on. */
+    private static final class Around implements AgentHook {
+        private int calls;
+        private int silent;
+
+        @Override
+        public long bid(final Agent agent, final Task asked) {
+            calls++;
+            return 0;
+        }
+
+        @Override
+        public void requestBid(final Agent agent, final Task asked, final BidRequest request) {
+            calls++;
+        }
+
+        @Override
+        public void handle(final Agent agent, final Task asked, final Ballot answer) {
+            calls++;
+        }
+
+        @Override
+        public float ownLogOdds() {
+            return Float.NaN;
+        }
+
+        @Override
+        public void silent() {
+            silent++;
+        }
+
+        @Override
+        public void learnt(final Feedback feedback) {
+            calls++;
+        }
+    }
+
+    private void callAll() {
+        cell.bid(task);
+        cell.requestBid(task, new BidRequest());
+        cell.handle(task, ballot);
+        cell.learn(new Feedback());
+    }
+
+    @Test
+    void nobodySpeaksForAnAgentThatIsNotCalled() {
+        final Around around = new Around();
+        cell.hook(around);
+        callAll();
+        assertThat(around.calls).isEqualTo(4);
+        assertThat(cell.handled()).isEqualTo(1);
+
+        cell.switchOff();
+        callAll();
+        cell.suspend();
+        callAll();
+        cell.revive(); // still suspended
+        callAll();
+        assertThat(around.calls).isEqualTo(4);
+        assertThat(around.silent).isEqualTo(3);
+        assertThat(cell.handled()).isEqualTo(1);
+
+        cell.readmit();
+        callAll();
+        assertThat(around.calls).isEqualTo(8);
+        assertThat(around.silent).isEqualTo(3);
+    }
+
     @Test
     void aLostProcessIsNotAnAgentsFault() {
         thrown = () -> new OutOfMemoryError("heap");

@@ -1,11 +1,13 @@
 package io.tagma.engine.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.sun.management.ThreadMXBean;
 import io.tagma.engine.agent.Agent;
 import io.tagma.engine.agent.Ballot;
+import io.tagma.engine.agent.BidRequest;
 import io.tagma.engine.agent.Feedback;
 import io.tagma.engine.agent.Task;
 import io.tagma.engine.model.HookChain;
@@ -13,6 +15,7 @@ import io.tagma.engine.model.HookTypes;
 import io.tagma.engine.model.ModelLiveHook;
 import io.tagma.engine.model.ModelSchema;
 import java.lang.management.ManagementFactory;
+import java.nio.ByteOrder;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 
@@ -63,6 +66,62 @@ class AgentHooksTest {
         assertThat(scaled.ownLogOdds()).isEqualTo(1f + 2f);
         assertThat(said(hooks("swap:0:2", "scale:0:10"), new Sum())).isEqualTo(30f + 2f);
         assertThat(said(hooks("mask:1"), new Sum())).isEqualTo(1f);
+    }
+
+    /** Bids its first feature, and breaks where that is negative; has a service asked about its features where there is one. */
+    private record Bidder(int service) implements Agent {
+        @Override
+        public long bid(final Task asked) {
+            if (asked.features()[0] < 0) {
+                throw new IllegalStateException("no such amount");
+            }
+            return (long) asked.features()[0];
+        }
+
+        @Override
+        public void requestBid(final Task asked, final BidRequest request) {
+            if (service < 0) {
+                request.post(bid(asked));
+            } else {
+                request.ask(service, asked);
+            }
+        }
+
+        @Override
+        public void handle(final Task asked, final Ballot answer) {}
+    }
+
+    @Test
+    void aBidIsAboutTheChangedFeaturesPostedOrAskedFor() {
+        System.arraycopy(seen, 0, task.features(), 0, seen.length);
+        task.contributed(seen.length);
+        final AgentHooks swapped = hooks("scale:0:10", "swap:0:2");
+        final UnsafeBuffer payload = new UnsafeBuffer(new byte[16]);
+        final BidRequest request = new BidRequest();
+        assertThat(swapped.bid(new Bidder(-1), task)).isEqualTo(3);
+        assertThat(task.features()).as("as they were").startsWith(seen);
+
+        swapped.requestBid(new Bidder(-1), task, request.reset(payload, 0, 16));
+        assertThat(request.isAsked()).isFalse();
+        assertThat(request.micros()).isEqualTo(3);
+        assertThat(task.features()).as("as they were").startsWith(seen);
+
+        swapped.requestBid(new Bidder(5), task, request.reset(payload, 0, 16));
+        assertThat(request.service()).isEqualTo(5);
+        assertThat(request.length()).isEqualTo(seen.length * Float.BYTES);
+        assertThat(payload.getFloat(0, ByteOrder.LITTLE_ENDIAN)).isEqualTo(3f);
+        assertThat(payload.getFloat(2 * Float.BYTES, ByteOrder.LITTLE_ENDIAN)).isEqualTo(10f);
+        assertThat(task.features()).as("as they were").startsWith(seen);
+
+        final AgentHooks negated = hooks("scale:0:-1");
+        assertThatThrownBy(() -> negated.bid(new Bidder(-1), task)).hasMessage("no such amount");
+        assertThatThrownBy(() -> negated.requestBid(new Bidder(-1), task, request))
+                .hasMessage("no such amount");
+        assertThat(task.features()).as("as they were, whatever it throws").startsWith(seen);
+        // what changes answers alone leaves a bid as it is
+        assertThat(hooks("replace:softmax-adagrad").bid(new Bidder(-1), task)).isEqualTo(1);
+        hooks("replace:softmax-adagrad").requestBid(new Bidder(-1), task, request.reset(payload, 0, 16));
+        assertThat(request.micros()).isEqualTo(1);
     }
 
     @Test
