@@ -153,6 +153,7 @@ public final class ElementaryEffects {
      * Measures: {@code trajectories * (parameters + 3)} evaluations of the goal.
      *
      * @param trajectories 2 to 1,000; 10 tell what matters from what does not
+     * @throws IllegalArgumentException what the goal refuses, with the values
      * @throws IllegalStateException when the goal is not finite, with the values
      */
     public static Result measure(
@@ -229,7 +230,13 @@ public final class ElementaryEffects {
         }
 
         private double evaluate(final double[] values, final long seed) {
-            final double quality = goal.quality(values.clone(), seed);
+            final double quality;
+            try {
+                quality = goal.quality(values.clone(), seed);
+            } catch (final IllegalArgumentException e) {
+                throw new IllegalArgumentException(
+                        e.getMessage() + ", with " + Arrays.toString(values) + "; narrow the ranges", e);
+            }
             evaluations++;
             if (!Double.isFinite(quality)) {
                 throw new IllegalStateException(

@@ -126,8 +126,27 @@ class ConsolidationTrainerTest {
                 trainer.doWork();
             }
             assertThat(trainer.failures()).isEqualTo(1);
+            assertThat(trainer.lastFailure()).isEqualTo("the engine has gone");
             assertThat(trainer.published()).isEqualTo(1);
             assertThat(learnt).containsExactly(2 * 50L, 2 * 100L);
+        }
+    }
+
+    @Test
+    void whatCannotBeTaughtIsCountedWithItsReasonAndNobodyWaitsForIt() throws InterruptedException {
+        try (ConsolidationTrainer trainer = trainer(50, 1, networks -> {
+            throw new AssertionError("there are no networks");
+        })) {
+            final UnsafeBuffer text = new UnsafeBuffer("of no class".getBytes(StandardCharsets.UTF_8));
+            trainer.offer(text, 0, text.capacity(), CLASSES);
+            trainer.finish();
+            while (!trainer.isIdle()) {
+                trainer.doWork();
+            }
+            assertThat(trainer.taken()).isEqualTo(1);
+            assertThat(trainer.taught()).isZero();
+            assertThat(trainer.failures()).isEqualTo(1);
+            assertThat(trainer.lastFailure()).startsWith("a member of the blend could not be taught: ");
         }
     }
 }
