@@ -69,16 +69,7 @@ class ChallengerRunTest {
         final Path input = Payments.write(directory.resolve("payments.csv"), 12_000);
         final Path dir = directory.resolve("run");
         final Object[] run = {
-            "run",
-            "card-fraud",
-            "--input",
-            input,
-            "--dir",
-            dir,
-            "--challenger",
-            type,
-            "--events",
-            6_000
+            "run", "card-fraud", "--input", input, "--dir", dir, "--challenger", type, "--events", 6_000
         };
         final Invocation first = Invocation.of(run);
         assertThat(first.code()).as(first.err()).isZero();

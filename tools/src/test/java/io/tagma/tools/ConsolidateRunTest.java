@@ -96,15 +96,7 @@ class ConsolidateRunTest {
         Files.writeString(named, Files.readString(texts("plain", 3, 60)).replace("\n", "\tann\n"));
         final Path summary = folder.resolve("s.json");
         final Object[] day = {
-            "run",
-            "intent-desk",
-            "--input",
-            named,
-            "--consolidate",
-            "--dir",
-            folder.resolve("d"),
-            "--summary",
-            summary
+            "run", "intent-desk", "--input", named, "--consolidate", "--dir", folder.resolve("d"), "--summary", summary
         };
         final Invocation first = Invocation.of(day);
         assertThat(first.code()).as(first.err()).isZero();

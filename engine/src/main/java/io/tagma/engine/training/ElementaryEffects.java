@@ -89,7 +89,9 @@ public final class ElementaryEffects {
 
         /** The share of its range at which a value lies, 0 to 1. */
         double share(final double value) {
-            return logarithmic ? Math.log(value / low()) / Math.log(high() / low()) : (value - low()) / (high() - low());
+            return logarithmic
+                    ? Math.log(value / low()) / Math.log(high() / low())
+                    : (value - low()) / (high() - low());
         }
 
         private static double low(final VariableSpec spec) {
@@ -208,8 +210,7 @@ public final class ElementaryEffects {
                 shares[p] += steps[p];
                 final double after = quality(shares, seed);
                 // The share really moved, never 0: two thirds of a range of whole numbers part any two roundings.
-                effects[p][trajectory] =
-                        (after - before) / (moved.share(value(moved, shares[p])) - moved.share(from));
+                effects[p][trajectory] = (after - before) / (moved.share(value(moved, shares[p])) - moved.share(from));
                 before = after;
             }
             effects[count][trajectory] = (quality(shares, otherSeed) - before) / STEP;

@@ -134,19 +134,29 @@ class ConsolidationTrainerTest {
 
     @Test
     void whatCannotBeTaughtIsCountedWithItsReasonAndNobodyWaitsForIt() throws InterruptedException {
-        try (ConsolidationTrainer trainer = trainer(50, 1, networks -> {
-            throw new AssertionError("there are no networks");
-        })) {
-            final UnsafeBuffer text = new UnsafeBuffer("of no class".getBytes(StandardCharsets.UTF_8));
-            trainer.offer(text, 0, text.capacity(), CLASSES);
+        try (ConsolidationTrainer trainer = new ConsolidationTrainer(
+                new ConsolidationTrainer.Terms(20, 2, 2, 1, 256, 5),
+                CONFIG,
+                new ScalarKernels(),
+                work -> {
+                    throw new IllegalStateException("no thread is left");
+                },
+                networks -> {
+                    throw new AssertionError("there are no networks");
+                })) {
+            final SplittableRandom random = new SplittableRandom(7);
+            for (int i = 0; i < 30; i++) {
+                offer(trainer, random);
+                trainer.doWork();
+            }
+            assertThat(trainer.failures()).as("not at every text behind it").isEqualTo(1);
             trainer.finish();
             while (!trainer.isIdle()) {
                 trainer.doWork();
             }
-            assertThat(trainer.taken()).isEqualTo(1);
+            assertThat(trainer.failures()).isEqualTo(2);
+            assertThat(trainer.lastFailure()).isEqualTo("no thread is left");
             assertThat(trainer.taught()).isZero();
-            assertThat(trainer.failures()).isEqualTo(1);
-            assertThat(trainer.lastFailure()).startsWith("a member of the blend could not be taught: ");
         }
     }
 }

@@ -46,7 +46,8 @@ final class DeskConsolidation implements AutoCloseable {
                 engine.kernels().kernels(),
                 DeskConsolidation::worker,
                 networks -> publish(engine, networks));
-        runner = new AgentRunner(new SleepingMillisIdleStrategy(1), failure -> died = failure.toString(), NO_COUNTER, trainer);
+        runner = new AgentRunner(
+                new SleepingMillisIdleStrategy(1), failure -> died = failure.toString(), NO_COUNTER, trainer);
         thread = AgentRunner.startOnThread(runner, DeskConsolidation::worker);
     }
 
@@ -127,7 +128,9 @@ final class DeskConsolidation implements AutoCloseable {
                         trainer.taught(),
                         PASSES,
                         order == null ? "" : "; the last is in force from input " + order.sequence() + " on",
-                        failure == null ? "" : "; not published " + trainer.failures() + " times, the last: " + failure));
+                        failure == null
+                                ? ""
+                                : "; not published " + trainer.failures() + " times, the last: " + failure));
     }
 
     /** Ends it. Idempotent. */

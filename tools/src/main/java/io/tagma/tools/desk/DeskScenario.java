@@ -73,7 +73,8 @@ public final class DeskScenario implements Scenario {
         @Option(
                 names = "--consolidate",
                 description = "intent-desk: networks are taught all lessons beside the engine and published into it, at"
-                        + " journaled sequences and once more behind the last lesson; what names add is not compared then")
+                        + " journaled sequences and once more behind the last lesson; what names add is not"
+                        + " compared then")
         private boolean consolidate;
 
         @Option(

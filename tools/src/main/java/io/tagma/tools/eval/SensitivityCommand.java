@@ -237,7 +237,9 @@ final class SensitivityCommand implements Callable<Integer> {
             final double first = parameters.get(i).first();
             if (own != first) {
                 terminal.out()
-                        .printf("as they are, but for %s: %s%n", parameters.get(i).name(), moved(own, first));
+                        .printf(
+                                "as they are, but for %s: %s%n",
+                                parameters.get(i).name(), moved(own, first));
             }
         }
     }
