@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A challenger and a trainer beside the team of card-fraud: verdict by an order in the journal, taken back, replayed. */
 @Timeout(120)
@@ -60,22 +62,14 @@ class ChallengerRunTest {
         assertThat(other.err()).contains("the directory was made with challenger rate=0.001");
     }
 
-    /** A tree's state grows: it is kept beside its agent's memory, is in snapshot and hash, goes on in a second run and replays. */
-    @Test
-    void aTreeChallengesGoesOnAfterARestartAndReplays() {
+    /** A tree's state grows, and that of a model that may come to keep a second one: it is kept beside its agent's memory, is in snapshot and hash, goes on in a second run and replays. */
+    @ParameterizedTest
+    @ValueSource(strings = {"hoeffding-adaptive-tree", "drift-aware:softmax-adagrad:challenger"})
+    void whatGrowsChallengesGoesOnAfterARestartAndReplays(final String type) {
         final Path input = Payments.write(directory.resolve("payments.csv"), 12_000);
         final Path dir = directory.resolve("run");
         final Object[] run = {
-            "run",
-            "card-fraud",
-            "--input",
-            input,
-            "--dir",
-            dir,
-            "--challenger",
-            "hoeffding-adaptive-tree",
-            "--events",
-            6_000
+            "run", "card-fraud", "--input", input, "--dir", dir, "--challenger", type, "--events", 6_000
         };
         final Invocation first = Invocation.of(run);
         assertThat(first.code()).as(first.err()).isZero();

@@ -90,6 +90,33 @@ class ConsolidateRunTest {
         assertThat(Invocation.of("replay", directory, "--verify").code()).isZero();
     }
 
+    @Test
+    void aRunBehindTheLessonsTeachesNothingAnewAndNamesAreNotComparedWithoutNetworks() throws IOException {
+        final Path named = folder.resolve("named");
+        Files.writeString(named, Files.readString(texts("plain", 3, 60)).replace("\n", "\tann\n"));
+        final Path summary = folder.resolve("s.json");
+        final Object[] day = {
+            "run", "intent-desk", "--input", named, "--consolidate", "--dir", folder.resolve("d"), "--summary", summary
+        };
+        final Invocation first = Invocation.of(day);
+        assertThat(first.code()).as(first.err()).isZero();
+        assertThat(first.after("context")).startsWith("not compared: ");
+        final JsonNode json = new ObjectMapper().readTree(summary.toFile());
+        assertThat(json.at("/learning/consolidation/published").asInt()).isEqualTo(1);
+        assertThat(json.toString()).doesNotContain("context_gain_points").doesNotContain("last_failure");
+
+        final Invocation again = Invocation.of(day);
+        assertThat(again.code()).as(again.err()).isZero();
+        assertThat(again.after("consolidated")).isEqualTo("nothing: an earlier run told all lessons");
+        try (Stream<Path> all = Files.list(folder.resolve("d").resolve("published"))) {
+            assertThat(all).hasSize(1);
+        }
+
+        final Invocation alone = Invocation.of("run", "intent-desk", "--input", named, "--consolidate-every", 5);
+        assertThat(alone.code()).isEqualTo(2);
+        assertThat(alone.err()).contains("goes with --consolidate: 5");
+    }
+
     private static void refusesBoth(final Path directory, final Path file, final String why) {
         final Invocation replay = Invocation.of("replay", directory, "--verify");
         assertThat(replay.code()).isEqualTo(Tagma.EXIT_FAILURE);

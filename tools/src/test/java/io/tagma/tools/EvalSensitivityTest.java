@@ -70,17 +70,78 @@ class EvalSensitivityTest {
 
     @Test
     void theTextClassifiersRunsOfCharactersAreVaried() throws IOException {
-        final StringBuilder texts = new StringBuilder();
-        for (int i = 0; i < 60; i++) {
-            texts.append(i % 2 == 0 ? "greet\thello there number " : "leave\tgood bye for now ")
-                    .append(i % 7)
-                    .append('\n');
-        }
-        final Path file = Files.writeString(folder.resolve("t.tsv"), texts);
+        final Path summary = folder.resolve("s.json");
         final Invocation run = Invocation.of(
-                "eval", "sensitivity", "--scenario", "clinc", "--input", file, "--eval", file, "--trajectories", "2");
+                "eval",
+                "sensitivity",
+                "--scenario",
+                "clinc",
+                "--input",
+                texts("t.tsv", 1),
+                "--eval",
+                texts("e.tsv", 2),
+                "--trajectories",
+                "2",
+                "--summary",
+                summary);
         assertThat(run.code()).as(run.err()).isZero();
         assertThat(run.out()).contains("shortest run", "longest run", "2 to 4", "spelling");
+        final JsonNode parameters =
+                new ObjectMapper().readTree(summary.toFile()).path("parameters");
+        for (final int at : new int[] {3, 4}) {
+            assertThat(parameters.get(at).path("name").asText()).endsWith(" run");
+            assertThat(parameters.get(at).path("size").asDouble())
+                    .as("other runs, other answers: " + parameters.get(at))
+                    .isPositive();
+        }
+    }
+
+    /** Words that look much alike: which of them are told apart hangs by what is read of them. */
+    private Path texts(final String name, final long seed) throws IOException {
+        final SplittableRandom random = new SplittableRandom(seed);
+        final StringBuilder texts = new StringBuilder();
+        for (int i = 0; i < 300; i++) {
+            final int label = random.nextInt(3);
+            texts.append("class").append(label).append('\t');
+            for (int c = 0; c < 24; c++) {
+                texts.append(c % 8 == 7 ? ' ' : (char) ('a' + (random.nextInt(4) == 0 ? label : random.nextInt(6))));
+            }
+            texts.append('\n');
+        }
+        return Files.writeString(folder.resolve(name), texts);
+    }
+
+    @Test
+    void rangesThatDoNotGoTogetherAreUsageAndADefaultThatIsMovedIsSaid() throws IOException {
+        final Object[] clinc = {
+            "eval",
+            "sensitivity",
+            "--scenario",
+            "clinc",
+            "--input",
+            texts("t.tsv", 1),
+            "--eval",
+            texts("e.tsv", 2),
+            "--range",
+            "shortest run=2:6"
+        };
+        final Invocation run = Invocation.of(clinc);
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.err())
+                .contains("--range shortest run=2:6: ", "longest run", "2 to 7, the shortest first: ", "narrow");
+
+        final Invocation moved = Invocation.of(
+                "eval",
+                "sensitivity",
+                "--scenario",
+                "electricity",
+                "--input",
+                halfHours(),
+                "--trajectories",
+                "2",
+                "--range",
+                "smoothing=2:8");
+        assertThat(moved.out()).contains("as they are, but for smoothing: 2, for its 1 lies outside the range given");
     }
 
     @Test

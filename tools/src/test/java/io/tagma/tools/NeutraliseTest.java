@@ -75,7 +75,9 @@ class NeutraliseTest {
                 .directory(directory));
         try (engine) {
             final Invocation step = ok("profile", directory, CARD, "--neutralise", LARGEST, "--who", "ada");
-            assertThat(step.out()).contains("to undo, once the engine rests: tagma rollback ");
+            assertThat(step.out())
+                    .contains("to undo, once the engine rests (the whole row goes back, with what came since): tagma"
+                            + " rollback ");
             assertThat(value(LARGEST)).isCloseTo(before < 50f ? 0f : before - 25f, within(1e-3f));
         }
         assertThat(ok("replay", directory, "--verify").out()).contains("all equal");

@@ -15,6 +15,7 @@ import org.agrona.BitUtil;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Teaches networks beside a live classifier: labelled texts come through a ring of its own, which never waits (full is a counted
@@ -39,6 +40,8 @@ public final class ConsolidationTrainer implements Agent, AutoCloseable {
     private final Counter published = new Counter();
     private final Counter failures = new Counter();
     private final Counter dropped = new Counter();
+    private long tried; // texts that there were when networks were taught last, for better or worse
+    private volatile @Nullable String lastFailure;
     private volatile boolean askedFor;
 
     /** Where networks go; may wait, and may throw, which is counted: the next ones have learnt what these have. */
@@ -134,14 +137,15 @@ public final class ConsolidationTrainer implements Agent, AutoCloseable {
         } finally {
             ring.endBatch();
         }
-        final long fresh = taken.get() - taught.get();
         final boolean drained = count < POLL; // what waits is taught with the rest
-        if ((drained && fresh >= every) || (asked && count == 0)) {
-            if (fresh > 0) {
-                teach();
-            }
-            if (asked && count == 0) {
-                askedFor = false;
+        final boolean last = asked && count == 0;
+        if (last || (drained && taken.get() - tried >= every)) {
+            try {
+                if (taken.get() > taught.get()) {
+                    teach();
+                }
+            } finally {
+                askedFor &= !last; // whoever waits is not to wait for ever
             }
             return 1;
         }
@@ -149,12 +153,14 @@ public final class ConsolidationTrainer implements Agent, AutoCloseable {
     }
 
     private void teach() throws InterruptedException {
-        taught.add(taken.get() - taught.get());
-        final List<EmbeddingBagClassifier> networks = consolidation.networks(workers);
+        tried = taken.get();
         try {
-            publisher.publish(networks);
+            publisher.publish(consolidation.networks(workers));
+            taught.add(tried - taught.get());
             published.increment();
         } catch (final RuntimeException e) {
+            final Throwable cause = e.getCause();
+            lastFailure = cause == null ? String.valueOf(e.getMessage()) : e.getMessage() + ": " + cause;
             failures.increment();
         }
     }
@@ -164,7 +170,7 @@ public final class ConsolidationTrainer implements Agent, AutoCloseable {
         return taken.get();
     }
 
-    /** Texts that the networks published last, or being taught now, were taught; any thread. */
+    /** Texts that the networks published last were taught; any thread. */
     public long taught() {
         return taught.get();
     }
@@ -174,9 +180,14 @@ public final class ConsolidationTrainer implements Agent, AutoCloseable {
         return published.get();
     }
 
-    /** Times that they could not be; any thread. */
+    /** Times that they could not be taught or published; any thread. */
     public long failures() {
         return failures.get();
+    }
+
+    /** Why they could not be the last time; null where they always could. Any thread. */
+    public @Nullable String lastFailure() {
+        return lastFailure;
     }
 
     /** Texts that found the ring full; about right while several threads offer. */

@@ -12,7 +12,8 @@ import java.util.SplittableRandom;
  * 2007). Stateless; the same seed gives the same plan.
  *
  * <p>A <em>trajectory</em> begins at a random point of a grid of four levels a parameter and moves one parameter after the other, in random
- * order, by two thirds of its range; what quality changes by, for the whole range, is that parameter's effect there. A trajectory keeps its
+ * order, by two thirds of its range (a flag or coarse whole number by what it can); what quality changes by, for the whole range, is that
+ * parameter's effect there. A trajectory keeps its
  * seed, so that an effect is the parameter's and not the seed's. At its end the seed alone is changed: that is what a parameter that does
  * nothing would seem to do, and a parameter matters when the band of its mean size lies above the band of that one. Bands are percentiles of
  * the bootstrap (Efron, 1979), widened for few trajectories (Hesterberg, "What teachers should know about the bootstrap", 2015): effects that
@@ -86,6 +87,13 @@ public final class ElementaryEffects {
             return spec instanceof VariableSpec.Real ? Math.clamp(value, low(), high()) : Math.rint(value);
         }
 
+        /** The share of its range at which a value lies, 0 to 1. */
+        double share(final double value) {
+            return logarithmic
+                    ? Math.log(value / low()) / Math.log(high() / low())
+                    : (value - low()) / (high() - low());
+        }
+
         private static double low(final VariableSpec spec) {
             return spec instanceof VariableSpec.Real x ? x.min() : spec instanceof VariableSpec.Whole x ? x.min() : 0;
         }
@@ -147,6 +155,7 @@ public final class ElementaryEffects {
      * Measures: {@code trajectories * (parameters + 3)} evaluations of the goal.
      *
      * @param trajectories 2 to 1,000; 10 tell what matters from what does not
+     * @throws IllegalArgumentException what the goal refuses, with the values
      * @throws IllegalStateException when the goal is not finite, with the values
      */
     public static Result measure(
@@ -196,9 +205,12 @@ public final class ElementaryEffects {
             }
             double before = quality(shares, seed);
             for (final int p : order) {
+                final Parameter moved = parameters.get(p);
+                final double from = value(moved, shares[p]);
                 shares[p] += steps[p];
                 final double after = quality(shares, seed);
-                effects[p][trajectory] = (after - before) / steps[p];
+                // The share really moved, never 0: two thirds of a range of whole numbers part any two roundings.
+                effects[p][trajectory] = (after - before) / (moved.share(value(moved, shares[p])) - moved.share(from));
                 before = after;
             }
             effects[count][trajectory] = (quality(shares, otherSeed) - before) / STEP;
@@ -209,13 +221,23 @@ public final class ElementaryEffects {
         private double quality(final double[] shares, final long seed) {
             final double[] values = new double[shares.length];
             for (int p = 0; p < values.length; p++) {
-                values[p] = parameters.get(p).at(Math.clamp(shares[p], 0.0, 1.0));
+                values[p] = value(parameters.get(p), shares[p]);
             }
             return evaluate(values, seed);
         }
 
+        private static double value(final Parameter parameter, final double share) {
+            return parameter.at(Math.clamp(share, 0.0, 1.0));
+        }
+
         private double evaluate(final double[] values, final long seed) {
-            final double quality = goal.quality(values.clone(), seed);
+            final double quality;
+            try {
+                quality = goal.quality(values.clone(), seed);
+            } catch (final IllegalArgumentException e) {
+                throw new IllegalArgumentException(
+                        e.getMessage() + ", with " + Arrays.toString(values) + "; narrow the ranges", e);
+            }
             evaluations++;
             if (!Double.isFinite(quality)) {
                 throw new IllegalStateException(

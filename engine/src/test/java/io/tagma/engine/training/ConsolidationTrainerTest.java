@@ -126,8 +126,37 @@ class ConsolidationTrainerTest {
                 trainer.doWork();
             }
             assertThat(trainer.failures()).isEqualTo(1);
+            assertThat(trainer.lastFailure()).isEqualTo("the engine has gone");
             assertThat(trainer.published()).isEqualTo(1);
             assertThat(learnt).containsExactly(2 * 50L, 2 * 100L);
+        }
+    }
+
+    @Test
+    void whatCannotBeTaughtIsCountedWithItsReasonAndNobodyWaitsForIt() throws InterruptedException {
+        try (ConsolidationTrainer trainer = new ConsolidationTrainer(
+                new ConsolidationTrainer.Terms(20, 2, 2, 1, 256, 5),
+                CONFIG,
+                new ScalarKernels(),
+                work -> {
+                    throw new IllegalStateException("no thread is left");
+                },
+                networks -> {
+                    throw new AssertionError("there are no networks");
+                })) {
+            final SplittableRandom random = new SplittableRandom(7);
+            for (int i = 0; i < 30; i++) {
+                offer(trainer, random);
+                trainer.doWork();
+            }
+            assertThat(trainer.failures()).as("not at every text behind it").isEqualTo(1);
+            trainer.finish();
+            while (!trainer.isIdle()) {
+                trainer.doWork();
+            }
+            assertThat(trainer.failures()).isEqualTo(2);
+            assertThat(trainer.lastFailure()).isEqualTo("no thread is left");
+            assertThat(trainer.taught()).isZero();
         }
     }
 }

@@ -42,11 +42,31 @@ class ElementaryEffectsTest {
         final Effect slope = result.effects().get(0);
         assertThat(slope.mean()).isBetween(3.0, 7.0);
         assertThat(slope.spread()).as("with the switch 7, without it 3").isGreaterThan(1);
-        assertThat(result.effects().get(2).meanLow()).isPositive();
+        final Effect flag = result.effects().get(2);
+        assertThat(flag.mean()).as("from 0 to 4, as the slope lies").isBetween(1.0, 3.0);
+        assertThat(flag.meanLow()).isPositive();
         assertThat(result.effects().get(3).mean()).isCloseTo(0.6, within(1e-9));
         assertThat(result.evaluations()).isEqualTo(20 * (PARAMETERS.size() + 3));
         assertThat(result.best()).isGreaterThan(12);
         assertThat(result.bestValues()).hasSize(PARAMETERS.size());
+    }
+
+    /** Whole numbers and flags cannot move by two thirds of a coarse range: what they move by is what their effect is of. */
+    @Test
+    void coarseParametersHaveTheEffectOfTheirWholeRange() {
+        final List<Parameter> coarse = List.of(
+                new Parameter(new VariableSpec.Flag("switch", false), false),
+                new Parameter(new VariableSpec.Whole("two steps", "", 2, 4, 2), false),
+                new Parameter(new VariableSpec.Whole("five steps", "", 0, 5, 0), false),
+                new Parameter(new VariableSpec.Whole("octaves", "", 1, 16, 1), true));
+        final Result result = ElementaryEffects.measure(
+                coarse, 20, 1, (v, seed) -> 4 * v[0] - 3 * v[1] + v[2] + Math.log(v[3]) / Math.log(2));
+        final double[] whole = {4, -6, 5, 4};
+        for (int p = 0; p < whole.length; p++) {
+            final Effect effect = result.effects().get(p);
+            assertThat(effect.mean()).as(effect.name()).isCloseTo(whole[p], within(1e-9));
+            assertThat(effect.spread()).as(effect.name()).isCloseTo(0, within(1e-9));
+        }
     }
 
     @Test

@@ -34,6 +34,7 @@ final class DeskConsolidation implements AutoCloseable {
     private final Thread thread;
     private final UnsafeBuffer text = new UnsafeBuffer(new byte[0]);
     private volatile boolean ending;
+    private volatile @Nullable String died;
     private volatile @Nullable TrainingRecord last;
 
     /** Starts it beside an engine that runs. */
@@ -45,7 +46,8 @@ final class DeskConsolidation implements AutoCloseable {
                 engine.kernels().kernels(),
                 DeskConsolidation::worker,
                 networks -> publish(engine, networks));
-        runner = new AgentRunner(new SleepingMillisIdleStrategy(1), failure -> {}, NO_COUNTER, trainer);
+        runner = new AgentRunner(
+                new SleepingMillisIdleStrategy(1), failure -> died = failure.toString(), NO_COUNTER, trainer);
         thread = AgentRunner.startOnThread(runner, DeskConsolidation::worker);
     }
 
@@ -64,7 +66,7 @@ final class DeskConsolidation implements AutoCloseable {
         last = engine.training()
                 .publish(
                         "consolidation",
-                        "taught " + trainer.taught() + " texts beside the engine",
+                        "taught " + networks.getFirst().learnt() / PASSES + " texts beside the engine",
                         config,
                         networks,
                         this::requireRunning);
@@ -100,23 +102,35 @@ final class DeskConsolidation implements AutoCloseable {
         figures.put("dropped_texts", trainer.dropped());
         figures.put("published", trainer.published());
         figures.put("not_published", trainer.failures());
+        final String failure = failure();
+        if (failure != null) {
+            figures.put("last_failure", failure);
+        }
         figures.put("order_sequence", order == null ? 0 : order.sequence());
         into.put("consolidation", figures);
+    }
+
+    private @Nullable String failure() {
+        return died == null ? trainer.lastFailure() : died;
     }
 
     /** For people. */
     Finding finding() {
         final TrainingRecord order = last;
+        final String failure = failure();
         return new Finding(
                 "consolidated",
                 String.format(
                         Locale.ROOT,
-                        "%,d times, %d networks taught %,d texts %d times over%s",
+                        "%,d times, %d networks taught %,d texts %d times over%s%s",
                         trainer.published(),
                         NETWORKS,
                         trainer.taught(),
                         PASSES,
-                        order == null ? "" : "; the last is in force from input " + order.sequence() + " on"));
+                        order == null ? "" : "; the last is in force from input " + order.sequence() + " on",
+                        failure == null
+                                ? ""
+                                : "; not published " + trainer.failures() + " times, the last: " + failure));
     }
 
     /** Ends it. Idempotent. */

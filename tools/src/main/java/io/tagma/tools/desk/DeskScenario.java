@@ -23,6 +23,8 @@ public final class DeskScenario implements Scenario {
     /** How it is called. */
     public static final String NAME = "intent-desk";
 
+    private static final int STANDARD_EVERY = 5_000;
+
     private static final Vocabulary VOCABULARY = new Vocabulary(Map.of(), List.of(), List.of("none", "handled"));
 
     private final DeskFlags flags = new DeskFlags();
@@ -71,14 +73,15 @@ public final class DeskScenario implements Scenario {
         @Option(
                 names = "--consolidate",
                 description = "intent-desk: networks are taught all lessons beside the engine and published into it, at"
-                        + " journaled sequences and once more behind the last lesson")
+                        + " journaled sequences and once more behind the last lesson; what names add is not"
+                        + " compared then")
         private boolean consolidate;
 
         @Option(
                 names = "--consolidate-every",
                 paramLabel = "N",
-                description = "intent-desk: lessons between two publications (default: 5000)")
-        private int consolidateEvery = 5_000;
+                description = "intent-desk: with --consolidate, lessons between two publications (default: 5000)")
+        private @Nullable Integer consolidateEvery;
 
         @Option(
                 names = "--market",
@@ -119,8 +122,9 @@ public final class DeskScenario implements Scenario {
         } catch (final IllegalArgumentException e) {
             throw ToolException.usage("--drift: " + e.getMessage());
         }
-        if (flags.consolidateEvery < 1) {
-            throw ToolException.usage("--consolidate-every must be 1 or more: " + flags.consolidateEvery);
+        final Integer given = flags.consolidateEvery;
+        if (given != null && (given < 1 || !flags.consolidate)) {
+            throw ToolException.usage("--consolidate-every must be 1 or more, and goes with --consolidate: " + given);
         }
         final String market = flags.market == null ? request.journaled().get(DeskMarket.PROPERTY) : flags.market;
         final DeskOptions options = new DeskOptions(
@@ -133,7 +137,7 @@ public final class DeskScenario implements Scenario {
                 flags.drift,
                 request.seedOr(1),
                 market,
-                flags.consolidate ? flags.consolidateEvery : 0);
+                flags.consolidate ? given == null ? STANDARD_EVERY : given : 0);
         try {
             if (market != null) {
                 DeskMarket.rule(market);

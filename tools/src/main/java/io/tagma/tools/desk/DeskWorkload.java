@@ -98,11 +98,11 @@ final class DeskWorkload implements Workload {
     @Override
     public void launched(final Engine engine, final Runnable stepping) {
         step = stepping;
-        if (options.consolidateEvery() > 0) {
+        if (options.consolidateEvery() > 0 && next < data.train().size()) {
             final DeskConsolidation started =
                     new DeskConsolidation(engine, data.catalogue().size(), options.consolidateEvery(), options.seed());
             consolidation = started;
-            for (int i = 0; i < Math.min(next, data.train().size()); i++) { // of an earlier run
+            for (int i = 0; i < next; i++) { // of an earlier run
                 started.offer(texts[i], data.catalogue().number(data.at(i).intent()));
             }
         }
@@ -176,9 +176,13 @@ final class DeskWorkload implements Workload {
     @Override
     public void closed(final Engine engine) {
         result = evaluate();
-        if (data.isNamed() && first == 0 && next == texts.length) {
+        if (isComparable() && options.consolidateEvery() == 0) {
             withoutNames = DeskBaseline.run(new DeskWorkload(data.anonymous(), options), engine.context());
         }
+    }
+
+    private boolean isComparable() {
+        return data.isNamed() && first == 0 && next == texts.length;
     }
 
     /** What the answers so far show. */
@@ -242,8 +246,13 @@ final class DeskWorkload implements Workload {
                             100 * other.testAccuracy(),
                             100 * (own.prequential() - other.prequential()))));
         }
+        if (isComparable() && options.consolidateEvery() > 0) {
+            findings.add(new Finding("context", "not compared: without --consolidate it is, alike but for the names"));
+        }
         if (consolidation != null) {
             findings.add(consolidation.finding());
+        } else if (options.consolidateEvery() > 0) {
+            findings.add(new Finding("consolidated", "nothing: an earlier run told all lessons"));
         }
         return findings;
     }

@@ -113,6 +113,10 @@ final class SensitivityCommand implements Callable<Integer> {
         final Result result;
         try {
             result = ElementaryEffects.measure(parameters, trajectories, seed, study.goal());
+        } catch (final IllegalArgumentException e) {
+            throw ToolException.usage("--range " + String.join(", ", ranges) + ": values of "
+                    + parameters.stream().map(Parameter::name).collect(Collectors.joining(", "))
+                    + " that cannot go together: " + e.getMessage());
         } catch (final IllegalStateException e) {
             throw new ToolException(String.valueOf(e.getMessage()));
         }
@@ -228,6 +232,20 @@ final class SensitivityCommand implements Callable<Integer> {
                         result.best(),
                         best,
                         result.evaluations());
+        for (int i = 0; i < parameters.size(); i++) {
+            final double own = study.parameters().get(i).first();
+            final double first = parameters.get(i).first();
+            if (own != first) {
+                terminal.out()
+                        .printf(
+                                "as they are, but for %s: %s%n",
+                                parameters.get(i).name(), moved(own, first));
+            }
+        }
+    }
+
+    private static String moved(final double own, final double first) {
+        return text(first) + ", for its " + text(own) + " lies outside the range given";
     }
 
     private void line(final Effect effect, final String range) {

@@ -4,7 +4,7 @@ import io.tagma.engine.agent.AgentContext;
 import io.tagma.engine.agent.Explanation;
 import io.tagma.engine.model.ModelSchema;
 import io.tagma.engine.model.ModelType;
-import io.tagma.engine.model.ModelTypes;
+import io.tagma.engine.training.DriftAwareModel;
 import io.tagma.engine.training.TrainingCommand;
 import java.util.List;
 
@@ -60,7 +60,7 @@ interface Contender {
 
     private static ModelType type(final String spec) {
         try {
-            return ModelTypes.builtIn().get(spec);
+            return DriftAwareModel.types().get(spec);
         } catch (final IllegalArgumentException e) {
             throw new IllegalArgumentException(e.getMessage() + "; or " + RATE + "FACTOR, e.g. rate=0.3", e);
         }

@@ -3,6 +3,7 @@ package io.tagma.tools.fraud;
 import io.tagma.engine.model.ModelSchema;
 import io.tagma.engine.model.ModelType;
 import io.tagma.engine.model.OnlineModel;
+import io.tagma.engine.training.DriftAwareModel;
 import io.tagma.store.SnapshotInfo;
 import io.tagma.store.SnapshotReader;
 import io.tagma.store.SnapshotWriter;
@@ -60,6 +61,9 @@ final class PackedModel implements HeldModel {
     /** Floats that a type needs; {@link #NONE} where its state grows, or is too large to be copied at each example. */
     static int length(final ModelType type, final ModelSchema schema) {
         final OnlineModel fresh = type.create(schema, SEED);
+        if (fresh instanceof DriftAwareModel) {
+            return NONE; // a drift, which may come late, can have it keep a second model
+        }
         final int before = size(fresh);
         final SplittableRandom random = new SplittableRandom(SEED);
         final float[] x = new float[schema.inputs().size()];

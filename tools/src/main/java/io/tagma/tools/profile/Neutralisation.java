@@ -101,7 +101,9 @@ final class Neutralisation {
                         why,
                         done[2],
                         done[0],
-                        holder.isPresent() ? ", once the engine rests" : "",
+                        holder.isPresent()
+                                ? ", once the engine rests (the whole row goes back, with what came since)"
+                                : "",
                         source.root(),
                         name,
                         done[1]);
