@@ -2,8 +2,11 @@ package io.tagma.engine;
 
 import io.tagma.engine.agent.Task;
 import io.tagma.engine.ingest.Event;
+import io.tagma.engine.model.HookChain;
 import io.tagma.engine.observe.Stall;
 import io.tagma.engine.observe.StallLog;
+import io.tagma.engine.training.TextConsolidation;
+import io.tagma.engine.training.TrainingControl;
 import java.util.Locale;
 import java.util.function.ToLongFunction;
 
@@ -198,7 +201,31 @@ public enum Bounds {
             c -> Task.MAX_FEATURES,
             "floats",
             "the launch is refused",
-            "none: an error");
+            "none: an error"),
+    /** Orders to models that can be undone. */
+    UNDO(
+            "orders that can be undone",
+            "TrainingControl.MOST_UNDO",
+            c -> TrainingControl.MOST_UNDO,
+            "orders a shard",
+            "the oldest stands for good",
+            "none: undo says that there is no more"),
+    /** Hooks. */
+    HOOKS(
+            "hooks around a model",
+            "HookChain.MOST_HOOKS",
+            c -> HookChain.MOST_HOOKS,
+            "hooks a model",
+            "the order is refused until one is removed",
+            "none: an error"),
+    /** Texts of a consolidation. */
+    CONSOLIDATED_TEXTS(
+            "texts that a consolidation keeps",
+            "TextConsolidation.MOST_TEXTS",
+            c -> TextConsolidation.MOST_TEXTS,
+            "texts a consolidation",
+            "the text is not kept; those before it are taught on",
+            "none: TextConsolidation.keep says so");
 
     private final String what;
     private final String option;

@@ -27,6 +27,16 @@ class BoundsPageTest {
     }
 
     @Test
+    void itNamesWhatTrainingKeeps() {
+        assertThat(Bounds.page().lines())
+                .anyMatch(line ->
+                        line.startsWith("| orders that can be undone |") && line.contains("| 16 orders a shard |"))
+                .anyMatch(line -> line.startsWith("| hooks around a model |") && line.contains("| 16 hooks a model |"))
+                .anyMatch(line -> line.startsWith("| texts that a consolidation keeps |")
+                        && line.contains("| 1,048,576 texts a consolidation |"));
+    }
+
+    @Test
     void itFollowsTheOptions() {
         final EngineContext context = new EngineContext()
                 .ringCapacity(64)

@@ -24,7 +24,9 @@ import org.agrona.concurrent.UnsafeBuffer;
  * whatever the number of workers.
  */
 public final class TextConsolidation {
-    private static final int MOST_TEXTS = 1 << 20;
+    /** Most texts that one keeps. */
+    public static final int MOST_TEXTS = 1 << 20;
+
     private static final long ORDER_SEED = 0x6f72646572L;
 
     private final IntentClassifierConfig config;

@@ -22,7 +22,9 @@ import org.jspecify.annotations.Nullable;
  * {@value #MOST_HISTORY} are remembered.
  */
 public final class TrainingControl {
-    static final int MOST_UNDO = 16;
+    /** Most orders that can be taken back. */
+    public static final int MOST_UNDO = 16;
+
     static final int MOST_HISTORY = 64;
     private static final long KEY = 0x747261696e696e67L;
     private static final long LOW = 0xFFFFFFFFL;
