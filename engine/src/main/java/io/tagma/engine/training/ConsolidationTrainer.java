@@ -145,7 +145,9 @@ public final class ConsolidationTrainer implements Agent, AutoCloseable {
                     teach();
                 }
             } finally {
-                askedFor &= !last; // whoever waits is not to wait for ever
+                if (last) {
+                    askedFor = false; // also where that failed: whoever waits is not to wait for ever
+                }
             }
             return 1;
         }

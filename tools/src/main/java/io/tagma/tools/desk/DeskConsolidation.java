@@ -130,7 +130,7 @@ final class DeskConsolidation implements AutoCloseable {
                         order == null ? "" : "; the last is in force from input " + order.sequence() + " on",
                         failure == null
                                 ? ""
-                                : "; not published " + trainer.failures() + " times, the last: " + failure));
+                                : "; not published " + trainer.failures() + " times; last failure: " + failure));
     }
 
     /** Ends it. Idempotent. */
