@@ -9,12 +9,19 @@ import io.tagma.store.SnapshotWriter;
  *
  * <p>Each paired outcome is a difference d of -1, 0 or 1: whether the challenger was right less whether the champion was. Under "the
  * challenger is no better" the mean of d is at most 0, so the capital of a gambler who stakes a fixed share on d is a
- * non-negative supermartingale; the mean capital over several shares is one too, and by Ville's inequality (1939) it ever reaches
+ * non-negative supermartingale; a weighted mean of the capital over several shares is one too, and by Ville's inequality (1939) it ever reaches
  * 1 / alpha with probability alpha at most, however often one looks (Waudby-Smith and Ramdas, 2024). The mirrored bet says when the
  * challenger is worse.
  */
 public final class SequentialTest {
     private static final double[] SHARES = {0.05, 0.1, 0.2, 0.4, 0.8};
+
+    /**
+     * What each share has of the capital at first, the less the more it stakes: a share of 0.8 is rich after eight lucky outcomes, when nothing
+     * is known yet.
+     */
+    private static final double[] WEIGHTS = {16 / 31.0, 8 / 31.0, 4 / 31.0, 2 / 31.0, 1 / 31.0};
+
     private static final int MOST_WAITING = 4096;
     private static final double RICHEST = 1e12;
 
@@ -96,9 +103,9 @@ public final class SequentialTest {
         double sum = 0;
         for (int i = 0; i < capital.length; i++) {
             capital[i] = Math.min(RICHEST, capital[i] * (1 + SHARES[i] * d));
-            sum += capital[i];
+            sum += WEIGHTS[i] * capital[i];
         }
-        return sum / capital.length;
+        return sum;
     }
 
     /** What is known now. */
