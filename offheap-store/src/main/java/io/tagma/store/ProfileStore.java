@@ -114,14 +114,25 @@ public final class ProfileStore implements AutoCloseable {
     }
 
     /**
-     * Reads a word of each end of what is most likely the subject's row, and changes nothing. Called for a batch of subjects
-     * before the first of them is handled, it has their cache misses overlap instead of following one another.
+     * Reads a word of each end of what are most likely the subjects' rows, and changes no row. Called for a batch of subjects before the
+     * first of them is handled, it has their cache misses overlap instead of following one another: first all places are looked up, then
+     * all rows are read, in loops so short that dozens of misses are on their way at a time and none waits for another.
      *
+     * @param subjects from 0 to {@code count} - 1; overwritten
      * @return the words' sum, to be kept somewhere lest the compiler drops the reads
      */
-    public long touch(final long subject) {
-        final long address = index.guess(subject, map.scratchAddress());
-        return Memory.getLong(address) + Memory.getLong(address + lastWord);
+    public long touch(final long[] subjects, final int count) {
+        final long otherwise = map.scratchAddress();
+        for (int i = 0; i < count; i++) {
+            subjects[i] = index.guess(subjects[i], otherwise);
+        }
+        final long end = lastWord;
+        long sum = 0;
+        for (int i = 0; i < count; i++) {
+            final long address = subjects[i];
+            sum += Memory.getLong(address) + Memory.getLong(address + end);
+        }
+        return sum;
     }
 
     /** A flyweight of this store's dimension, for the owner's thread. */

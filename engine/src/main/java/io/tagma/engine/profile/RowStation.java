@@ -48,9 +48,13 @@ public final class RowStation {
         return true;
     }
 
-    /** Brings a subject's row near, ahead of its turn; the value means nothing but must be kept. */
-    public long touch(final long subject) {
-        return store.touch(subject);
+    /**
+     * Brings subjects' rows near, ahead of their turn; the value means nothing but must be kept.
+     *
+     * @param subjects from 0 to {@code count} - 1; overwritten
+     */
+    public long touch(final long[] subjects, final int count) {
+        return store.touch(subjects, count);
     }
 
     /** Has the rule add to the task's features; false when it threw. */

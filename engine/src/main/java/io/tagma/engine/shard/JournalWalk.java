@@ -121,8 +121,9 @@ final class JournalWalk {
     private void touchGroup(final int count) {
         final int end = Math.min(nextInput + ShardDuty.GROUP, count);
         for (int i = nextInput; i < end; i++) {
-            core.touch(tailer.buffer(), tailer.frameOffset(i));
+            core.ahead().add(tailer.buffer(), tailer.frameOffset(i));
         }
+        core.ahead().touch();
     }
 
     /** Outputs that the last batch of inputs gave but the journal lacks: the process died between the two. */

@@ -8,38 +8,45 @@ import io.tagma.engine.profile.RowStation;
 import java.nio.ByteOrder;
 import org.agrona.DirectBuffer;
 
-/** Reads the rows that a frame will need, ahead of its turn, and changes nothing. Owned by the shard's thread. */
+/** Reads the rows that a group of frames will need, ahead of its turn, and changes nothing. Owned by the shard's thread. */
 final class RowTouch {
     private static final int TEMPLATE_ID_OFFSET = MessageHeaderDecoder.templateIdEncodingOffset();
+    private static final int MOST_ROWS = 2; // that one frame needs
 
-    private final RowStation subjects;
-    private final RowStation peers;
+    private final RowStation rows;
+    private final long[] subjects = new long[ShardDuty.GROUP * MOST_ROWS];
+    private int count;
     private long touched;
 
-    RowTouch(final RowStation subjects, final RowStation peers) {
-        this.subjects = subjects;
-        this.peers = peers;
+    /** A toucher of a shard's rows; those of both roles lie in one store. */
+    RowTouch(final RowStation rows) {
+        this.rows = rows;
     }
 
-    void touch(final DirectBuffer buffer, final int offset) {
+    /** Notes whose rows a frame will need; of at most {@link ShardDuty#GROUP} frames before each {@link #touch}. */
+    void add(final DirectBuffer buffer, final int offset) {
         final int body = offset + MessageHeaderDecoder.ENCODED_LENGTH;
         switch (buffer.getShort(offset + TEMPLATE_ID_OFFSET, ByteOrder.LITTLE_ENDIAN)) {
             case EventFrameDecoder.TEMPLATE_ID -> {
-                touch(buffer, body + EventFrameDecoder.subjectEncodingOffset(), subjects);
-                touch(buffer, body + EventFrameDecoder.peerEncodingOffset(), peers);
+                note(buffer, body + EventFrameDecoder.subjectEncodingOffset());
+                note(buffer, body + EventFrameDecoder.peerEncodingOffset());
             }
-            case ReferralFrameDecoder.TEMPLATE_ID ->
-                touch(buffer, body + ReferralFrameDecoder.peerEncodingOffset(), peers);
-            case OutcomeFrameDecoder.TEMPLATE_ID ->
-                touch(buffer, body + OutcomeFrameDecoder.ownerEncodingOffset(), peers);
+            case ReferralFrameDecoder.TEMPLATE_ID -> note(buffer, body + ReferralFrameDecoder.peerEncodingOffset());
+            case OutcomeFrameDecoder.TEMPLATE_ID -> note(buffer, body + OutcomeFrameDecoder.ownerEncodingOffset());
             default -> {
                 // a message needs no row
             }
         }
     }
 
-    private void touch(final DirectBuffer buffer, final int at, final RowStation rows) {
-        touched += rows.touch(buffer.getLong(at, ByteOrder.LITTLE_ENDIAN));
+    private void note(final DirectBuffer buffer, final int at) {
+        subjects[count++] = buffer.getLong(at, ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** Reads the rows noted, all at a time, and forgets them. */
+    void touch() {
+        touched += rows.touch(subjects, count);
+        count = 0;
     }
 
     /** What was read, so that the compiler cannot leave the reads out. */

@@ -63,6 +63,8 @@ final class ShardCore {
     private final OutcomeFrameDecoder outcome = new OutcomeFrameDecoder();
     final RestoredRow restored = new RestoredRow();
     private @Nullable StepListener listener;
+    private final Recurrence learning;
+    private final Recurrence hashing;
     private long sequence;
     private long lastCorrelationId;
 
@@ -70,9 +72,11 @@ final class ShardCore {
         this.parts = parts;
         this.shard = parts.shard();
         this.shards = parts.shards();
+        this.learning = new Recurrence(parts.learnInterval());
+        this.hashing = new Recurrence(parts.hashInterval());
         this.subjects = parts.subjects();
         this.peers = parts.peers();
-        this.rowTouch = new RowTouch(subjects, peers);
+        this.rowTouch = new RowTouch(subjects);
         this.texts = new Classification(parts);
         this.pending = parts.pending();
         this.post = parts.post();
@@ -113,20 +117,17 @@ final class ShardCore {
         if (variables != null && variables.isWishing()) {
             variables.endInput(sequence);
         }
-        if (sequence % parts.learnInterval() == 0) {
+        if (learning.isDue(sequence)) {
             learnDue();
         }
-        if (sequence % parts.hashInterval() == 0) {
+        if (hashing.isDue(sequence)) {
             output.stateHash(sequence, stateHash());
         }
     }
 
-    /**
-     * Brings near what a frame will need, ahead of its turn. Changes nothing; a shard that touches a group of frames before it
-     * applies the first has their cache misses overlap.
-     */
-    void touch(final DirectBuffer buffer, final int offset) {
-        rowTouch.touch(buffer, offset);
+    /** Brings near what a group of frames will need, ahead of their turn, so that their cache misses overlap; changes nothing. */
+    RowTouch ahead() {
+        return rowTouch;
     }
 
     private void event(final DirectBuffer buffer, final int offset) {
@@ -387,6 +388,8 @@ final class ShardCore {
     /** Goes on from a state that was loaded into the parts. */
     void resume(final long lastSequence, final long correlationId, final long rowDigests) {
         sequence = lastSequence;
+        learning.resume(lastSequence);
+        hashing.resume(lastSequence);
         lastCorrelationId = correlationId;
         hash.rows(rowDigests);
     }

@@ -197,9 +197,11 @@ final class ShardDuty implements Agent {
     }
 
     private void apply(final FrameRing ring, final int from, final int to) {
+        final RowTouch ahead = core.ahead();
         for (int i = from; i < to; i++) {
-            core.touch(ring.buffer(), ring.frameOffset(i));
+            ahead.add(ring.buffer(), ring.frameOffset(i));
         }
+        ahead.touch();
         for (int i = from; i < to; i++) {
             core.apply(ring.buffer(), ring.frameOffset(i), ring.frameLength(i));
         }

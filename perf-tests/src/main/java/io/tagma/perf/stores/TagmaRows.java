@@ -19,6 +19,8 @@ final class TagmaRows implements Rows {
     private @Nullable ProfileReader reader;
     private long nowNs;
 
+    private long[] announced = {};
+
     @SuppressWarnings("unused") // keeps the reads from being dropped
     private long touched;
 
@@ -37,9 +39,11 @@ final class TagmaRows implements Rows {
     // As a shard does with the subjects of a batch.
     @Override
     public void announce(final long[] subjects) {
-        for (final long subject : subjects) {
-            touched += store.touch(subject);
+        if (announced.length < subjects.length) {
+            announced = new long[subjects.length];
         }
+        System.arraycopy(subjects, 0, announced, 0, subjects.length);
+        touched += store.touch(announced, subjects.length);
     }
 
     @Override
