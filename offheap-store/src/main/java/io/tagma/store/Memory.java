@@ -21,7 +21,14 @@ final class Memory {
     private static final VarHandle ALIGNED_LONG =
             ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle();
 
+    private static final VarHandle ALIGNED_INT =
+            ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle();
+
     private Memory() {}
+
+    static void putByte(final long address, final byte value) {
+        ALL.set(ValueLayout.JAVA_BYTE, address, value);
+    }
 
     static int getInt(final long address) {
         return ALL.get(INT, address);
@@ -62,6 +69,11 @@ final class Memory {
 
     static void putLongRelease(final long address, final long value) {
         ALIGNED_LONG.setRelease(ALL, address, value);
+    }
+
+    /** The address must be a multiple of 4. */
+    static void putIntRelease(final long address, final int value) {
+        ALIGNED_INT.setRelease(ALL, address, value);
     }
 
     static void copy(final long from, final long to, final long length) {

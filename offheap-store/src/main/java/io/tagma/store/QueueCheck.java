@@ -17,9 +17,9 @@ import java.util.function.Consumer;
  * excerpt of each file, which must be zero. Immutable, any thread.
  */
 final class QueueCheck implements FileCheck {
-    private static final int LENGTH_MASK = 0x3fff_ffff;
-    private static final int NOT_COMPLETE = 0x8000_0000;
-    private static final int END_OF_FILE = 0xc000_0000;
+    static final int LENGTH_MASK = 0x3fff_ffff;
+    static final int NOT_COMPLETE = 0x8000_0000;
+    static final int END_OF_FILE = 0xc000_0000;
     private static final int HEADER = 4;
 
     private final String kind;
@@ -117,8 +117,7 @@ final class QueueCheck implements FileCheck {
             long at = 0;
             int header = header(channel, word, at);
             while (header != 0 && header != END_OF_FILE && (header & NOT_COMPLETE) == 0) {
-                // Documents begin at multiples of 4.
-                final long next = at + HEADER + (((header & LENGTH_MASK) + HEADER - 1) & -HEADER);
+                final long next = next(at, header);
                 if (next > size) {
                     found.accept(new Damage(-1, file.toString(), at, "a length that leads behind the file's end"));
                     return;
@@ -136,7 +135,12 @@ final class QueueCheck implements FileCheck {
         }
     }
 
-    private static int header(final FileChannel channel, final ByteBuffer word, final long at) throws IOException {
+    /** Where the document behind one begins: at a multiple of 4. */
+    static long next(final long at, final int header) {
+        return at + HEADER + (((header & LENGTH_MASK) + HEADER - 1) & -HEADER);
+    }
+
+    static int header(final FileChannel channel, final ByteBuffer word, final long at) throws IOException {
         word.clear();
         while (word.hasRemaining() && channel.read(word, at + word.position()) >= 0) {
             // a read may stop early
