@@ -22,6 +22,9 @@ final class QueueCheck implements FileCheck {
     static final int END_OF_FILE = 0xc000_0000;
     private static final int HEADER = 4;
 
+    /** A field name of three characters, "EOF". */
+    private static final int END_OF_FILE_FIELD = 0x464f_45c3;
+
     private final String kind;
     private final String items;
     private final Contents contents;
@@ -127,12 +130,20 @@ final class QueueCheck implements FileCheck {
             }
             // A killed writer leaves an open document; its bytes may be anything, up to the longest there is.
             final boolean open = header != END_OF_FILE && (header & NOT_COMPLETE) != 0;
-            final long zeroFrom = open ? at + HEADER + JournalConfig.MAX_STAGING : at + (header == 0 ? 0 : HEADER);
+            final long zeroFrom = open
+                    ? at + HEADER + JournalConfig.MAX_STAGING
+                    : header == END_OF_FILE ? behindEndOfFile(channel, word, at) : at;
             final long stray = firstNonZero(channel, extents, zeroFrom);
             if (stray >= 0) {
                 found.accept(new Damage(-1, file.toString(), stray, "bytes behind the last excerpt"));
             }
         }
+    }
+
+    /** The queue writes a field without a value behind the mark that its file has ended; a writer killed in between did not. */
+    private static long behindEndOfFile(final FileChannel channel, final ByteBuffer word, final long at)
+            throws IOException {
+        return at + HEADER + (header(channel, word, at + HEADER) == END_OF_FILE_FIELD ? Integer.BYTES : 0);
     }
 
     /** Where the document behind one begins: at a multiple of 4. */
