@@ -84,6 +84,10 @@ final class Memory {
         MemorySegment.copy(ALL, ValueLayout.JAVA_BYTE, from, to, offset, length);
     }
 
+    static void copyToArray(final long from, final float[] to) {
+        MemorySegment.copy(ALL, FLOAT, from, to, 0, to.length);
+    }
+
     static void copyFromArray(final byte[] from, final int offset, final long to, final int length) {
         MemorySegment.copy(from, offset, ALL, ValueLayout.JAVA_BYTE, to, length);
     }
