@@ -86,7 +86,7 @@ final class ExcerptGroups {
         Memory.putInt(address, QueueCheck.NOT_COMPLETE);
         Memory.putLong(address + length, 0);
         final long word = mapped.addressForWrite(next);
-        final boolean written = length <= MOST_STORED && mapped.inside(next, length + AuditEncoder.END)
+        final boolean written = (length <= MOST_STORED && mapped.inside(next, length + AuditEncoder.END))
                 ? store(address, length + AuditEncoder.END, word)
                 : files.reservation().write(address, length + AuditEncoder.END, next);
         Memory.putInt(address, first);
