@@ -1,8 +1,6 @@
 package io.tagma.store;
 
 import java.nio.file.Path;
-import java.util.Objects;
-import net.openhft.chronicle.bytes.PointerBytesStore;
 import net.openhft.chronicle.queue.ExcerptAppender;
 import org.agrona.concurrent.EpochNanoClock;
 import org.agrona.concurrent.SystemEpochNanoClock;
@@ -28,12 +26,15 @@ import org.slf4j.LoggerFactory;
  * audit.float64("score", score);
  * int code = audit.commit();
  * }</pre>
+ *
+ * <p>Who has many records at a time calls {@link #add} for each and {@link #flush} at the end: they are written in groups, a quarter of a
+ * mebibyte at most.
  */
 public final class AuditAppender implements AutoCloseable {
     private static final int RECORDS_TO_SPACE_CHECK = 1 << 16;
 
-    /** Pages are brought in once in so many records: less often costs nothing, more often a lock each. */
-    private static final int RECORDS_TO_PREFAULT = 16;
+    private static final int GROUP_BYTES = 256 << 10;
+    private static final int GROUP_RECORDS = 1024;
 
     private static final long NONE = -1;
     private static final Logger LOG = LoggerFactory.getLogger(AuditAppender.class);
@@ -41,12 +42,13 @@ public final class AuditAppender implements AutoCloseable {
     private final QueueFiles files;
     private final ExcerptAppender appender;
     private final JournalCounters counters = new JournalCounters();
-    private final JournalPrefault prefault;
+    private final ExcerptGroups groups;
     private final AuditEncoder encoder = new AuditEncoder();
-    private final PointerBytesStore source = new PointerBytesStore();
+    private final long[] sequences = new long[GROUP_RECORDS];
+    private final int[] offsets = new int[GROUP_RECORDS + 1];
+    private int added;
     private boolean begun;
     private int recordsToSpaceCheck;
-    private int recordsToPrefault;
     private long openSequence;
     private long lastSequence;
     private boolean failureLogged;
@@ -54,9 +56,9 @@ public final class AuditAppender implements AutoCloseable {
 
     private AuditAppender(final QueueFiles files) {
         this.files = files;
-        prefault = new JournalPrefault(files.reservation());
         appender = files.queue().createAppender();
         appender.singleThreadedCheckDisabled(true);
+        groups = new ExcerptGroups(files, appender);
     }
 
     /** Opens with a file a day and the system's clock. */
@@ -77,7 +79,7 @@ public final class AuditAppender implements AutoCloseable {
             return opened;
         }
         try (QueueReading reading = new QueueReading(directory)) {
-            opened.lastSequence = findLast(reading);
+            opened.lastSequence = opened.findLast(reading);
         } catch (RuntimeException e) {
             opened.close();
             throw e;
@@ -85,7 +87,7 @@ public final class AuditAppender implements AutoCloseable {
         return opened;
     }
 
-    /** Sequence of the last whole record, -1 when there is none. */
+    /** Sequence of the last record that can be read, -1 when there is none. */
     public long lastSequence() {
         return lastSequence;
     }
@@ -99,7 +101,7 @@ public final class AuditAppender implements AutoCloseable {
     public void begin(final long sequence, final long timeNs) {
         begun = true;
         openSequence = sequence;
-        encoder.clear();
+        encoder.begin();
         encoder.int64(AuditRecordReader.SEQUENCE, sequence);
         encoder.int64(AuditRecordReader.TIME_NS, timeNs);
     }
@@ -127,25 +129,55 @@ public final class AuditAppender implements AutoCloseable {
     }
 
     /**
-     * Makes the record visible.
+     * Makes the record visible, and those that were added before.
      *
-     * @return {@link StoreCode#OK}, or {@link StoreCode#NO_SPACE} or {@link StoreCode#IO_ERROR} when nothing was written
+     * @return as {@link #flush}
      * @throws IllegalStateException without {@link #begin}
      */
     public int commit() {
+        gather();
+        return flush();
+    }
+
+    /**
+     * Keeps the record for the next {@link #flush}, which this is where many are kept.
+     *
+     * @return as {@link #flush}
+     * @throws IllegalStateException without {@link #begin}
+     */
+    public int add() {
+        gather();
+        return added == GROUP_RECORDS || encoder.end() >= GROUP_BYTES ? flush() : StoreCode.OK;
+    }
+
+    private void gather() {
         if (!begun) {
             throw new IllegalStateException("commit without begin");
         }
         begun = false;
         encoder.seal(AuditRecordReader.CHECKSUM);
+        encoder.keep();
+        sequences[added++] = openSequence;
+        offsets[added] = encoder.end();
+    }
+
+    /**
+     * Makes the records that were added visible.
+     *
+     * @return {@link StoreCode#OK}, or {@link StoreCode#NO_SPACE} or {@link StoreCode#IO_ERROR}: those behind {@link #lastSequence} are
+     *     not there and are dropped
+     */
+    public int flush() {
+        if (added == 0) {
+            return StoreCode.OK;
+        }
         final int code = write();
         if (code != StoreCode.OK) {
             counters.countFailure();
-            return code;
         }
-        lastSequence = openSequence;
-        counters.countCommit(1, encoder.length());
-        return StoreCode.OK;
+        added = 0;
+        encoder.clear();
+        return code;
     }
 
     /** Drops the open record, if there is one. */
@@ -158,12 +190,11 @@ public final class AuditAppender implements AutoCloseable {
         return counters;
     }
 
-    /** Closes the files; a record that was not committed is dropped. Idempotent. */
+    /** Closes the files; records that were not flushed are dropped. Idempotent. */
     @Override
     public void close() {
         if (!closed) {
             closed = true;
-            prefault.left();
             appender.close();
             files.close();
             encoder.close();
@@ -171,7 +202,8 @@ public final class AuditAppender implements AutoCloseable {
     }
 
     private int write() {
-        if (recordsToSpaceCheck-- <= 0) {
+        recordsToSpaceCheck -= added;
+        if (recordsToSpaceCheck < 0) {
             if (files.freeBytes() < JournalConfig.MIN_FREE) {
                 recordsToSpaceCheck = 0;
                 return noSpace();
@@ -180,16 +212,23 @@ public final class AuditAppender implements AutoCloseable {
         }
         try {
             files.holdTime();
-            if (files.reserve(appender, encoder.length()) != StoreCode.OK) {
-                return noSpace();
-            }
-            source.set(encoder.address(), encoder.length());
-            appender.writeBytes(source);
-            files.written();
-            prefault.moved(Objects.requireNonNull(appender.wire()).bytes());
-            if (recordsToPrefault-- <= 0) {
-                recordsToPrefault = RECORDS_TO_PREFAULT;
-                prefault.doWork();
+            for (int from = 0; from < added; ) {
+                final int room = groups.room(added - from);
+                final int records = Math.max(1, room);
+                final int length = offsets[from + records] - offsets[from];
+                final int code = room > 0
+                        ? groups.write(encoder.address() + offsets[from], length, records)
+                        : groups.append(encoder.address() + offsets[from]);
+                if (code == StoreCode.NO_SPACE) {
+                    return noSpace();
+                }
+                if (code == StoreCode.OK) {
+                    from += records;
+                    lastSequence = sequences[from - 1];
+                    counters.countRecords(records, length);
+                } else if (room == 0) {
+                    return code;
+                }
             }
             return StoreCode.OK;
         } catch (RuntimeException | InternalError e) {
@@ -219,15 +258,18 @@ public final class AuditAppender implements AutoCloseable {
         return StoreCode.IO_ERROR;
     }
 
-    private static long findLast(final QueueReading reading) {
+    private long findLast(final QueueReading reading) {
         final AuditRecordReader.Key key = new AuditRecordReader.Key(AuditRecordReader.SEQUENCE);
         final long[] last = {NONE};
         reading.backward(
                 (document, bytes, index) -> {
+                    final long position = bytes.readPosition();
                     if (!key.readable(document, bytes)) {
                         return 0;
                     }
                     last[0] = key.key(document, bytes);
+                    // A group that a killed writer did not come to the end of.
+                    files.wipeBehind(index, position - AuditEncoder.LENGTH_WORD);
                     return 1;
                 },
                 0);

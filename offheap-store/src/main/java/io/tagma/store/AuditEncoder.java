@@ -1,17 +1,18 @@
 package io.tagma.store;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
 import org.agrona.BufferUtil;
-import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts one self-describing record together as Chronicle's binary wire would, byte for byte: a field's name, the code of its type, its
- * value. Names are encoded once and then copied; they are found at once where they come in the same order record after record. Owned by
- * one thread; allocates only for a name that is new and where a record is longer than any before.
+ * Puts self-describing records together as Chronicle's binary wire would, byte for byte: a field's name, the code of its type, its
+ * value. Records lie one behind the other as they will in the queue's file: the length of each before it, each at a multiple of 4.
+ * Owned by one thread; allocates only for a name that is new and where more is gathered than ever before.
+ *
+ * <p>Names are encoded once and then copied, words at a time; they are found at once where they come in the same order record after
+ * record. So are the last few short texts of each name, which mostly are names as well, of an agent say.
  *
  * <p>The format: Chronicle Wire, {@code BinaryWireCode}. Numbers have a fixed length: the shorter forms come out of the stock reader with
  * their type's name before the number.
@@ -22,6 +23,12 @@ final class AuditEncoder {
 
     /** Longest record. */
     static final int LONGEST = 1 << 20;
+
+    /** What lies before each record: its length in bytes. */
+    static final int LENGTH_WORD = Integer.BYTES;
+
+    /** Zeros behind the last record: where the length of the next would be, wherever that begins. */
+    static final int END = Long.BYTES;
 
     private static final int FIELD_NAME = 0xC0;
     private static final int INT64 = 0xA7;
@@ -34,76 +41,101 @@ final class AuditEncoder {
     private static final int MOST_BYTES_A_CHAR = 3;
     private static final int CODE_AND_LENGTH = 6;
     private static final int FIRST_NAMES = 32;
+    private static final int FIRST_BYTES = 1024;
 
-    private ByteBuffer bytes = ByteBuffer.allocateDirect(1024);
-    private final UnsafeBuffer buffer = new UnsafeBuffer(bytes);
+    /** A code and a short name or text, in words. */
+    private static final int WORDS = (1 + LONGEST_NAME) / Long.BYTES;
+
+    /** Texts that are kept for each name. */
+    private static final int TEXTS = 4;
+
+    private ByteBuffer bytes = ByteBuffer.allocateDirect(FIRST_BYTES);
+    private long address = BufferUtil.address(bytes);
     private final CRC32C crc = new CRC32C();
     private String[] names = new String[FIRST_NAMES];
-    private byte[][] encoded = new byte[FIRST_NAMES][];
+    private byte[] nameLengths = new byte[FIRST_NAMES];
+    private long[] nameWords = new long[FIRST_NAMES * WORDS];
+    private @Nullable String[] texts = new String[FIRST_NAMES * TEXTS];
+    private byte[] textLengths = new byte[FIRST_NAMES * TEXTS];
+    private long[] textWords = new long[FIRST_NAMES * TEXTS * WORDS];
+    private byte[] nextText = new byte[FIRST_NAMES];
     private int known;
     private int expected;
-    private int position;
+    private int end;
+    private int start = LENGTH_WORD;
+    private int position = LENGTH_WORD;
 
-    /** Begins an empty record. */
+    /** Drops all records. */
     void clear() {
+        end = 0;
+        begin();
+    }
+
+    /** Begins a record behind those that were kept. */
+    void begin() {
+        start = end + LENGTH_WORD;
+        position = start;
         expected = 0;
-        position = 0;
     }
 
     void int64(final String name, final long value) {
         name(name, 1 + Long.BYTES);
-        buffer.putByte(position, (byte) INT64);
-        buffer.putLong(position + 1, value, ByteOrder.LITTLE_ENDIAN);
+        Memory.putByte(address + position, (byte) INT64);
+        Memory.putLong(address + position + 1, value);
         position += 1 + Long.BYTES;
     }
 
     void float64(final String name, final double value) {
         name(name, 1 + Double.BYTES);
-        buffer.putByte(position, (byte) FLOAT64);
-        buffer.putDouble(position + 1, value, ByteOrder.LITTLE_ENDIAN);
+        Memory.putByte(address + position, (byte) FLOAT64);
+        Memory.putLong(address + position + 1, Double.doubleToRawLongBits(value));
         position += 1 + Double.BYTES;
     }
 
     void text(final String name, final @Nullable CharSequence value) {
         if (value == null) {
             name(name, 1);
-            buffer.putByte(position++, (byte) NULL);
+            Memory.putByte(address + position++, (byte) NULL);
             return;
         }
         final int length = value.length();
-        name(name, CODE_AND_LENGTH + MOST_BYTES_A_CHAR * length);
-        final int utf8 = utf8Length(value, length);
-        if (utf8 <= LONGEST_SHORT_TEXT) {
-            buffer.putByte(position++, (byte) (SHORT_TEXT + utf8));
-        } else {
-            buffer.putByte(position++, (byte) TEXT);
-            stopBit(utf8);
-        }
-        if (utf8 == length) {
-            for (int i = 0; i < length; i++) {
-                buffer.putByte(position + i, (byte) value.charAt(i));
-            }
-            position += length;
-        } else {
-            utf8(value, length);
+        final int place = name(name, CODE_AND_LENGTH + MOST_BYTES_A_CHAR * length);
+        if (value instanceof String string && length <= LONGEST_SHORT_TEXT) {
+            shortText(place, string, length);
+        } else if (!ascii(value, length)) {
+            longText(value, length);
         }
     }
 
-    /** Adds the record's own checksum, CRC32C of all bytes before. */
+    /** Adds the record's own checksum, CRC32C of all its bytes before. */
     void seal(final String name) {
         crc.reset();
-        crc.update(bytes.limit(position).position(0));
+        crc.update(bytes.limit(position).position(start));
         int64(name, crc.getValue());
     }
 
-    /** Where the record lies; good until the next field. */
-    long address() {
-        return buffer.addressOffset();
+    /** Keeps the record, with its length before it and zeros behind it. */
+    void keep() {
+        ensure(position + END);
+        Memory.putInt(address + start - LENGTH_WORD, length());
+        Memory.putLong(address + position, 0);
+        end = (position + LENGTH_WORD - 1) & -LENGTH_WORD;
+        begin();
     }
 
-    /** Bytes of the record so far. */
+    /** Where the first kept record's length word is; good until the next field. */
+    long address() {
+        return address;
+    }
+
+    /** Bytes of the kept records with their lengths, a multiple of 4. */
+    int end() {
+        return end;
+    }
+
+    /** Bytes of the record that was begun so far. */
     int length() {
-        return position;
+        return position - start;
     }
 
     /** Gives the memory back. */
@@ -111,58 +143,125 @@ final class AuditEncoder {
         BufferUtil.free(bytes);
     }
 
-    private void name(final String name, final int valueLength) {
-        final byte[] as = encoded(name);
-        if (position + as.length + valueLength > buffer.capacity()) {
-            grow(position + as.length + valueLength);
+    // Whole words: what is written too much is written over by what follows, and the room for it was made.
+    private int name(final String name, final int valueLength) {
+        final int place = place(name);
+        final int length = nameLengths[place];
+        if (position + length + valueLength - start > LONGEST - LENGTH_WORD) {
+            throw new IllegalArgumentException("a record of " + (position + length + valueLength - start)
+                    + " bytes is longer than the longest, " + LONGEST + "; shorten its texts");
         }
-        buffer.putBytes(position, as);
-        position += as.length;
+        ensure(position + length + valueLength + 2 * WORDS * Long.BYTES);
+        putWords(nameWords, place * WORDS, length);
+        return place;
     }
 
-    private byte[] encoded(final String name) {
+    private void putWords(final long[] words, final int first, final int length) {
+        final long to = address + position;
+        Memory.putLong(to, words[first]);
+        for (int word = 1; word * Long.BYTES < length; word++) {
+            Memory.putLong(to + (long) word * Long.BYTES, words[first + word]);
+        }
+        position += length;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // the same text again, mostly; an equal one is encoded once more
+    private void shortText(final int place, final String value, final int length) {
+        for (int at = place * TEXTS; at < (place + 1) * TEXTS; at++) {
+            if (texts[at] == value) {
+                putWords(textWords, at * WORDS, textLengths[at]);
+                return;
+            }
+        }
+        final int from = position;
+        if (!ascii(value, length)) {
+            longText(value, length);
+            return;
+        }
+        final int at = place * TEXTS + (nextText[place]++ & (TEXTS - 1));
+        texts[at] = value;
+        textLengths[at] = (byte) (position - from);
+        for (int word = 0; word < WORDS; word++) {
+            textWords[at * WORDS + word] = Memory.getLong(address + from + (long) word * Long.BYTES);
+        }
+    }
+
+    /** Writes a short text of one byte a character; false, and nothing is written, where it is no such text. */
+    private boolean ascii(final CharSequence value, final int length) {
+        if (length > LONGEST_SHORT_TEXT) {
+            return false;
+        }
+        final long to = address + position;
+        Memory.putByte(to, (byte) (SHORT_TEXT + length));
+        int all = 0;
+        for (int i = 0; i < length; i++) {
+            final char c = value.charAt(i);
+            all |= c;
+            Memory.putByte(to + 1 + i, (byte) c);
+        }
+        if (all >= STOP_BIT) {
+            return false;
+        }
+        position += 1 + length;
+        return true;
+    }
+
+    private void longText(final CharSequence value, final int length) {
+        final int utf8 = utf8Length(value, length);
+        if (utf8 <= LONGEST_SHORT_TEXT) {
+            put(SHORT_TEXT + utf8);
+        } else {
+            put(TEXT);
+            stopBit(utf8);
+        }
+        utf8(value, length);
+    }
+
+    private int place(final String name) {
         for (int i = 0; i < known; i++) {
             final int at = expected + i < known ? expected + i : expected + i - known;
             if (name.equals(names[at])) {
                 expected = at + 1 < known ? at + 1 : 0;
-                return encoded[at];
+                return at;
             }
         }
-        final byte[] as = encode(name);
-        if (known == names.length) {
-            names = Arrays.copyOf(names, 2 * known);
-            encoded = Arrays.copyOf(encoded, 2 * known);
-        }
-        names[known] = name;
-        encoded[known++] = as;
-        expected = 0;
-        return as;
+        return learn(name);
     }
 
-    private static byte[] encode(final String name) {
+    private int learn(final String name) {
         final int length = name.length();
         if (length == 0 || length > LONGEST_NAME || !name.chars().allMatch(c -> c > ' ' && c < STOP_BIT)) {
             throw new IllegalArgumentException("the name of an audit field must have 1 to " + LONGEST_NAME
                     + " ASCII characters and no blank: '" + name + "'");
         }
-        final byte[] bytes = new byte[1 + length];
-        bytes[0] = (byte) (FIELD_NAME + length);
-        for (int i = 0; i < length; i++) {
-            bytes[i + 1] = (byte) name.charAt(i);
+        if (known == names.length) {
+            names = Arrays.copyOf(names, 2 * known);
+            nameLengths = Arrays.copyOf(nameLengths, 2 * known);
+            nameWords = Arrays.copyOf(nameWords, 2 * known * WORDS);
+            texts = Arrays.copyOf(texts, 2 * known * TEXTS);
+            textLengths = Arrays.copyOf(textLengths, 2 * known * TEXTS);
+            textWords = Arrays.copyOf(textWords, 2 * known * TEXTS * WORDS);
+            nextText = Arrays.copyOf(nextText, 2 * known);
         }
-        return bytes;
+        nameWords[known * WORDS] = FIELD_NAME + length;
+        for (int i = 1; i <= length; i++) {
+            nameWords[known * WORDS + i / Long.BYTES] |= (long) name.charAt(i - 1) << (Byte.SIZE * (i % Long.BYTES));
+        }
+        nameLengths[known] = (byte) (1 + length);
+        names[known] = name;
+        expected = 0;
+        return known++;
     }
 
-    private void grow(final int needed) {
-        if (needed > LONGEST) {
-            throw new IllegalArgumentException(
-                    "a record of " + needed + " bytes is longer than the longest, " + LONGEST + "; shorten its texts");
+    private void ensure(final int needed) {
+        if (needed > bytes.capacity()) {
+            final ByteBuffer larger = ByteBuffer.allocateDirect(Math.max(needed, 2 * bytes.capacity()));
+            final long moved = BufferUtil.address(larger);
+            Memory.copy(address, moved, bytes.capacity());
+            BufferUtil.free(bytes);
+            bytes = larger;
+            address = moved;
         }
-        final ByteBuffer larger = ByteBuffer.allocateDirect(Math.min(LONGEST, Math.max(needed, 2 * buffer.capacity())));
-        buffer.getBytes(0, larger, 0, position);
-        BufferUtil.free(bytes);
-        bytes = larger;
-        buffer.wrap(larger);
     }
 
     private static int utf8Length(final CharSequence value, final int length) {
@@ -179,14 +278,14 @@ final class AuditEncoder {
         for (int i = 0; i < length; i++) {
             final char c = value.charAt(i);
             if (c < 0x80) {
-                buffer.putByte(position++, (byte) c);
+                put(c);
             } else if (c < 0x800) {
-                buffer.putByte(position++, (byte) (0xC0 | (c >> 6)));
-                buffer.putByte(position++, (byte) (0x80 | (c & 0x3F)));
+                put(0xC0 | (c >> 6));
+                put(0x80 | (c & 0x3F));
             } else {
-                buffer.putByte(position++, (byte) (0xE0 | (c >> 12)));
-                buffer.putByte(position++, (byte) (0x80 | ((c >> 6) & 0x3F)));
-                buffer.putByte(position++, (byte) (0x80 | (c & 0x3F)));
+                put(0xE0 | (c >> 12));
+                put(0x80 | ((c >> 6) & 0x3F));
+                put(0x80 | (c & 0x3F));
             }
         }
     }
@@ -195,9 +294,13 @@ final class AuditEncoder {
     private void stopBit(final int value) {
         int rest = value;
         while (rest >= STOP_BIT) {
-            buffer.putByte(position++, (byte) (rest | STOP_BIT));
+            put(rest | STOP_BIT);
             rest >>>= 7;
         }
-        buffer.putByte(position++, (byte) rest);
+        put(rest);
+    }
+
+    private void put(final int value) {
+        Memory.putByte(address + position++, (byte) value);
     }
 }

@@ -17,6 +17,9 @@ public final class Digest {
     /** Longest row, in floats, that the key table covers. */
     public static final int MAX_FLOATS = 8192;
 
+    /** Rows of so many floats and more are read two floats at a time. */
+    private static final int LARGE = 64;
+
     private static final long SEED = 0x7461_676d_615f_4e48L; // "tagma_NH"
     private static final long GOLDEN = 0x9e37_79b9_7f4a_7c15L;
     private static final long LOW = 0xffff_ffffL;
@@ -54,16 +57,34 @@ public final class Digest {
      * @param key the row's subject
      */
     public static long ofRow(final long address, final int floats, final long key) {
+        return finish(floats >= LARGE ? largeSum(address, floats) : sum(address, 0, floats), floats, key);
+    }
+
+    private static long sum(final long address, final int from, final int floats) {
         long sum = 0;
-        int i = 0;
+        int i = from;
         for (; i + 1 < floats; i += 2) {
             // One by one: a load that spans two floats just stored would wait for both stores to reach the cache.
             sum += product(Memory.getInt(address + 4L * i), Memory.getInt(address + 4L * i + 4), KEYS[i >> 1]);
         }
-        if (i < floats) {
-            sum += product(Memory.getInt(address + 4L * i), 0, KEYS[i >> 1]);
+        return i < floats ? sum + product(Memory.getInt(address + 4L * i), 0, KEYS[i >> 1]) : sum;
+    }
+
+    /** The same sum by four, of which the order does not matter: a pair a load, for of so many floats few were just stored. */
+    private static long largeSum(final long address, final int floats) {
+        long one = 0;
+        long two = 0;
+        long three = 0;
+        long four = 0;
+        int pair = 0;
+        for (; pair + 3 < floats >> 1; pair += 4) {
+            final long at = address + 8L * pair;
+            one += product(Memory.getLong(at), KEYS[pair]);
+            two += product(Memory.getLong(at + 8), KEYS[pair + 1]);
+            three += product(Memory.getLong(at + 16), KEYS[pair + 2]);
+            four += product(Memory.getLong(at + 24), KEYS[pair + 3]);
         }
-        return finish(sum, floats, key);
+        return one + two + three + four + sum(address, 2 * pair, floats);
     }
 
     private static long finish(final long sum, final int floats, final long key) {
@@ -72,6 +93,11 @@ public final class Digest {
 
     private static long product(final int first, final int second, final long keys) {
         return ((first + (int) keys) & LOW) * ((second + (int) (keys >>> 32)) & LOW);
+    }
+
+    /** Of a pair's two floats in one word: what carries from the lower half into the upper is added to neither. */
+    private static long product(final long pair, final long keys) {
+        return ((pair + keys) & LOW) * (((pair >>> 32) + (keys >>> 32)) & LOW);
     }
 
     /** The output function of SplitMix64 (Steele, Lea, Flood 2014; constants of Stafford's variant 13): a bijection. */

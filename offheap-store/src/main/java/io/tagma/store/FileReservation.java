@@ -77,6 +77,20 @@ final class FileReservation {
         return code;
     }
 
+    /** Writes bytes into the part that is set aside, by a system call; false where not all could be. The writer. */
+    synchronized boolean write(final long address, final long length, final long offset) {
+        final ReservedFile current = file;
+        return current != null && offset + length <= mark && current.write(address, length, offset);
+    }
+
+    /** Writes zeros into the part that is set aside, {@link ReservedFile#MOST_ZEROS} bytes at most; brings their pages in. The writer. */
+    synchronized void zero(final long from, final long to) {
+        final ReservedFile current = file;
+        if (current != null && to <= mark) {
+            current.zero(from, to);
+        }
+    }
+
     /** From now on zeros may be written: the writer knows where the file's contents end, and the mark is behind that. The writer. */
     synchronized void allowZeros() {
         zeroing = true;

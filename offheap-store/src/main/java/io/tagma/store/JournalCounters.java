@@ -38,6 +38,12 @@ public final class JournalCounters {
         bytes.setOpaque(bytes.getPlain() + length);
     }
 
+    void countRecords(final int records, final int length) {
+        excerpts.setOpaque(excerpts.getPlain() + records);
+        frames.setOpaque(frames.getPlain() + records);
+        bytes.setOpaque(bytes.getPlain() + length);
+    }
+
     void countFailure() {
         failures.setOpaque(failures.getPlain() + 1);
     }

@@ -21,7 +21,14 @@ final class Memory {
     private static final VarHandle ALIGNED_LONG =
             ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle();
 
+    private static final VarHandle ALIGNED_INT =
+            ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle();
+
     private Memory() {}
+
+    static void putByte(final long address, final byte value) {
+        ALL.set(ValueLayout.JAVA_BYTE, address, value);
+    }
 
     static int getInt(final long address) {
         return ALL.get(INT, address);
@@ -64,12 +71,21 @@ final class Memory {
         ALIGNED_LONG.setRelease(ALL, address, value);
     }
 
+    /** The address must be a multiple of 4. */
+    static void putIntRelease(final long address, final int value) {
+        ALIGNED_INT.setRelease(ALL, address, value);
+    }
+
     static void copy(final long from, final long to, final long length) {
         MemorySegment.copy(ALL, from, ALL, to, length);
     }
 
     static void copyToArray(final long from, final byte[] to, final int offset, final int length) {
         MemorySegment.copy(ALL, ValueLayout.JAVA_BYTE, from, to, offset, length);
+    }
+
+    static void copyToArray(final long from, final float[] to) {
+        MemorySegment.copy(ALL, FLOAT, from, to, 0, to.length);
     }
 
     static void copyFromArray(final byte[] from, final int offset, final long to, final int length) {

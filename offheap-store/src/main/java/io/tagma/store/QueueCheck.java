@@ -17,10 +17,13 @@ import java.util.function.Consumer;
  * excerpt of each file, which must be zero. Immutable, any thread.
  */
 final class QueueCheck implements FileCheck {
-    private static final int LENGTH_MASK = 0x3fff_ffff;
-    private static final int NOT_COMPLETE = 0x8000_0000;
-    private static final int END_OF_FILE = 0xc000_0000;
+    static final int LENGTH_MASK = 0x3fff_ffff;
+    static final int NOT_COMPLETE = 0x8000_0000;
+    static final int END_OF_FILE = 0xc000_0000;
     private static final int HEADER = 4;
+
+    /** A field name of three characters, "EOF". */
+    private static final int END_OF_FILE_FIELD = 0x464f_45c3;
 
     private final String kind;
     private final String items;
@@ -117,8 +120,7 @@ final class QueueCheck implements FileCheck {
             long at = 0;
             int header = header(channel, word, at);
             while (header != 0 && header != END_OF_FILE && (header & NOT_COMPLETE) == 0) {
-                // Documents begin at multiples of 4.
-                final long next = at + HEADER + (((header & LENGTH_MASK) + HEADER - 1) & -HEADER);
+                final long next = next(at, header);
                 if (next > size) {
                     found.accept(new Damage(-1, file.toString(), at, "a length that leads behind the file's end"));
                     return;
@@ -128,7 +130,9 @@ final class QueueCheck implements FileCheck {
             }
             // A killed writer leaves an open document; its bytes may be anything, up to the longest there is.
             final boolean open = header != END_OF_FILE && (header & NOT_COMPLETE) != 0;
-            final long zeroFrom = open ? at + HEADER + JournalConfig.MAX_STAGING : at + (header == 0 ? 0 : HEADER);
+            final long zeroFrom = open
+                    ? at + HEADER + JournalConfig.MAX_STAGING
+                    : header == END_OF_FILE ? behindEndOfFile(channel, word, at) : at;
             final long stray = firstNonZero(channel, extents, zeroFrom);
             if (stray >= 0) {
                 found.accept(new Damage(-1, file.toString(), stray, "bytes behind the last excerpt"));
@@ -136,7 +140,18 @@ final class QueueCheck implements FileCheck {
         }
     }
 
-    private static int header(final FileChannel channel, final ByteBuffer word, final long at) throws IOException {
+    /** The queue writes a field without a value behind the mark that its file has ended; a writer killed in between did not. */
+    private static long behindEndOfFile(final FileChannel channel, final ByteBuffer word, final long at)
+            throws IOException {
+        return at + HEADER + (header(channel, word, at + HEADER) == END_OF_FILE_FIELD ? Integer.BYTES : 0);
+    }
+
+    /** Where the document behind one begins: at a multiple of 4. */
+    static long next(final long at, final int header) {
+        return at + HEADER + (((header & LENGTH_MASK) + HEADER - 1) & -HEADER);
+    }
+
+    static int header(final FileChannel channel, final ByteBuffer word, final long at) throws IOException {
         word.clear();
         while (word.hasRemaining() && channel.read(word, at + word.position()) >= 0) {
             // a read may stop early

@@ -2,10 +2,14 @@ package io.tagma.store;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import net.openhft.chronicle.core.io.BackgroundResourceReleaser;
 import net.openhft.chronicle.core.io.Closeable;
 import net.openhft.chronicle.core.time.TimeProvider;
@@ -44,6 +48,9 @@ final class QueueFiles implements AutoCloseable {
 
     /** What the queue may write beside an excerpt: a file's head and its index pages. */
     private static final long MARGIN = 1 << 20;
+
+    /** What is written in one piece at most, and more. */
+    private static final int WIPED = 2 << 20;
 
     private static final long METADATA_BYTES = 128 << 10;
 
@@ -146,9 +153,15 @@ final class QueueFiles implements AutoCloseable {
      */
     int reserve(final ExcerptAppender appender, final int length) {
         final Wire wire = appender.wire();
-        final long position = wire == null || appender.cycle() != preparedCycle
-                ? 0
-                : wire.bytes().writePosition();
+        return reserve(
+                wire == null || appender.cycle() != preparedCycle
+                        ? 0
+                        : wire.bytes().writePosition(),
+                length);
+    }
+
+    /** Does so where it is known at which position of the file the excerpt goes. */
+    int reserve(final long position, final int length) {
         final long needed = position + length + MARGIN;
         final int code = reservation.require(needed);
         if (code == StoreCode.OK) {
@@ -160,6 +173,11 @@ final class QueueFiles implements AutoCloseable {
             }
         }
         return code;
+    }
+
+    /** The file that {@link #holdTime} chose, as the queue counts them. */
+    int cycle() {
+        return preparedCycle;
     }
 
     /** An excerpt that was reserved is in the file. */
@@ -224,6 +242,43 @@ final class QueueFiles implements AutoCloseable {
             }
         } catch (IOException e) {
             throw new StoreException(directory + " cannot be tidied: " + e, e);
+        }
+    }
+
+    /**
+     * Writes zeros over what a writer that was killed left behind the last excerpt.
+     *
+     * @param index of any of the file's last excerpts
+     * @param position of its length word
+     */
+    void wipeBehind(final long index, final long position) {
+        final Path file =
+                names.resourceFor(queue.rollCycle().toCycle(index)).path.toPath();
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            final ByteBuffer word = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            long at = position;
+            int header = QueueCheck.header(channel, word, at);
+            while (header != 0 && (header & QueueCheck.NOT_COMPLETE) == 0) {
+                at = QueueCheck.next(at, header);
+                header = QueueCheck.header(channel, word, at);
+            }
+            if (header != QueueCheck.END_OF_FILE) {
+                wipe(channel, at);
+            }
+        } catch (IOException e) {
+            throw new StoreException(file + " cannot be tidied behind its last excerpt: " + e, e);
+        }
+    }
+
+    private static void wipe(final FileChannel channel, final long from) throws IOException {
+        final ByteBuffer bytes = ByteBuffer.allocate(WIPED);
+        if (channel.read(bytes, from) > 0) {
+            bytes.flip();
+            if (bytes.mismatch(ByteBuffer.allocate(bytes.limit())) >= 0) {
+                for (final ByteBuffer zeros = ByteBuffer.allocate(bytes.limit()); zeros.hasRemaining(); ) {
+                    channel.write(zeros, from + zeros.position());
+                }
+            }
         }
     }
 

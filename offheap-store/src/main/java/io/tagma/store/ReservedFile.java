@@ -96,16 +96,18 @@ final class ReservedFile implements AutoCloseable {
      * @return whether all were written
      */
     boolean zero(final long from, final long to) {
-        final Calls calls = CALLS;
-        if (calls == null || descriptor < 0) {
-            return false;
-        }
         MemorySegment source = zeros;
         if (source == null) {
             source = arena.allocate(MOST_ZEROS, Long.BYTES);
             zeros = source;
         }
-        return calls.write(descriptor, source, to - from, from) == to - from;
+        return write(source.address(), to - from, from);
+    }
+
+    /** Writes bytes from memory; false where not all of them were, or there is no such call: then any part of them may have been. */
+    boolean write(final long address, final long length, final long offset) {
+        final Calls calls = CALLS;
+        return calls != null && descriptor >= 0 && calls.write(descriptor, address, length, offset) == length;
     }
 
     /** Gives back blocks between {@code from} and {@code to}, whose bytes must all be zero; they still are afterwards. */
@@ -155,7 +157,7 @@ final class ReservedFile implements AutoCloseable {
                             Linker.Option.captureCallState("errno")),
                     linker.downcallHandle(
                             linker.defaultLookup().findOrThrow("pwrite"),
-                            FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG)),
+                            FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG)),
                     linker.downcallHandle(
                             linker.defaultLookup().findOrThrow("close"), FunctionDescriptor.of(JAVA_INT, JAVA_INT)),
                     Linker.Option.captureStateLayout().varHandle(MemoryLayout.PathElement.groupElement("errno")));
@@ -178,9 +180,9 @@ final class ReservedFile implements AutoCloseable {
             }
         }
 
-        long write(final int descriptor, final MemorySegment source, final long length, final long offset) {
+        long write(final int descriptor, final long address, final long length, final long offset) {
             try {
-                return (long) writer.invokeExact(descriptor, source, length, offset);
+                return (long) writer.invokeExact(descriptor, address, length, offset);
             } catch (final Throwable failure) { // what invokeExact declares; the call itself throws nothing
                 return -1;
             }

@@ -18,9 +18,13 @@ final class RowSeal {
 
     private static final int HEADER = RowLayout.HEADER_LENGTH - RowLayout.SEALED;
 
+    /** Rows of so many floats and more are copied in one piece. */
+    private static final int LARGE = 64;
+
     private final CRC32C crc = new CRC32C();
     private final byte[] header = new byte[HEADER];
     private final float[] floats;
+    private long digest; // of a large row that was copied
 
     RowSeal(final int dimension) {
         floats = new float[dimension];
@@ -46,8 +50,15 @@ final class RowSeal {
     /** Copies the row without its sequence into the scratch space, for the methods below. */
     void copy(final long address) {
         Memory.copyToArray(address + RowLayout.SEALED, header, 0, HEADER);
-        for (int i = 0; i < floats.length; i++) {
-            floats[i] = Memory.getFloat(address + RowLayout.HEADER_LENGTH + (long) Float.BYTES * i);
+        if (floats.length >= LARGE) {
+            // Digested where they are, while they are near: who copies a row that may change looks at its sequence
+            // afterwards.
+            Memory.copyToArray(address + RowLayout.HEADER_LENGTH, floats);
+            digest = Digest.ofRow(address + RowLayout.HEADER_LENGTH, floats.length, headerLong(RowLayout.SUBJECT));
+        } else {
+            for (int i = 0; i < floats.length; i++) {
+                floats[i] = Memory.getFloat(address + RowLayout.HEADER_LENGTH + (long) Float.BYTES * i);
+            }
         }
     }
 
@@ -60,13 +71,16 @@ final class RowSeal {
         return whole
                 && headerLong(RowLayout.SUBJECT) == subject
                 && headerInt(RowLayout.MAGIC) == RowLayout.MAGIC_VALUE
-                && (headerInt(RowLayout.DIMENSION) != floats.length || floatsIntact(subject));
+                && (headerInt(RowLayout.DIMENSION) != floats.length || floatsIntact());
     }
 
-    private boolean floatsIntact(final long subject) {
-        final long digest = headerLong(RowLayout.DIGEST);
-        if (digest != 0) {
-            return digest == Digest.of(subject, floats, 0, floats.length);
+    private boolean floatsIntact() {
+        final long stored = headerLong(RowLayout.DIGEST);
+        if (stored != 0) {
+            return stored
+                    == (floats.length >= LARGE
+                            ? digest
+                            : Digest.of(headerLong(RowLayout.SUBJECT), floats, 0, floats.length));
         }
         for (final float f : floats) {
             if (Float.floatToRawIntBits(f) != 0) {

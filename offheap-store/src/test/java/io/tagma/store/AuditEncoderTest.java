@@ -136,7 +136,7 @@ class AuditEncoderTest {
         final byte[] expected = bytes.toByteArray();
         final byte[] written = new byte[encoder.length()];
         final PointerBytesStore store = new PointerBytesStore();
-        store.set(encoder.address(), written.length);
+        store.set(encoder.address() + AuditEncoder.LENGTH_WORD, written.length);
         store.read(0, written, 0, written.length);
         assertThat(written).isEqualTo(expected);
     }

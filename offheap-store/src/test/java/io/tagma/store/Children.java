@@ -143,6 +143,25 @@ final class Children {
         }
     }
 
+    /** Writes audit records for ever, in groups of up to 300 and some hundred bytes to some kibibytes each. */
+    static final class AuditGroupWriter {
+        public static void main(final String[] args) {
+            final SplittableRandom random = new SplittableRandom(Long.parseLong(args[1]));
+            final AuditAppender audit = AuditAppender.open(Path.of(args[0]));
+            out().println("behind " + audit.lastSequence());
+            long sequence = audit.lastSequence() + 1;
+            while (true) {
+                for (int left = random.nextInt(300); left > 0; left--) {
+                    audit.begin(sequence, sequence * 10);
+                    audit.text("text", "x".repeat(random.nextInt(1500)));
+                    audit.add();
+                    sequence++;
+                }
+                audit.flush();
+            }
+        }
+    }
+
     /**
      * Appends until just behind a check of the free space, has a ballast file take all that is left, appends until that is
      * refused, gives the space back, goes on, and takes it again until the next check says so.

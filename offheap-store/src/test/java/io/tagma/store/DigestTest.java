@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class DigestTest {
     @Property(tries = 300)
-    void arrayAndMemoryAgreeToTheBit(@ForAll @Size(max = 70) final float[] values, @ForAll final long key) {
+    void arrayAndMemoryAgreeToTheBit(@ForAll @Size(max = 300) final float[] values, @ForAll final long key) {
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment memory = arena.allocate(Math.max(8, 4L * values.length), 64);
             for (int i = 0; i < values.length; i++) {

@@ -36,7 +36,6 @@ public final class AuditStage implements Agent {
     private final EventFrameDecoder event = new EventFrameDecoder();
     private final ReferralFrameDecoder referral = new ReferralFrameDecoder();
     private final AuctionFrameDecoder auction = new AuctionFrameDecoder();
-    private final Counter records = new Counter();
     private final Counter damaged = new Counter();
     private final Counter failures = new Counter();
     private final StringBuilder name = new StringBuilder(64);
@@ -47,6 +46,8 @@ public final class AuditStage implements Agent {
     private long batchFirst;
     private int batchCount;
     private long lastRecorded;
+    private long seen;
+    private long wholeUpTo;
     private volatile long lastSeen;
     private volatile long caughtUpTo;
 
@@ -70,7 +71,8 @@ public final class AuditStage implements Agent {
         this.names = names;
         this.lastRecorded = audit.lastSequence();
         goOn();
-        this.lastSeen = Math.max(0, lastRecorded);
+        this.seen = Math.max(0, lastRecorded);
+        this.lastSeen = seen;
     }
 
     @Override
@@ -89,13 +91,17 @@ public final class AuditStage implements Agent {
                 keepInputs();
             } else if (journal.type() == outputType) {
                 refused = !record();
-                if (!refused) {
-                    // Not at the journal's end: that may lie between a batch's inputs and its outputs. A shard that
-                    // stops in
-                    // order seals its journal with an output.
-                    caughtUpTo = lastSeen;
-                }
+                // Not at the journal's end: that may lie between a batch's inputs and its outputs. A shard that stops
+                // in order seals its journal with an output.
+                wholeUpTo = refused ? wholeUpTo : seen;
             }
+        }
+        refused = refused || audit.flush() < 0;
+        if (refused) {
+            retry();
+        } else if (work > 0) {
+            lastSeen = seen;
+            caughtUpTo = wholeUpTo;
         }
         if (refused || work > 0) {
             stalled = refused;
@@ -124,7 +130,7 @@ public final class AuditStage implements Agent {
                 keep(i, referral.subject(), referral.peer(), referral.timeNs());
             }
         }
-        lastSeen = batchFirst + batchCount - 1;
+        seen = batchFirst + batchCount - 1;
     }
 
     /** A decision whose event came before this batch. */
@@ -158,20 +164,21 @@ public final class AuditStage implements Agent {
                 decision.wrap(shard, buffer, offset);
                 if (decision.sequence() > lastRecorded) {
                     if (!write()) {
-                        retry();
                         return false;
                     }
                     lastRecorded = decision.sequence();
-                    records.increment();
                 }
             }
         }
         return true;
     }
 
-    /** The disk refused a record: nothing is skipped, the same decision is tried again in the next duty cycle. */
+    /** The disk refused a record: nothing is skipped, the same decisions are tried again in the next duty cycle. */
     private void retry() {
         failures.increment();
+        lastRecorded = audit.lastSequence();
+        seen = lastSeen;
+        wholeUpTo = caughtUpTo;
         goOn();
     }
 
@@ -206,7 +213,7 @@ public final class AuditStage implements Agent {
         }
         audit.float64("score", decision.score());
         audit.float64("outOfScope", decision.outOfScope());
-        return audit.commit() >= 0;
+        return audit.add() >= 0;
     }
 
     /** The slots from the best: {@code agent:price}, {@code -} for one that stayed empty. */
@@ -233,7 +240,7 @@ public final class AuditStage implements Agent {
         return buffer.getShort(offset + MessageHeaderDecoder.templateIdEncodingOffset(), ByteOrder.LITTLE_ENDIAN);
     }
 
-    /** Sequence of the last input seen; the shard's sequence minus this is the audit's lag. */
+    /** Sequence of the last input seen, when what was recorded until then can be read; the shard's minus this is the audit's lag. */
     public long lastSeen() {
         return lastSeen;
     }
@@ -245,7 +252,7 @@ public final class AuditStage implements Agent {
 
     /** Records written since the launch. */
     public long records() {
-        return records.get();
+        return audit.counters().frames();
     }
 
     /** Times the disk refused a record; it is tried again until it is there. */

@@ -33,85 +33,181 @@ final class EngineCosts {
     private static final int BATCH = 256;
     private static final int ROUNDS = 3;
     private static final int CHECKED = 200_000;
+    private static final int BLOCK = 16 * BATCH;
+    private static final int SNAPSHOTS = 4;
+    private static final int TENTHS = 10;
+    private static final double WARM_UP_SHARE = 4;
     private static final double NS_PER_MS = 1e6;
+    private static final double NS_PER_SECOND = 1e9;
     private static final double PERCENT = 100;
     private static final long START_NS = 1_700_000_000_000_000_000L;
 
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     private final NanoClock clock = SystemNanoClock.INSTANCE;
-    private final Event event = new Event();
     private final Path directory;
     private final int events;
+    private final double auditSeconds;
     private long bytesPerEvent;
 
     /**
      * What was measured.
      *
      * @param eventNs of its processor an event costs the shard's thread without snapshots and audit
-     * @param snapshotPercent slower with snapshots being taken while it runs; negative where noise is more than that
+     * @param snapshotPercent more that it costs where snapshots are taken while it runs
+     * @param snapshotErrorPercent standard error of that
      * @param snapshots that were taken meanwhile
+     * @param eventsPerSnapshot how many events apart
      * @param checksumPercent share of an event's time that its checksums take: its journal bytes and its row
-     * @param auditLagMs most that the audit was behind, ms, sampled at each batch, of the round where that was least
+     * @param audit how far the audit was behind
      */
-    record Figures(double eventNs, double snapshotPercent, long snapshots, double checksumPercent, double auditLagMs) {}
+    record Figures(
+            double eventNs,
+            double snapshotPercent,
+            double snapshotErrorPercent,
+            long snapshots,
+            long eventsPerSnapshot,
+            double checksumPercent,
+            Audit audit) {}
 
-    EngineCosts(final Path directory, final int events) {
+    /**
+     * The audit of a shard at full speed.
+     *
+     * @param lagMs most that it was behind, ms, sampled at each batch
+     * @param lagsMs how far it was behind at the end of each tenth of the time: growing where it cannot keep up
+     * @param eventsPerSecond that the shard took meanwhile
+     */
+    record Audit(double lagMs, double[] lagsMs, double eventsPerSecond) {}
+
+    EngineCosts(final Path directory, final int events, final double auditSeconds) {
         this.directory = directory;
         this.events = events;
+        this.auditSeconds = auditSeconds;
     }
 
     Figures measure() throws IOException {
-        double plain = Double.MAX_VALUE;
-        double snapshotted = Double.MAX_VALUE;
-        double lagMs = Double.MAX_VALUE;
-        long taken = 0;
-        run(false, 0); // compiled
-        for (int round = 0; round < ROUNDS; round++) {
-            plain = Math.min(plain, run(false, 0).eventNs);
-            final Run with = run(false, events / 4);
-            snapshotted = Math.min(snapshotted, with.eventNs);
-            taken = Math.max(taken, with.snapshots);
-            lagMs = Math.min(lagMs, run(true, 0).lagMs);
-        }
+        final int interval = Math.max(BLOCK, events / SNAPSHOTS);
+        snapshots(interval); // compiled
+        final Pairs pairs = snapshots(interval);
+        audit(auditSeconds / WARM_UP_SHARE); // compiled
+        final Audit audit = audit(auditSeconds);
         return new Figures(
-                plain,
-                PERCENT * (snapshotted / plain - 1),
-                taken,
-                PERCENT * (journalChecksumNs() + rowChecksumNs()) / plain,
-                lagMs);
+                pairs.plainNs(),
+                PERCENT * pairs.more(),
+                PERCENT * pairs.error(),
+                pairs.snapshots,
+                interval,
+                PERCENT * (journalChecksumNs() + rowChecksumNs()) / pairs.plainNs(),
+                audit);
     }
 
-    private record Run(double eventNs, long snapshots, double lagMs) {}
+    /**
+     * Two engines that live at the same time are fed blocks of the same events in turns, each first every other time: what the machine
+     * does meanwhile, it does to both.
+     */
+    private Pairs snapshots(final int interval) throws IOException {
+        final Pairs pairs = new Pairs();
+        try (Fed plain = new Fed(false, 0);
+                Fed snapshotted = new Fed(false, interval)) {
+            for (int block = 0; block < ROUNDS * events / BLOCK; block++) {
+                final boolean first = (block & 1) == 0;
+                final double one = (first ? plain : snapshotted).blockNs();
+                final double other = (first ? snapshotted : plain).blockNs();
+                pairs.add(first ? one : other, first ? other : one);
+            }
+            pairs.snapshots = snapshotted.engine.snapshots().taken();
+            bytesPerEvent = plain.engine.shard(0).journal().counters().bytes() / plain.fed;
+        }
+        return pairs;
+    }
 
-    private Run run(final boolean audit, final long snapshotInterval) throws IOException {
-        final Path at = Files.createTempDirectory(directory, "engine-");
-        final EngineContext context = context(at).audit(audit);
-        context.limits().snapshotInterval(snapshotInterval);
-        final Run result;
-        try (Engine engine = Engine.launch(context)) {
-            long mostBehind = 0;
+    private Audit audit(final double seconds) throws IOException {
+        final double[] lagsMs = new double[TENTHS];
+        double mostMs = 0;
+        try (Fed audited = new Fed(true, 0)) {
             final long begin = clock.nanoTime();
-            final long beginCpu = THREADS.getCurrentThreadCpuTime();
-            for (int i = 1; i <= events; i++) {
-                if (engine.submit(next(i)) != SubmitCode.ACCEPTED) {
-                    throw new IllegalStateException("event " + i + " was not taken");
+            final double lengthNs = seconds * NS_PER_SECOND;
+            double elapsedNs = 0;
+            for (int tenth = 0; tenth < TENTHS; ) {
+                audited.batch();
+                elapsedNs = clock.nanoTime() - begin;
+                final double lagMs = audited.engine.observers().auditLag(0) * (elapsedNs / audited.fed) / NS_PER_MS;
+                mostMs = Math.max(mostMs, lagMs);
+                if (elapsedNs >= lengthNs * (tenth + 1) / TENTHS) {
+                    lagsMs[tenth++] = lagMs;
                 }
-                if (i % BATCH == 0) {
-                    engine.step();
-                    if (audit) {
-                        mostBehind = Math.max(mostBehind, engine.observers().auditLag(0));
-                    }
+            }
+            return new Audit(mostMs, lagsMs, audited.fed / (elapsedNs / NS_PER_SECOND));
+        }
+    }
+
+    /** Processor times of pairs of blocks, without snapshots and with them. */
+    private static final class Pairs {
+        private int count;
+        private double plain;
+        private double differences;
+        private double squares;
+        private long snapshots;
+
+        void add(final double plainNs, final double snapshottedNs) {
+            final double difference = snapshottedNs - plainNs;
+            count++;
+            plain += plainNs;
+            differences += difference;
+            squares += difference * difference;
+        }
+
+        double plainNs() {
+            return plain / count / BLOCK;
+        }
+
+        double more() {
+            return differences / plain;
+        }
+
+        double error() {
+            final double mean = differences / count;
+            return Math.sqrt(Math.max(0, squares / count - mean * mean) / count) / (plain / count);
+        }
+    }
+
+    /** An engine and how many events it got. */
+    private final class Fed implements AutoCloseable {
+        private final Path at;
+        private final Engine engine;
+        private final Event event = new Event();
+        private int fed;
+
+        Fed(final boolean audit, final long snapshotInterval) throws IOException {
+            at = Files.createTempDirectory(directory, "engine-");
+            final EngineContext context = context(at).audit(audit);
+            context.limits().snapshotInterval(snapshotInterval);
+            engine = Engine.launch(context);
+        }
+
+        /** Nanoseconds of this thread's processor for {@value #BLOCK} events. */
+        double blockNs() {
+            final long begin = THREADS.getCurrentThreadCpuTime();
+            for (int i = 0; i < BLOCK; i += BATCH) {
+                batch();
+            }
+            return THREADS.getCurrentThreadCpuTime() - begin;
+        }
+
+        void batch() {
+            for (int i = 0; i < BATCH; i++) {
+                if (engine.submit(next(event, ++fed)) != SubmitCode.ACCEPTED) {
+                    throw new IllegalStateException("event " + fed + " was not taken");
                 }
             }
             engine.step();
-            final double eventNs = (double) (THREADS.getCurrentThreadCpuTime() - beginCpu) / events;
-            final double wallNs = (double) (clock.nanoTime() - begin) / events;
-            bytesPerEvent = engine.shard(0).journal().counters().bytes() / events;
-            result = new Run(eventNs, engine.snapshots().taken(), mostBehind * wallNs / NS_PER_MS);
         }
-        Scratch.delete(at);
-        return result;
+
+        @Override
+        public void close() {
+            engine.close();
+            Scratch.delete(at);
+        }
     }
 
     private double journalChecksumNs() {
@@ -155,7 +251,7 @@ final class EngineCosts {
         return (double) best / CHECKED;
     }
 
-    private Event next(final int i) {
+    private static Event next(final Event event, final int i) {
         return event.reset()
                 .correlationId(i)
                 .subject(1 + (int) (i * 2_654_435_761L % SUBJECTS))

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -61,6 +62,15 @@ final class StoreBenchCommand implements Callable<Integer> {
                     + " (default: ${DEFAULT-VALUE}).")
     private int events;
 
+    @Option(
+            names = "--audit-seconds",
+            paramLabel = "S",
+            defaultValue = "3",
+            description =
+                    "How long the audit is watched beside a shard at full speed; it writes some hundred megabytes a"
+                            + " second (default: ${DEFAULT-VALUE}).")
+    private double auditSeconds;
+
     @Option(names = "--only", split = ",", paramLabel = "NAME", description = "Only these stores, e.g. tagma,lmdb.")
     private List<String> only = List.of();
 
@@ -91,7 +101,7 @@ final class StoreBenchCommand implements Callable<Integer> {
             alone = runs.journal(1);
             if (events > 0) {
                 terminal.live("measuring snapshots, checksums and audit");
-                costs = new EngineCosts(directory, events).measure();
+                costs = new EngineCosts(directory, events, auditSeconds).measure();
             }
         } finally {
             terminal.endLive();
@@ -117,6 +127,9 @@ final class StoreBenchCommand implements Callable<Integer> {
         }
         if (!(seconds > 0 && seconds <= 60)) {
             throw ToolException.usage("--seconds must be above 0 and at most 60: " + seconds);
+        }
+        if (!(auditSeconds > 0 && auditSeconds <= 60)) {
+            throw ToolException.usage("--audit-seconds must be above 0 and at most 60: " + auditSeconds);
         }
         final List<String> known =
                 Arrays.stream(StoreKind.values()).map(StoreKind::label).toList();
@@ -187,13 +200,22 @@ final class StoreBenchCommand implements Callable<Integer> {
     private static void print(final PrintStream out, final EngineCosts.Figures costs) {
         out.printf(
                 Locale.ROOT,
-                "%nengine    %.0f ns of the shard's thread an event; snapshots %+.1f %% (%d taken), checksums %.1f %%"
-                        + " of it, audit %.1f ms behind at most%n",
+                "%nengine    %.0f ns of the shard's thread an event; snapshots every %,d events %+.1f %% (+/- %.1f, %d"
+                        + " taken), checksums %.1f %% of it%n",
                 costs.eventNs(),
+                costs.eventsPerSnapshot(),
                 costs.snapshotPercent(),
+                costs.snapshotErrorPercent(),
                 costs.snapshots(),
-                costs.checksumPercent(),
-                costs.auditLagMs());
+                costs.checksumPercent());
+        out.printf(
+                Locale.ROOT,
+                "audit     %.1f ms behind at most at %,.0f events/s; after each tenth of the time %s ms%n",
+                costs.audit().lagMs(),
+                costs.audit().eventsPerSecond(),
+                Arrays.stream(costs.audit().lagsMs())
+                        .mapToObj(ms -> String.format(Locale.ROOT, "%.1f", ms))
+                        .collect(Collectors.joining(" ")));
     }
 
     private void write(
@@ -230,12 +252,17 @@ final class StoreBenchCommand implements Callable<Integer> {
         }
         root.putObject("journal").put("grouped_ns", round(grouped, TENTHS)).put("alone_ns", round(alone, TENTHS));
         if (costs != null) {
-            root.putObject("engine")
+            final ObjectNode engine = root.putObject("engine")
                     .put("event_ns", round(costs.eventNs(), TENTHS))
                     .put("snapshot_percent", round(costs.snapshotPercent(), TENTHS))
+                    .put("snapshot_error_percent", round(costs.snapshotErrorPercent(), TENTHS))
                     .put("snapshots", costs.snapshots())
+                    .put("events_per_snapshot", costs.eventsPerSnapshot())
                     .put("checksum_percent", round(costs.checksumPercent(), TENTHS))
-                    .put("audit_lag_ms", round(costs.auditLagMs(), TENTHS));
+                    .put("audit_lag_ms", round(costs.audit().lagMs(), TENTHS))
+                    .put("audit_events_per_s", Math.round(costs.audit().eventsPerSecond()));
+            final ArrayNode lags = engine.putArray("audit_lag_over_time_ms");
+            Arrays.stream(costs.audit().lagsMs()).forEach(ms -> lags.add(round(ms, TENTHS)));
         }
         final Machine machine = Machine.here();
         root.putObject("machine")
