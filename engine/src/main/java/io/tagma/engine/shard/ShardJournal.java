@@ -32,6 +32,16 @@ final class ShardJournal implements OutputBuffer, AutoCloseable {
         appender.begin(ExcerptType.OUTPUT, firstSequence, clock.nanoTime());
     }
 
+    /** Opens an excerpt for facts that nothing follows from. */
+    void beginNotes(final long firstSequence) {
+        appender.begin(ExcerptType.NOTE, firstSequence, clock.nanoTime());
+    }
+
+    /** Seals the facts. */
+    void commitNotes(final long firstSequence) {
+        check(appender.commit(), firstSequence);
+    }
+
     /** Seals the outputs; only then may anyone see them. An excerpt without frames is not written. */
     void commitOutputs(final long firstSequence) {
         check(appender.commit(), firstSequence);
