@@ -66,7 +66,7 @@ final class KernelNotes {
         }
     }
 
-    /** Journals what failed meanwhile, in an excerpt beside a batch's. */
+    /** Journals what failed meanwhile, in an excerpt behind the batch's outputs, which stay staged. */
     void write(final ShardJournal journal, final long firstSequence) {
         if (log != null && scope != null && !log.isEmpty()) {
             write(journal, firstSequence, log, scope);
@@ -79,6 +79,7 @@ final class KernelNotes {
         if (failures.isEmpty()) {
             return;
         }
+        final byte[] outputs = journal.staged(); // the batch's decisions are told from there
         try {
             journal.beginNotes(firstSequence);
             failures.forEach(failure -> append(journal, failure));
@@ -86,6 +87,8 @@ final class KernelNotes {
         } catch (final EngineException refused) {
             from.putBack(failures);
             throw refused;
+        } finally {
+            journal.restage(outputs);
         }
     }
 

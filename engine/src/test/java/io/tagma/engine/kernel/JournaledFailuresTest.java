@@ -32,6 +32,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an engine's journal says of a GPU that fails: the calls, when and why it was left; and that all decisions are the same. */
 class JournaledFailuresTest {
@@ -227,21 +229,30 @@ class JournaledFailuresTest {
         assertThat(Engines.replay(context(directory, "scalar").shards(3))).isEqualTo(hash);
     }
 
-    /** Like decisions: what one was made of is in the journal when it is told. */
-    @Test
-    void theFactIsThereBeforeTheDecisionIsTold() {
+    /** Like decisions: what one was made of is in the journal when it is told; and what is told is what was decided. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 16})
+    void theFactIsThereBeforeTheDecisionIsTold(final int batch) {
         final long before = launching("cuGraphLaunch");
         driver.configure("devices=1 cuGraphLaunch#" + (before + 7) + "=" + PASSING);
         final Path directory = fresh();
-        final List<Integer> seen = new ArrayList<>();
+        final List<String> told = new ArrayList<>();
+        final List<Integer> facts = new ArrayList<>();
         final EngineContext context = context(directory, "cuda");
-        context.limits().maxBatch(1);
-        final DecisionListener listener = (final Decision decision) ->
-                seen.add(failures(directory, 0).size());
+        context.limits().maxBatch(batch);
+        final DecisionListener listener = (final Decision decision) -> {
+            told.add(decision.sequence() + " " + decision.correlationId() + " " + decision.score());
+            facts.add(failures(directory, 0).size());
+        };
         Engines.run(context.listener(listener), WORKLOAD, 0, 60);
 
-        assertThat(seen.subList(0, 6)).containsOnly(0);
-        assertThat(seen.subList(6, seen.size())).containsOnly(1);
+        assertThat(told)
+                .isEqualTo(Journals.decisions(directory, 0).stream()
+                        .map(each -> each.sequence() + " " + each.correlationId() + " " + each.score())
+                        .toList());
+        assertThat(facts.subList(6, facts.size())).containsOnly(1);
+        assertThat(batch > 1 || facts.subList(0, 6).stream().allMatch(count -> count == 0))
+                .isTrue();
     }
 
     @Test
@@ -269,7 +280,7 @@ class JournaledFailuresTest {
         System.clearProperty(CudaGpu.LIBRARY_PROPERTY);
         final Path directory = fresh();
         Engines.run(context(directory, "scalar"), WORKLOAD, 0, 100);
-        new KernelCalibration(SystemNanoClock.INSTANCE, 1, 1)
+        new KernelCalibration(SystemNanoClock.INSTANCE, 1_000_000, 1)
                 .choose("measured", () -> directory.resolve(KernelCalibration.FILE))
                 .close(); // in a moment, for this test; the launch keeps to it
         Engines.run(context(directory, "measured"), WORKLOAD, 100, 150);
