@@ -109,7 +109,8 @@ class CudaRunTest {
         assertThat(facts.out())
                 .contains("launch behind input 0: CUDA kernels on Tagma test device 0")
                 .containsPattern("failure 1, at input 0:\\d+: sparse\\w+ failed on the GPU .*999 CUDA_ERROR_UNKNOWN")
-                .containsPattern("failure 2, at input 0:\\d+: sparse\\w+ failed on the GPU .*719 CUDA_ERROR_LAUNCH_FAILED")
+                .containsPattern(
+                        "failure 2, at input 0:\\d+: sparse\\w+ failed on the GPU .*719 CUDA_ERROR_LAUNCH_FAILED")
                 .contains("The GPU is left", "tagma doctor");
         final List<String> json = Invocation.of("audit", directory, "--kernels", "--json")
                 .out()
@@ -123,7 +124,8 @@ class CudaRunTest {
         final Invocation replay = Invocation.of("replay", directory, "--verify");
         assertThat(replay.code()).as(replay.err()).isEqualTo(Tagma.EXIT_OK);
         assertThat(replay.out())
-                .containsPattern("gpu +2 calls of shard 0 failed .*the GPU was left at input \\d+; tagma audit .* --kernels")
+                .containsPattern(
+                        "gpu +2 calls of shard 0 failed .*the GPU was left at input \\d+; tagma audit .* --kernels")
                 .contains("all equal", expected);
         final String left = json.get(2).replaceAll(".*\"sequence\":(\\d+).*", "$1");
         final String later = String.valueOf(Long.parseLong(left) + 20 - Long.parseLong(left) % 2);

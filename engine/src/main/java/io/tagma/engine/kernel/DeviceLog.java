@@ -22,7 +22,8 @@ public final class DeviceLog {
 
     private final Deque<Failure> waiting = new ArrayDeque<>();
     private final List<Scope> scopes = new CopyOnWriteArrayList<>();
-    private long count;
+    private volatile long count;
+    private volatile String left = "";
     private volatile int size;
 
     /**
@@ -88,9 +89,10 @@ public final class DeviceLog {
         for (final Scope scope : scopes) {
             of = scope.isOf(caller) ? scope : of;
         }
-        count++;
-        waiting.add(new Failure(
-                count, of, of == null ? 0 : of.sequence.getAsLong(), kernel, why, caller.getName(), left));
+        count = count + 1; // under the lock
+        this.left = left ? why : this.left;
+        waiting.add(
+                new Failure(count, of, of == null ? 0 : of.sequence.getAsLong(), kernel, why, caller.getName(), left));
         trim();
     }
 
@@ -102,6 +104,16 @@ public final class DeviceLog {
             }
         }
         size = waiting.size();
+    }
+
+    /** Calls that failed since the launch, all of them done by the processor. */
+    public long count() {
+        return count;
+    }
+
+    /** Why the device was left, or the empty string while it is used. */
+    public String left() {
+        return left;
     }
 
     /** Whether any wait, be it for another scope. */

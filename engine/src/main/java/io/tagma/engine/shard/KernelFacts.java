@@ -44,8 +44,7 @@ public final class KernelFacts implements AutoCloseable {
      * @param reason why these
      * @param calibration from which size on who computes, a line a kernel; empty where nothing was measured
      */
-    public record Launch(
-            int shard, long sequence, long timeNs, String kernels, String reason, List<String> calibration)
+    public record Launch(int shard, long sequence, long timeNs, String kernels, String reason, List<String> calibration)
             implements Fact {}
 
     /**

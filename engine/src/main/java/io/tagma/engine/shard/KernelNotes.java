@@ -37,7 +37,10 @@ final class KernelNotes {
 
     /** Notes a launch behind the last input; in every launch, for what is measured may differ. */
     void launched(final ShardJournal journal, final long sequence, final KernelsProvider.Selection selection) {
-        final byte[] text = (selection.kernels().name() + '\n' + oneLine(selection.reason()) + '\n'
+        final byte[] text = (selection.kernels().name()
+                        + '\n'
+                        + oneLine(selection.reason())
+                        + '\n'
                         + String.join("\n", selection.kernels().calibration()))
                 .getBytes(StandardCharsets.UTF_8);
         final int length = Math.min(text.length, LAUNCH_BYTES);
@@ -93,7 +96,11 @@ final class KernelNotes {
     }
 
     private void append(final ShardJournal journal, final DeviceLog.Failure failure) {
-        final byte[] text = (oneLine(failure.kernel()) + '\n' + oneLine(failure.thread()) + '\n' + oneLine(failure.why()))
+        final byte[] text = (oneLine(failure.kernel())
+                        + '\n'
+                        + oneLine(failure.thread())
+                        + '\n'
+                        + oneLine(failure.why()))
                 .getBytes(StandardCharsets.UTF_8);
         final int length = Math.min(text.length, FAILURE_BYTES);
         final int offset = claim(

@@ -5,6 +5,7 @@ import io.tagma.engine.agent.AgentRegistry;
 import io.tagma.engine.agent.Outside;
 import io.tagma.engine.ingest.AnswerFrames;
 import io.tagma.engine.ingest.Decision;
+import io.tagma.engine.kernel.DeviceLog;
 import io.tagma.engine.kernel.Kernels;
 import io.tagma.engine.kernel.KernelsProvider;
 import io.tagma.engine.observe.StationTimer;
@@ -284,6 +285,12 @@ public final class ShardTopology implements AutoCloseable {
     @Nullable
     Outside outside() {
         return outside;
+    }
+
+    /** What failed on a GPU, or null where none computes. */
+    @Nullable
+    DeviceLog deviceLog() {
+        return kernels.deviceLog();
     }
 
     HealthCheck health() {

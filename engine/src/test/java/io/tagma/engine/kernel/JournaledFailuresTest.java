@@ -23,10 +23,13 @@ import io.tagma.engine.shard.KernelFacts.Launch;
 import io.tagma.ring.DutyCycleConfig.Threading;
 import io.tagma.ring.OverflowPolicy;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import javax.management.JMException;
+import javax.management.ObjectName;
 import org.agrona.concurrent.SystemNanoClock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -79,8 +82,7 @@ class JournaledFailuresTest {
             for (int row = 0; row < ROWS; row++) {
                 table.addRow();
                 for (int c = 0; c < 16; c++) {
-                    org.agrona.UnsafeApi.putFloat(
-                            table.address(row) + 4L * c, (float) random.nextDouble() - 0.5f);
+                    org.agrona.UnsafeApi.putFloat(table.address(row) + 4L * c, (float) random.nextDouble() - 0.5f);
                 }
             }
             table.reloaded();
@@ -167,14 +169,31 @@ class JournaledFailuresTest {
         assertThat(driver.live("all")).isZero();
     }
 
+    private static Object bean(final String type, final String attribute) throws JMException {
+        return ManagementFactory.getPlatformMBeanServer()
+                .getAttribute(new ObjectName("io.tagma:type=" + type + ",engine=\"gpu-left\""), attribute);
+    }
+
     @Test
-    void anErrorThatStaysIsInTheJournalAsTheEndOfTheGpu() {
+    void anErrorThatStaysIsInTheJournalAsTheEndOfTheGpu() throws JMException {
         final long expected = expected();
         final long before = launching("cuStreamSynchronize");
         driver.configure("devices=1 cuStreamSynchronize#" + (before + 30) + "=" + STICKY);
         final Path directory = fresh();
-
-        assertThat(Engines.run(context(directory, "cuda"), WORKLOAD)).isEqualTo(expected);
+        final Engine engine = Engine.launch(context(directory, "cuda").jmx(true).name("gpu-left"));
+        try (engine) {
+            WORKLOAD.feed(engine, 0, 5);
+            assertThat((String[]) bean("Health", "Reasons")).isEmpty();
+            assertThat(bean("Engine", "GpuLeft")).isEqualTo("");
+            WORKLOAD.feed(engine, 5, WORKLOAD.inputs().size());
+            assertThat((String[]) bean("Health", "Reasons"))
+                    .singleElement()
+                    .asString()
+                    .contains("gpu degraded", "719", "the processor computes", "tagma doctor");
+            assertThat(bean("Engine", "GpuLeft")).asString().contains("719 CUDA_ERROR_LAUNCH_FAILED");
+            assertThat(bean("Engine", "GpuFailures")).isEqualTo(1L);
+        }
+        assertThat(engine.stateHash()).isEqualTo(expected);
 
         final List<Failure> failures = failures(directory, 0);
         assertThat(failures).hasSize(1);

@@ -143,7 +143,9 @@ class RowKernelsParityTest {
             other.denseSoftmax(layer, rows(5, 5, false), 5, out);
             for (int r = 0; r < 6; r++) {
                 for (int i = r < 5 ? layer.stride() : outputs; i < stride; i++) {
-                    assertThat(out.get(r, i)).as("%s outputs, row %s, float %s", outputs, r, i).isEqualTo(7f);
+                    assertThat(out.get(r, i))
+                            .as("%s outputs, row %s, float %s", outputs, r, i)
+                            .isEqualTo(7f);
                 }
             }
         }

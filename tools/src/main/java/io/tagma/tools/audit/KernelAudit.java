@@ -47,7 +47,7 @@ final class KernelAudit implements AutoCloseable {
     /** Every shard's journal notes a launch; that of the first is shown. */
     private @Nullable Fact look(final int shard) {
         Fact fact = waiting.get(shard);
-        while (fact == null || fact instanceof Launch && shard > 0) {
+        while (fact == null || (fact instanceof Launch && shard > 0)) {
             fact = shards.get(shard).next();
             if (fact == null) {
                 break;

@@ -19,7 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param left with what the launch had left its GPU before, or null
  */
 record KernelReport(
-        @Nullable Launch launch, List<Failure> failures, @Nullable Failure left) {
+        @Nullable Launch launch,
+        List<Failure> failures,
+        @Nullable Failure left) {
 
     /** Reads a shard's facts to the end: those of a batch stand behind it. */
     static KernelReport of(final KernelFacts facts, final long sequence) {
