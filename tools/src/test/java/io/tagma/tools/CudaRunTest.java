@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,6 +77,22 @@ class CudaRunTest {
         final Invocation replay = Invocation.of("replay", temporary.resolve("cuda"), "--verify");
         assertThat(replay.code()).as(replay.err()).isEqualTo(Tagma.EXIT_OK);
         assertThat(replay.out()).contains("first decided by cuda, replayed by vector", "all equal", scalar);
+    }
+
+    @Test
+    void cardFraudIsTheSameByScalarVectorAndCudaKernelsToo() throws IOException {
+        System.setProperty(LIBRARY, driver().toString());
+        System.setProperty(MINIMUM_WORK, "1");
+        final List<String> hashes = Stream.of("scalar", "vector", "cuda")
+                .map(kernel -> Invocation.of(
+                        "run", "card-fraud", "--events", 1500, "--dir", temporary.resolve("fraud-" + kernel), "--kernel", kernel))
+                .map(run -> {
+                    assertThat(run.code()).as(run.err()).isEqualTo(Tagma.EXIT_OK);
+                    return run.after("state hash");
+                })
+                .distinct()
+                .toList();
+        assertThat(hashes).hasSize(1);
     }
 
     @Test

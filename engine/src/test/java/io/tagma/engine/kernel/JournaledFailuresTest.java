@@ -221,6 +221,37 @@ class JournaledFailuresTest {
         replays(directory, expected);
     }
 
+    /** Each call that decisions make of the driver, its first time and once more, in an engine: nothing is lost, nothing stays. */
+    @Test
+    void whicheverCallFailsEveryEventIsDecidedAlikeAndNothingIsLeftOpen() throws IOException {
+        final int inputs = 30;
+        final Path healthy = fresh();
+        final long expected = Engines.run(context(healthy, "scalar"), WORKLOAD, 0, inputs);
+        final List<String> calls = CudaKernelsTest.calls();
+        Engine.launch(context(fresh(), "cuda")).close();
+        final long[] launching = calls.stream().mapToLong(driver::calls).toArray();
+        driver.configure("devices=1");
+        Engines.run(context(fresh(), "cuda"), WORKLOAD, 0, inputs);
+        final long[] deciding = calls.stream().mapToLong(driver::calls).toArray();
+
+        int injected = 0;
+        for (int i = 0; i < launching.length; i++) {
+            for (long n = launching[i] + 1; n <= Math.min(deciding[i], launching[i] + 2); n++) {
+                final String fault = calls.get(i) + "#" + n + "=" + PASSING;
+                driver.configure("devices=1 " + fault);
+                final Path directory = fresh();
+                assertThat(Engines.run(context(directory, "cuda"), WORKLOAD, 0, inputs))
+                        .as(fault)
+                        .isEqualTo(expected);
+                assertThat(Journals.decisions(directory, 0)).as(fault).isEqualTo(Journals.decisions(healthy, 0));
+                assertThat(driver.live("all")).as(fault).isZero();
+                assertThat(driver.misuses()).as(fault).isZero();
+                injected++;
+            }
+        }
+        assertThat(injected).isGreaterThan(15);
+    }
+
     @Test
     void eachShardWritesWhatFailedForItsInputs() {
         final long before = launching("cuGraphLaunch");
