@@ -62,8 +62,8 @@ public final class LaunchArguments {
     /** Sets a pointer to a place in a device buffer. */
     public LaunchArguments put(final int index, final DeviceBuffer buffer, final long offset) {
         if (Objects.isNull(buffer)) {
-            throw new IllegalArgumentException(
-                    function.name() + " has the parameters " + function.parameters() + ", it was given null for number " + index);
+            throw new IllegalArgumentException(function.name() + " has the parameters " + function.parameters()
+                    + ", it was given null for number " + index);
         }
         if (offset < 0 || offset >= buffer.bytes()) {
             throw new IllegalArgumentException(

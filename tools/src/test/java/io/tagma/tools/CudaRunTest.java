@@ -85,7 +85,14 @@ class CudaRunTest {
         System.setProperty(MINIMUM_WORK, "1");
         final List<String> hashes = Stream.of("scalar", "vector", "cuda")
                 .map(kernel -> Invocation.of(
-                        "run", "card-fraud", "--events", 1500, "--dir", temporary.resolve("fraud-" + kernel), "--kernel", kernel))
+                        "run",
+                        "card-fraud",
+                        "--events",
+                        1500,
+                        "--dir",
+                        temporary.resolve("fraud-" + kernel),
+                        "--kernel",
+                        kernel))
                 .map(run -> {
                     assertThat(run.code()).as(run.err()).isEqualTo(Tagma.EXIT_OK);
                     return run.after("state hash");
