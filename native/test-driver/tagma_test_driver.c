@@ -27,6 +27,7 @@ static const char *const CALL_NAMES[CALL_COUNT] = {
 struct fault {
     int code;       /* CUDA_SUCCESS: none */
     long on_call;   /* counted from 1; 0: every one */
+    int onwards;    /* and every later one */
 };
 
 static struct fault faults[CALL_COUNT];
@@ -100,8 +101,14 @@ static int number(const char *text, long low, long high, long *value) {
 static int take_fault(char *key, long code) {
     char *const mark = strchr(key, '#');
     long on_call = 0;
+    int onwards = 0;
     if (mark != NULL) {
+        char *const last = mark + strlen(mark) - 1;
         *mark = '\0';
+        onwards = *last == '+';
+        if (onwards) {
+            *last = '\0';
+        }
         if (!number(mark + 1, 1, 1000000, &on_call)) {
             return 0;
         }
@@ -112,6 +119,7 @@ static int take_fault(char *key, long code) {
     }
     faults[call].code = (int) code;
     faults[call].on_call = on_call;
+    faults[call].onwards = onwards;
     return 1;
 }
 
@@ -204,7 +212,7 @@ CUresult tagma_test_misuse(CUresult code) {
 CUresult tagma_test_enter(enum call call) {
     const long count = atomic_fetch_add(&counts[call], 1) + 1;
     const struct fault fault = faults[call];
-    const int due = fault.on_call == 0 || fault.on_call == count;
+    const int due = fault.on_call == 0 || (fault.onwards ? count >= fault.on_call : count == fault.on_call);
     return (CUresult) (due ? fault.code : CUDA_SUCCESS);
 }
 

@@ -9,6 +9,7 @@
  *     name_length=300          every device's name is so many bytes long (1 to 1000)
  *     cuInit=803               every cuInit fails with 803
  *     cuDeviceGetName#2=999    only the second cuDeviceGetName fails
+ *     cuGraphLaunch#9+=999     every cuGraphLaunch from the ninth on fails
  *
  * The environment variable TAGMA_TEST_DRIVER is read as one when the library is loaded.
  */

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A queue of work for one device, done in order and beside other streams. Used by one thread at a time, which called {@link
@@ -27,6 +28,7 @@ public final class CudaStream extends CudaResource {
             final DeviceBuffer to,
             final long toOffset,
             final long bytes) {
+        given(from, to);
         range("reads", from.what(), from.bytes(), fromOffset, bytes);
         range("writes", to.what(), to.bytes(), toOffset, bytes);
         final int code = context()
@@ -46,6 +48,7 @@ public final class CudaStream extends CudaResource {
             final PinnedBuffer to,
             final long toOffset,
             final long bytes) {
+        given(from, to);
         range("reads", from.what(), from.bytes(), fromOffset, bytes);
         range("writes", to.what(), to.bytes(), toOffset, bytes);
         final int code = context()
@@ -65,6 +68,7 @@ public final class CudaStream extends CudaResource {
             final DeviceBuffer to,
             final long toOffset,
             final long bytes) {
+        given(from, to);
         range("reads", from.what(), from.bytes(), fromOffset, bytes);
         range("writes", to.what(), to.bytes(), toOffset, bytes);
         final int code = context()
@@ -194,6 +198,13 @@ public final class CudaStream extends CudaResource {
             throw context().failure("cuGraphDestroy", "", destroyed);
         }
         return executable;
+    }
+
+    private static void given(final @Nullable CudaResource from, final @Nullable CudaResource to) {
+        if (from == null || to == null) {
+            throw new IllegalArgumentException("a copy from " + (from == null ? "null" : from.what()) + " to "
+                    + (to == null ? "null" : to.what()) + ": it needs a buffer on both sides");
+        }
     }
 
     private static void range(

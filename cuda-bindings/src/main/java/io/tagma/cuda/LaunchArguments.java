@@ -7,6 +7,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 
 /**
  * The arguments of one kernel in memory of their own, set as often as one likes without allocating. Owned by one thread. A launch, or a
@@ -60,6 +61,10 @@ public final class LaunchArguments {
 
     /** Sets a pointer to a place in a device buffer. */
     public LaunchArguments put(final int index, final DeviceBuffer buffer, final long offset) {
+        if (Objects.isNull(buffer)) {
+            throw new IllegalArgumentException(function.name() + " has the parameters " + function.parameters()
+                    + ", it was given null for number " + index);
+        }
         if (offset < 0 || offset >= buffer.bytes()) {
             throw new IllegalArgumentException(
                     "offset " + offset + " of " + buffer.what() + " for parameter " + index + " of " + function.name());

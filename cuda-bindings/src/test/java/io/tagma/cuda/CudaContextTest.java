@@ -105,6 +105,7 @@ class CudaContextTest {
     }
 
     @Test
+    @SuppressWarnings("NullAway") // what a caller without such a checker may give
     void wrongShapesAndSizesNameBothSides() {
         try (CudaContext context = CudaContext.open(driver, 0);
                 CudaModule module = context.module("small.ptx", image("7.0", 75))) {
@@ -125,6 +126,12 @@ class CudaContextTest {
             assertThatThrownBy(() -> stream.launch(arguments, 1, 1, 1))
                     .hasMessageContaining("2 parameters, and only 0");
             assertThatThrownBy(() -> module.function("nothing")).hasMessageContaining("it has [tagma_exp_of]");
+            assertThatThrownBy(() -> stream.copy((PinnedBuffer) null, 0, device, 0, 8))
+                    .hasMessage("a copy from null to the device buffer of 32 bytes: it needs a buffer on both sides");
+            assertThatThrownBy(() -> arguments.put(0, (DeviceBuffer) null))
+                    .hasMessageContaining("tagma_exp_of")
+                    .hasMessageContaining("[u64, u32]")
+                    .hasMessageContaining("null for number 0");
             device.close();
             host.close();
             assertThatThrownBy(() -> arguments.put(0, device))

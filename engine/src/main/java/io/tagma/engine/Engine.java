@@ -98,7 +98,7 @@ public final class Engine implements AutoCloseable {
                         .forEach(opened::register);
             }
             this.registry = opened;
-            made = new ShardTopology(context, directory, registry, kernels.kernels(), copies);
+            made = new ShardTopology(context, directory, registry, kernels, copies);
             this.topology = made;
             this.rings = new FrameRing[shards];
             for (int i = 0; i < shards; i++) {

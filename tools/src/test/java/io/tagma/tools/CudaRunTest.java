@@ -4,9 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,6 +80,29 @@ class CudaRunTest {
     }
 
     @Test
+    void cardFraudIsTheSameByScalarAndCudaKernelsToo() throws IOException {
+        System.setProperty(LIBRARY, driver().toString());
+        System.setProperty(MINIMUM_WORK, "1");
+        final List<String> hashes = Stream.of("scalar", "cuda")
+                .map(kernel -> Invocation.of(
+                        "run",
+                        "card-fraud",
+                        "--events",
+                        600,
+                        "--dir",
+                        temporary.resolve("fraud-" + kernel),
+                        "--kernel",
+                        kernel))
+                .map(run -> {
+                    assertThat(run.code()).as(run.err()).isEqualTo(Tagma.EXIT_OK);
+                    return run.after("state hash");
+                })
+                .distinct()
+                .toList();
+        assertThat(hashes).hasSize(1);
+    }
+
+    @Test
     void theDoctorChecksTheKernelsOnTheGpuThatItFinds() throws IOException {
         System.setProperty(LIBRARY, driver().toString());
 
@@ -82,6 +112,68 @@ class CudaRunTest {
         assertThat(doctor.out())
                 .contains("Tagma test device 0, compute capability", "--kernel auto and cuda use the first")
                 .contains("gpu kernels", "agree with the reference bit by bit", "tagma doctor --calibrate");
+    }
+
+    /** Where the driver fails once and then for good, a user finds out when, why, and that nothing else changed. */
+    @Test
+    void whoReadsTheJournalFindsOutWhenAndWhyTheGpuWasLeft() throws IOException {
+        final Path input = utterances();
+        final String expected = hash(input, "scalar");
+        System.setProperty(MINIMUM_WORK, "1");
+        final Path driver = driver();
+        System.setProperty(LIBRARY, driver.toString());
+        configure(driver, "devices=1 cuGraphLaunch#40=999 cuStreamSynchronize#200=719");
+
+        assertThat(hash(input, "cuda")).isEqualTo(expected);
+
+        System.setProperty(LIBRARY, "libtagma-has-no-such-driver.so.1");
+        final Path directory = temporary.resolve("cuda");
+        final Invocation facts = Invocation.of("audit", directory, "--kernels");
+        assertThat(facts.code()).as(facts.err()).isEqualTo(Tagma.EXIT_OK);
+        assertThat(facts.out())
+                .contains("launch behind input 0: CUDA kernels on Tagma test device 0")
+                .containsPattern("failure 1, at input 0:\\d+: sparse\\w+ failed on the GPU .*999 CUDA_ERROR_UNKNOWN")
+                .containsPattern(
+                        "failure 2, at input 0:\\d+: sparse\\w+ failed on the GPU .*719 CUDA_ERROR_LAUNCH_FAILED")
+                .contains("The GPU is left", "tagma doctor");
+        final List<String> json = Invocation.of("audit", directory, "--kernels", "--json")
+                .out()
+                .lines()
+                .toList();
+        assertThat(json).hasSize(3);
+        assertThat(json.get(0)).contains("\"fact\":\"launch\"", "\"kernels\":\"cuda\"");
+        assertThat(json.get(1)).contains("\"number\":1", "\"left\":false");
+        assertThat(json.get(2)).contains("\"number\":2", "\"left\":true");
+
+        final Invocation replay = Invocation.of("replay", directory, "--verify");
+        assertThat(replay.code()).as(replay.err()).isEqualTo(Tagma.EXIT_OK);
+        assertThat(replay.out())
+                .containsPattern(
+                        "gpu +2 calls of shard 0 failed .*the GPU was left at input \\d+; tagma audit .* --kernels")
+                .contains("all equal", expected);
+        final String left = json.get(2).replaceAll(".*\"sequence\":(\\d+).*", "$1");
+        final String later = String.valueOf(Long.parseLong(left) + 20 - Long.parseLong(left) % 2);
+        assertThat(explained(directory, later) + explained(directory, String.valueOf(Long.parseLong(later) + 1)))
+                .contains("computed by   cuda, launched behind input 0: CUDA kernels on")
+                .contains("gpu left      at input " + left);
+    }
+
+    private static String explained(final Path directory, final String sequence) {
+        return Invocation.of("replay", directory, "--explain", sequence).out();
+    }
+
+    @SuppressWarnings("restricted")
+    private static void configure(final Path driver, final String specification) {
+        try (Arena arena = Arena.ofConfined()) {
+            final int code = (int) Linker.nativeLinker()
+                    .downcallHandle(
+                            SymbolLookup.libraryLookup(driver, Arena.global()).findOrThrow("tagma_test_configure"),
+                            FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS))
+                    .invokeExact(arena.allocateFrom(specification));
+            assertThat(code).isZero();
+        } catch (final Throwable thrown) {
+            throw new AssertionError(specification, thrown);
+        }
     }
 
     private String hash(final Path input, final String kernel) {

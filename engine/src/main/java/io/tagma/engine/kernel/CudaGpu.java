@@ -27,6 +27,7 @@ final class CudaGpu implements AutoCloseable {
     private final CudaContext context;
     private final CudaModule module;
     private final AtomicInteger failures = new AtomicInteger();
+    private final DeviceLog log = new DeviceLog();
     private volatile @Nullable String givenUp;
 
     private CudaGpu(final CudaDriver driver, final CudaContext context, final CudaModule module) {
@@ -125,11 +126,25 @@ final class CudaGpu implements AutoCloseable {
         return why == null ? "" : why;
     }
 
-    /** Notes a call that failed, and gives the device up where that is the end of it. */
-    void failed(final RuntimeException error) {
-        if (context.retirement().isPresent() || failures.incrementAndGet() >= MAX_FAILURES) {
-            givenUp = givenUp == null ? String.valueOf(error.getMessage()) : givenUp;
+    /**
+     * Notes a call that failed, and gives the device up where that is the end of it.
+     *
+     * @param kernel what was called
+     */
+    synchronized void failed(final String kernel, final RuntimeException error) {
+        final String why = String.valueOf(error.getMessage());
+        final boolean end = failures.incrementAndGet() >= MAX_FAILURES
+                || context.retirement().isPresent();
+        final boolean left = end && givenUp == null;
+        if (left) {
+            givenUp = why;
         }
+        log.add(kernel, why, left);
+    }
+
+    /** What failed, for whoever journals it. */
+    DeviceLog log() {
+        return log;
     }
 
     /** How many things were left open when this was closed: a test's measure. */

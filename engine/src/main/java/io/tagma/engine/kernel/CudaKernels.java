@@ -114,6 +114,11 @@ public final class CudaKernels extends DelegatingKernels implements AutoCloseabl
         return redone.get();
     }
 
+    @Override
+    public DeviceLog deviceLog() {
+        return gpu.log();
+    }
+
     /** Why the device is used no more, or the empty string. */
     public String givenUp() {
         return gpu.givenUp();
@@ -129,7 +134,7 @@ public final class CudaKernels extends DelegatingKernels implements AutoCloseabl
                 onDevice.incrementAndGet();
                 return;
             } catch (final CudaException failed) {
-                failed(table, failed);
+                failed("sparseScores", table, failed);
             }
         } else {
             onProcessor.incrementAndGet();
@@ -154,7 +159,7 @@ public final class CudaKernels extends DelegatingKernels implements AutoCloseabl
                 onDevice.incrementAndGet();
                 return;
             } catch (final CudaException failed) {
-                failed(table, failed);
+                failed("sparseAdaGrad", table, failed);
             }
         } else {
             onProcessor.incrementAndGet();
@@ -193,15 +198,15 @@ public final class CudaKernels extends DelegatingKernels implements AutoCloseabl
             lane.set(opened);
             return opened;
         } catch (final CudaException failed) {
-            gpu.failed(failed);
+            gpu.failed("a thread's first call", failed);
             redone.incrementAndGet();
             return null;
         }
     }
 
-    private void failed(final WeightTable table, final CudaException failure) {
+    private void failed(final String kernel, final WeightTable table, final CudaException failure) {
         redone.incrementAndGet();
-        gpu.failed(failure);
+        gpu.failed(kernel, failure);
         CudaLane.distrust(table);
     }
 

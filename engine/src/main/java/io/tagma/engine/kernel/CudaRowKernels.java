@@ -82,7 +82,7 @@ public final class CudaRowKernels implements RowKernels, Residents {
         } catch (final IllegalArgumentException tooLarge) {
             return String.valueOf(tooLarge.getMessage());
         } catch (final CudaException failed) {
-            gpu.failed(failed);
+            gpu.failed("reside", failed);
             return String.valueOf(failed.getMessage());
         }
     }
@@ -94,7 +94,7 @@ public final class CudaRowKernels implements RowKernels, Residents {
             try {
                 have.remove(layerOrRows);
             } catch (final CudaException refused) {
-                gpu.failed(refused); // the context takes it along
+                gpu.failed("leave", refused); // the context takes it along
             }
         }
     }
@@ -169,7 +169,7 @@ public final class CudaRowKernels implements RowKernels, Residents {
             onDevice.incrementAndGet();
             return true;
         } catch (final CudaException failed) {
-            failed(have, failed);
+            failed(softmax ? "rows.denseSoftmax" : "rows.denseScores", have, failed);
             return false;
         } finally {
             ScalarRowKernels.fence(layer, x, out);
@@ -182,9 +182,9 @@ public final class CudaRowKernels implements RowKernels, Residents {
         return have == null || work == 0 || work < from || !gpu.usable() || !have.holds(what) ? null : have;
     }
 
-    private void failed(final CudaRows have, final CudaException failure) {
+    private void failed(final String kernel, final CudaRows have, final CudaException failure) {
         redone.incrementAndGet();
-        gpu.failed(failure);
+        gpu.failed(kernel, failure);
         have.distrust();
     }
 
@@ -204,7 +204,7 @@ public final class CudaRowKernels implements RowKernels, Residents {
                 onDevice.incrementAndGet();
                 return;
             } catch (final CudaException failed) {
-                failed(have, failed);
+                failed("rows.adaGrad", have, failed);
             } finally {
                 ScalarRowKernels.fence(layer, x, gradients);
             }
@@ -223,7 +223,7 @@ public final class CudaRowKernels implements RowKernels, Residents {
                 have.decayAdd(rows, at, decay, increments, count);
                 onDevice.incrementAndGet();
             } catch (final CudaException failed) {
-                failed(have, failed);
+                failed("rows.decayAdd", have, failed);
                 finish(rows, at, decay, increments, have.decayed(), count);
             } finally {
                 Reference.reachabilityFence(rows.alive());
@@ -284,7 +284,7 @@ public final class CudaRowKernels implements RowKernels, Residents {
             onDevice.incrementAndGet();
             return true;
         } catch (final CudaException failed) {
-            failed(have, failed);
+            failed(cosine ? "rows.topKCosine" : "rows.topK", have, failed);
             return false;
         } finally {
             Reference.reachabilityFence(rows.alive());

@@ -1,6 +1,7 @@
 package io.tagma.engine.kernel;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The arithmetic of the models, in one provider; stateless, so that shards on any number of threads may share it.
@@ -23,6 +24,11 @@ public interface Kernels {
     /** Who computes at which size, a line a kernel, where that was measured; else empty. */
     default List<String> calibration() {
         return List.of();
+    }
+
+    /** What failed on a device and is to be journaled; null for kernels that have none. */
+    default @Nullable DeviceLog deviceLog() {
+        return null;
     }
 
     /** The same provider's arithmetic of many rows at once. */

@@ -10,6 +10,8 @@ package io.tagma.engine.kernel;
  *       rows are scored with it.
  *   <li>A similarity is {@link #CHAINS} chains, of elements 0, 16, 32 and so on, of 1, 17, 33 and so on, each by fused multiply-adds from
  *       zero, added as a tree: 0 and 8, 1 and 9 up to 7 and 15; then those 4 apart, 2 apart, 1 apart.
+ *   <li>What lies behind a layer's outputs, up to its stride, is computed as outputs are and is thus the same everywhere too; it is no part of
+ *       a softmax. What lies behind a row's dimension, or behind the layer's stride in a row of scores, is not touched.
  *   <li>No call allocates, locks or logs.
  * </ol>
  *
@@ -31,7 +33,7 @@ public interface RowKernels {
      * @param layer D inputs, C outputs
      * @param x rows of D floats
      * @param count rows of x that count, B, 0 or more
-     * @param out receives B rows of C scores; its stride is not below the layer's, whose padding it receives too
+     * @param out receives B rows of C scores; its stride is not below the layer's, to which scores are written
      */
     void denseScores(DenseLayer layer, FloatRows x, int count, FloatRows out);
 

@@ -26,6 +26,12 @@ public interface EngineMXBean {
     /** Who computes at which size, a line a kernel; empty unless the kernels are chosen by measurement. */
     List<String> getKernelCalibration();
 
+    /** Calls that failed on a GPU since the launch and were done by the processor, with the same results. */
+    long getGpuFailures();
+
+    /** Why the GPU is used no more; empty while it is, and where there is none. */
+    String getGpuLeft();
+
     /** What the warm-up before the launch came to, in a sentence. */
     String getWarmUp();
 

@@ -6,6 +6,7 @@ import io.tagma.engine.agent.AgentMeter;
 import io.tagma.engine.agent.AgentRegistry;
 import io.tagma.engine.agent.registry.SwitchableRegistry;
 import io.tagma.engine.intent.IntentSpec;
+import io.tagma.engine.kernel.DeviceLog;
 import io.tagma.engine.observe.AgentMXBean;
 import io.tagma.engine.observe.EngineMXBean;
 import io.tagma.engine.observe.RegistryMXBean;
@@ -68,6 +69,18 @@ final class Beans {
         @Override
         public List<String> getKernelCalibration() {
             return engine.kernels().kernels().calibration();
+        }
+
+        @Override
+        public long getGpuFailures() {
+            final DeviceLog log = engine.kernels().kernels().deviceLog();
+            return log == null ? 0 : log.count();
+        }
+
+        @Override
+        public String getGpuLeft() {
+            final DeviceLog log = engine.kernels().kernels().deviceLog();
+            return log == null ? "" : log.left();
         }
 
         @Override

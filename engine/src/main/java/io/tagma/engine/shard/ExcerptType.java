@@ -11,5 +11,11 @@ public final class ExcerptType {
     /** Decisions, state hashes and faults that follow from the inputs of the excerpt before. Written before anyone sees them. */
     public static final int OUTPUT = 3;
 
+    /**
+     * Facts about who computed: the kernels of a launch, calls that failed on a GPU and were done by the processor. Nothing follows from
+     * them, and a replay passes over them.
+     */
+    public static final int NOTE = 4;
+
     private ExcerptType() {}
 }

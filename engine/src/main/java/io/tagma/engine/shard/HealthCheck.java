@@ -3,6 +3,7 @@ package io.tagma.engine.shard;
 import io.tagma.engine.EngineContext;
 import io.tagma.engine.agent.AgentCell;
 import io.tagma.engine.agent.Outside;
+import io.tagma.engine.kernel.DeviceLog;
 import io.tagma.engine.observe.Health;
 import io.tagma.engine.observe.Health.State;
 import io.tagma.engine.observe.HealthMXBean;
@@ -67,6 +68,17 @@ final class HealthCheck implements HealthMXBean {
         final SupervisedStages stages = observers;
         if (stages != null) {
             stages.givenUp().forEach((name, reason) -> all.add(Health.degraded(name, reason)));
+        }
+        final DeviceLog gpu = topology.deviceLog();
+        if (gpu != null) {
+            all.add(
+                    gpu.left().isEmpty()
+                            ? Health.ready("gpu")
+                            : Health.degraded(
+                                    "gpu",
+                                    "is left, " + gpu.left()
+                                            + ": the processor computes, with the same decisions; see 'tagma audit DIR"
+                                            + " --kernels' and 'tagma doctor', launch again once it is mended"));
         }
         final Outside outside = topology.outside();
         if (outside != null) {

@@ -14,6 +14,7 @@ final class JournalWalk {
     private final JournalTailer tailer;
     private final ReplayOutput replayed = new ReplayOutput();
     private final OutputCheck check;
+    private final KernelTally kernels = new KernelTally();
     private boolean outputsDue;
     private int nextInput;
     private boolean inInput;
@@ -87,6 +88,8 @@ final class JournalWalk {
             difference = verify ? check.compare(tailer, replayed, core) : null;
             outputsDue = false;
             replayed.clear();
+        } else if (tailer.type() == ExcerptType.NOTE) {
+            kernels.add(core.parts().shard(), tailer);
         }
         return difference == null;
     }
@@ -134,6 +137,10 @@ final class JournalWalk {
 
     boolean isBetweenBatches() {
         return !inInput && unwritten() == null;
+    }
+
+    KernelTally kernels() {
+        return kernels;
     }
 
     long decisionsChecked() {

@@ -36,6 +36,7 @@ final class ShardDuty implements Agent {
     private final Counter undelivered = new Counter();
     private final Counter listenerFaults = new Counter();
     private final WantedDecision wanted;
+    private final KernelNotes notes;
     private final DutyBeat beat = new DutyBeat();
 
     // The body's parts, for this thread; others go through the body.
@@ -75,6 +76,7 @@ final class ShardDuty implements Agent {
         this.listener = sinks.listener();
         this.decisionRing = sinks.decisionRing();
         this.wanted = sinks.wanted();
+        this.notes = sinks.notes();
         this.sequence = core.sequence();
     }
 
@@ -111,6 +113,7 @@ final class ShardDuty implements Agent {
 
     /** Goes on with another body, or halts. */
     private int failed(final Throwable broken) {
+        notes.leave();
         final ShardBody next = lives.next(body, broken);
         if (next == null) {
             halt(broken);
@@ -181,13 +184,16 @@ final class ShardDuty implements Agent {
 
         journal.beginOutputs(first);
         output.beginBatch();
+        notes.enter(core);
         for (int from = 0; from < count; from += GROUP) {
             apply(ring, from, Math.min(from + GROUP, count));
         }
+        notes.leave();
         final long applied = timer.now();
         if (output.frames() > 0) {
             journal.commitOutputs(first);
         }
+        notes.write(journal, first);
         ring.endBatch();
         taken = null;
         sequence = core.sequence();
@@ -269,6 +275,7 @@ final class ShardDuty implements Agent {
             return;
         }
         try {
+            notes.write(journal, core.sequence());
             journalHash();
         } catch (final EngineException refused) {
             halt(refused);

@@ -32,6 +32,28 @@ final class ShardJournal implements OutputBuffer, AutoCloseable {
         appender.begin(ExcerptType.OUTPUT, firstSequence, clock.nanoTime());
     }
 
+    /** Opens an excerpt for facts that nothing follows from. */
+    void beginNotes(final long firstSequence) {
+        appender.begin(ExcerptType.NOTE, firstSequence, clock.nanoTime());
+    }
+
+    /** All that is staged, to be put back behind another excerpt. */
+    byte[] staged() {
+        final byte[] copy = new byte[appender.staging().capacity()];
+        appender.staging().getBytes(0, copy);
+        return copy;
+    }
+
+    /** Puts back what was staged before, for readers; not to be committed again. */
+    void restage(final byte[] copy) {
+        appender.staging().putBytes(0, copy);
+    }
+
+    /** Seals the facts. */
+    void commitNotes(final long firstSequence) {
+        check(appender.commit(), firstSequence);
+    }
+
     /** Seals the outputs; only then may anyone see them. An excerpt without frames is not written. */
     void commitOutputs(final long firstSequence) {
         check(appender.commit(), firstSequence);

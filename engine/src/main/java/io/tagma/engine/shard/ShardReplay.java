@@ -274,6 +274,11 @@ public final class ShardReplay implements AutoCloseable {
         return walk.hashesChecked();
     }
 
+    /** What the journal said so far of who computed. */
+    public KernelTally kernels() {
+        return walk.kernels();
+    }
+
     /** Whether the journal ends in inputs whose outputs were never written: a process died, or lives and is at it. */
     public boolean endsInMidBatch() {
         return walk.unwritten() != null;

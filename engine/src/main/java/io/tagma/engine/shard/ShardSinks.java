@@ -12,9 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param listener told of each decision, or null
  * @param decisionRing where decisions wait for a poll, or null
  * @param wanted the one decision that the stepping caller waits for
+ * @param notes what it notes about who computes
  */
 record ShardSinks(
         StationTimer timer,
         @Nullable DecisionListener listener,
         @Nullable FrameRing decisionRing,
-        WantedDecision wanted) {}
+        WantedDecision wanted,
+        KernelNotes notes) {}

@@ -5,7 +5,9 @@ import io.tagma.engine.agent.AgentRegistry;
 import io.tagma.engine.agent.Outside;
 import io.tagma.engine.ingest.AnswerFrames;
 import io.tagma.engine.ingest.Decision;
+import io.tagma.engine.kernel.DeviceLog;
 import io.tagma.engine.kernel.Kernels;
+import io.tagma.engine.kernel.KernelsProvider;
 import io.tagma.engine.observe.StationTimer;
 import io.tagma.ring.ConsumerSignal;
 import io.tagma.ring.DutyCycleConfig;
@@ -40,6 +42,7 @@ public final class ShardTopology implements AutoCloseable {
     private final EngineContext context;
     private final StoreDirectory directory;
     private final AgentRegistry registry;
+    private final KernelsProvider.Selection selection;
     private final Kernels kernels;
     private final FrameRing[] ingress;
     private final FrameRing[] peers;
@@ -61,12 +64,13 @@ public final class ShardTopology implements AutoCloseable {
             final EngineContext context,
             final StoreDirectory directory,
             final AgentRegistry registry,
-            final Kernels kernels,
+            final KernelsProvider.Selection selection,
             final @Nullable Replay copies) {
         this.context = context;
         this.directory = directory;
         this.registry = registry;
-        this.kernels = kernels;
+        this.selection = selection;
+        this.kernels = selection.kernels();
         final int shards = context.shards();
         final ShardThreads.Plan threads = new ShardThreads.Plan(context);
         this.ingress = new FrameRing[shards];
@@ -141,7 +145,9 @@ public final class ShardTopology implements AutoCloseable {
         final ShardCore core = copy == null ? recovery.recover(stores::add) : recovery.takeOver(copy, stores::add);
         final ShardBody body = body(recovery, core, stores.getLast(), null);
         timer.enable(context.histograms());
-        final ShardSinks sinks = new ShardSinks(timer, context.listener(), decisions, wanted);
+        final KernelNotes notes = new KernelNotes(kernels);
+        notes.launched(body.journal(), core.sequence(), selection);
+        final ShardSinks sinks = new ShardSinks(timer, context.listener(), decisions, wanted, notes);
         final ShardLives lives = new ShardLives(
                 context.faults().shardRestarts(), context.epochClock(), failed -> rebuild(failed, timer));
         return new ShardDuty(
@@ -279,6 +285,12 @@ public final class ShardTopology implements AutoCloseable {
     @Nullable
     Outside outside() {
         return outside;
+    }
+
+    /** What failed on a GPU, or null where none computes. */
+    @Nullable
+    DeviceLog deviceLog() {
+        return kernels.deviceLog();
     }
 
     HealthCheck health() {

@@ -192,7 +192,8 @@ class CudaKernelsTest {
         assertThat(driver.live("all")).as(specification).isZero();
     }
 
-    private static List<String> calls() throws IOException {
+    /** Names of the driver's calls, those for the texts of errors aside. */
+    static List<String> calls() throws IOException {
         final Path header = Path.of(System.getProperty("tagma.root", ".."), "native/include/tagma_cuda.h");
         return Pattern.compile("^CUresult (cu\\w+)\\(", Pattern.MULTILINE)
                 .matcher(Files.readString(header))

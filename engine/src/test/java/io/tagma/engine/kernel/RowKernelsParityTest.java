@@ -77,7 +77,7 @@ class RowKernelsParityTest {
 
     private static void same(final FloatRows actual, final FloatRows expected, final String what) {
         for (int r = 0; r < expected.count(); r++) {
-            for (int i = 0; i < expected.dimension(); i++) {
+            for (int i = 0; i < expected.stride(); i++) { // the padding too
                 assertThat(Float.floatToIntBits(actual.get(r, i)))
                         .as("%s, row %s, float %s: %s and %s", what, r, i, actual.get(r, i), expected.get(r, i))
                         .isEqualTo(Float.floatToIntBits(expected.get(r, i)));
@@ -89,7 +89,7 @@ class RowKernelsParityTest {
         final DenseLayer layer = DenseLayer.allocate(arena, inputs, outputs);
         final SplittableRandom own = new SplittableRandom(seed);
         for (int d = 0; d <= inputs; d++) {
-            for (int c = 0; c < outputs; c++) {
+            for (int c = 0; c < layer.stride(); c++) { // the padding too
                 layer.weight(
                         d,
                         c,
@@ -124,6 +124,33 @@ class RowKernelsParityTest {
         }
     }
 
+    /** Scores go as far as the layer's stride; a decay as far as the rows' dimension. */
+    @ParameterizedTest
+    @MethodSource("candidates")
+    void whatLiesBehindIsNotTouched(final KernelsParityTest.Candidate candidate) {
+        final RowKernels other = candidate.kernels().rows();
+        for (final int outputs : new int[] {1, 9, 16, 70}) {
+            final DenseLayer layer = layer(5, outputs, outputs, false);
+            final int stride = layer.stride() + 32;
+            final FloatRows out = FloatRows.of(arena.allocate(4L * 6 * stride, 64), 6, outputs, stride);
+            for (int r = 0; r < 6; r++) {
+                for (int i = outputs; i < stride; i++) {
+                    out.set(r, i, 7f);
+                }
+            }
+            other.decayAdd(out, new int[] {0, 4, 2}, new float[] {0.5f, 2f, 0f}, rows(3, outputs, false), 3);
+            assertThat(out.get(4, outputs)).isEqualTo(7f);
+            other.denseSoftmax(layer, rows(5, 5, false), 5, out);
+            for (int r = 0; r < 6; r++) {
+                for (int i = r < 5 ? layer.stride() : outputs; i < stride; i++) {
+                    assertThat(out.get(r, i))
+                            .as("%s outputs, row %s, float %s", outputs, r, i)
+                            .isEqualTo(7f);
+                }
+            }
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("candidates")
     void steps(final KernelsParityTest.Candidate candidate) {
@@ -142,7 +169,7 @@ class RowKernelsParityTest {
                 other.adaGrad(actual, x, gradients, count, 0.5f, 1e-4f);
             }
             for (int d = 0; d <= inputs; d++) {
-                for (int c = 0; c < outputs; c++) {
+                for (int c = 0; c < expected.stride(); c++) {
                     assertThat(Float.floatToIntBits(actual.weight(d, c)))
                             .as("weight %s, %s of %s x %s", d, c, inputs, outputs)
                             .isEqualTo(Float.floatToIntBits(expected.weight(d, c)));

@@ -284,9 +284,15 @@ final class KernelsBenchCommand implements Callable<Integer> {
                 monoNs,
                 megaNs);
         out.println(
-                "- limit: fused multiply-adds, for a search reading; C does the same operations in the same order, to"
-                        + " the same bits");
+                "- of limit: share of the core's fused multiply-adds, for a search of its reading, both above; a batch"
+                        + " of one reads each weight for one multiply-add, so memory binds it earlier");
+        out.println("- c does the same operations in the same order, to the same bits");
         notes.forEach(note -> out.println("- " + note));
+        final List<String> goals = Goals.lines(measured);
+        if (!goals.isEmpty()) {
+            out.printf("%n  goals of one core; on a machine that does other work, a figure may miss its goal%n");
+            goals.forEach(goal -> out.println("  " + goal));
+        }
     }
 
     private static Optional<Measured> find(final List<Measured> measured, final Measured like, final String provider) {

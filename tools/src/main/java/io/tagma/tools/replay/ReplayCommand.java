@@ -2,9 +2,12 @@ package io.tagma.tools.replay;
 
 import io.tagma.engine.EngineContext;
 import io.tagma.engine.shard.Divergence;
+import io.tagma.engine.shard.KernelFacts;
+import io.tagma.engine.shard.KernelTally;
 import io.tagma.engine.shard.Replay;
 import io.tagma.engine.shard.ShardReplay;
 import io.tagma.engine.shard.StateHashes;
+import io.tagma.store.StoreDirectory;
 import io.tagma.tools.EngineDirectory;
 import io.tagma.tools.Tagma;
 import io.tagma.tools.Terminal;
@@ -91,6 +94,9 @@ public final class ReplayCommand implements Callable<Integer> {
                 final var trace = one.explain(wanted);
                 terminal.endLive();
                 new ExplainReport(terminal.out(), source.subjectNames(), scenario.vocabulary()).print(trace);
+                try (KernelFacts facts = new KernelFacts(journal(one.shard()), one.shard())) {
+                    KernelReport.of(facts, trace.sequence()).print(terminal.out());
+                }
                 return Tagma.EXIT_OK;
             }
             return rebuild(replay, source.kernels());
@@ -144,6 +150,9 @@ public final class ReplayCommand implements Callable<Integer> {
         if (!decidedBy.isEmpty() && !decidedBy.equals(replayedBy)) {
             line("kernels", "first decided by %s, replayed by %s", decidedBy, replayedBy);
         }
+        for (int i = first; i < end; i++) {
+            failures(replay.shard(i).kernels(), i);
+        }
         if (verify) {
             line("verified", "%,d decisions and %,d state hashes, all equal", decisions, hashes);
         }
@@ -153,6 +162,29 @@ public final class ReplayCommand implements Callable<Integer> {
                 StateHashes.format(
                         shard == null ? replay.stateHash() : replay.shard(first).stateHash()));
         return Tagma.EXIT_OK;
+    }
+
+    /** A replay needs no GPU, so what failed on one is told and changes nothing. */
+    private void failures(final KernelTally tally, final int of) {
+        final KernelFacts.Failure began = tally.first();
+        if (began != null) {
+            final KernelFacts.Failure left = tally.left();
+            line(
+                    "gpu",
+                    "%,d calls of shard %d failed and were done by the processor, the first at input %d%s; tagma audit"
+                            + " %s --kernels",
+                    tally.failures(),
+                    of,
+                    began.sequence(),
+                    left == null ? "" : ", the GPU was left at input " + left.sequence(),
+                    directory);
+        }
+    }
+
+    private Path journal(final int of) {
+        try (StoreDirectory opened = StoreDirectory.attach(directory)) {
+            return opened.journal(of);
+        }
     }
 
     private @Nullable Divergence advance(final ShardReplay one) {
