@@ -102,7 +102,8 @@ final class ConsistencyReport {
 
     private static void distributions(final Terminal terminal, final List<Result> results) {
         terminal.out()
-                .printf("%ndistributions of the translated features beside the target's own (all are in --summary)%n");
+                .printf("%ndistributions of the translated features beside the target's own (in brackets: beside"
+                        + " differences of a hundredth%nof the spread; all are in --summary)%n");
         for (final Result one : results) {
             final String farthest = one.features().stream()
                     .sorted(Comparator.comparingDouble(FeatureDistance::distance)
@@ -110,11 +111,12 @@ final class ConsistencyReport {
                     .limit(FARTHEST_SHOWN)
                     .map(feature -> String.format(
                             Locale.ROOT,
-                            "%s %s %.3f%s",
+                            "%s %s %.3f%s (%.3f)",
                             feature.rows(),
                             feature.name(),
                             feature.distance(),
-                            far(feature)))
+                            far(feature),
+                            feature.beyond()))
                     .collect(Collectors.joining(", "));
             terminal.out()
                     .printf(
@@ -175,6 +177,7 @@ final class ConsistencyReport {
         json.put("rows", feature.rows());
         json.put("feature", feature.name());
         json.put("ks", feature.distance());
+        json.put("ks_beyond", feature.beyond());
         return json;
     }
 }
