@@ -62,7 +62,8 @@ class ConsolidateRunTest {
         assertThat(consolidation.get("texts").asInt()).isEqualTo(400);
         assertThat(consolidation.get("dropped_texts").asInt()).isZero();
         final int published = consolidation.get("published").asInt();
-        assertThat(published).isBetween(1, 2); // the first may still be taught when the last lesson is over
+        // Before the last tenth of the lessons and behind them; those of 250 lessons may be taught late, with the 360.
+        assertThat(published).isBetween(2, 3);
         assertThat(consolidation.get("order_sequence").asInt()).isBetween(800, 804);
         final List<Path> files;
         try (Stream<Path> all = Files.list(directory.resolve("published"))) {
@@ -102,14 +103,16 @@ class ConsolidateRunTest {
         assertThat(first.code()).as(first.err()).isZero();
         assertThat(first.after("context")).startsWith("not compared: ");
         final JsonNode json = new ObjectMapper().readTree(summary.toFile());
-        assertThat(json.at("/learning/consolidation/published").asInt()).isEqualTo(1);
+        assertThat(json.at("/learning/consolidation/published").asInt())
+                .as("of 54 lessons and of 60")
+                .isEqualTo(2);
         assertThat(json.toString()).doesNotContain("context_gain_points").doesNotContain("last_failure");
 
         final Invocation again = Invocation.of(day);
         assertThat(again.code()).as(again.err()).isZero();
         assertThat(again.after("consolidated")).isEqualTo("nothing: an earlier run told all lessons");
         try (Stream<Path> all = Files.list(folder.resolve("d").resolve("published"))) {
-            assertThat(all).hasSize(1);
+            assertThat(all).hasSize(2);
         }
 
         final Invocation alone = Invocation.of("run", "intent-desk", "--input", named, "--consolidate-every", 5);
