@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,6 +59,19 @@ class BadInputTest {
         assertFails("is a directory", "run", "--input", temporary);
         assertFails("cannot be written", "run", "--summary", temporary.resolve("no/such/s.json"));
         assertFails("cannot be written", "run", "--summary", temporary);
+        for (final String command : List.of(
+                "eval assignment",
+                "eval clinc --input none --eval none",
+                "eval drift --input none",
+                "eval electricity --input none",
+                "eval sensitivity --scenario card-fraud",
+                "checklist run builtin --train none",
+                "translate --check card-fraud",
+                "crash-test")) {
+            final List<Object> words = new ArrayList<>(List.of(command.split(" ", -1)));
+            words.addAll(List.of("--summary", temporary.resolve("no/such/s.json")));
+            assertFails("s.json cannot be written: give a file in a directory", words.toArray());
+        }
     }
 
     @Test
