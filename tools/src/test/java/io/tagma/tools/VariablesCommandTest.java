@@ -49,7 +49,7 @@ class VariablesCommandTest {
         assertThat(Invocation.of("variables", dir, "propose", "weight.amount", halfAFloat)
                         .code())
                 .isZero();
-        assertThat(Invocation.of("variables", dir, "list").out()).contains("weight.amount            0.55  (float");
+        assertThat(Invocation.of("variables", dir, "list").out()).contains("weight.amount            0.55 x  (float");
         assertThat(Invocation.of("variables", dir, "history", "weight.amount").out())
                 .contains("weight.amount = 0.55  by", "weight.amount = -0.1  by")
                 .doesNotContain("0.5500");
