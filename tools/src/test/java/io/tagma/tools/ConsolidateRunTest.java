@@ -2,6 +2,7 @@ package io.tagma.tools;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -57,14 +58,26 @@ class ConsolidateRunTest {
                 "--summary",
                 summary);
         assertThat(run.code()).as(run.err()).isZero();
-        final JsonNode consolidation =
-                new ObjectMapper().readTree(summary.toFile()).at("/learning/consolidation");
+        final JsonNode figures = new ObjectMapper().readTree(summary.toFile());
+        final JsonNode consolidation = figures.at("/learning/consolidation");
         assertThat(consolidation.get("texts").asInt()).isEqualTo(400);
         assertThat(consolidation.get("dropped_texts").asInt()).isZero();
         final int published = consolidation.get("published").asInt();
         // Before the last tenth of the lessons and behind them; those of 250 lessons may be taught late, with the 360.
         assertThat(published).isBetween(2, 3);
         assertThat(consolidation.get("order_sequence").asInt()).isBetween(800, 804);
+        // Of the last 40 lessons, as they were answered before they were learnt, 5 % are at the threshold or above it.
+        final double[] strangeness = Invocation.of("audit", directory, "--json")
+                .out()
+                .lines()
+                .map(ConsolidateRunTest::json)
+                .filter(decision -> decision.get("correlationId").asInt() > 360
+                        && decision.get("correlationId").asInt() <= 400)
+                .mapToDouble(decision -> decision.get("outOfScope").asDouble())
+                .sorted()
+                .toArray();
+        assertThat(strangeness).hasSize(40);
+        assertThat(figures.at("/quality/oos_threshold").asDouble()).isEqualTo(strangeness[37]);
         final List<Path> files;
         try (Stream<Path> all = Files.list(directory.resolve("published"))) {
             files = all.toList();
@@ -118,6 +131,14 @@ class ConsolidateRunTest {
         final Invocation alone = Invocation.of("run", "intent-desk", "--input", named, "--consolidate-every", 5);
         assertThat(alone.code()).isEqualTo(2);
         assertThat(alone.err()).contains("goes with --consolidate: 5");
+    }
+
+    private static JsonNode json(final String line) {
+        try {
+            return new ObjectMapper().readTree(line);
+        } catch (final JsonProcessingException e) {
+            throw new AssertionError(line, e);
+        }
     }
 
     private static void refusesBoth(final Path directory, final Path file, final String why) {

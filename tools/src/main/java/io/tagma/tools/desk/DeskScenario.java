@@ -122,6 +122,13 @@ public final class DeskScenario implements Scenario {
         } catch (final IllegalArgumentException e) {
             throw ToolException.usage("--drift: " + e.getMessage());
         }
+        try {
+            if (flags.market != null) {
+                DeskMarket.rule(flags.market);
+            }
+        } catch (final IllegalArgumentException e) {
+            throw ToolException.usage(String.valueOf(e.getMessage()));
+        }
         final Integer given = flags.consolidateEvery;
         if (given != null && (given < 1 || !flags.consolidate)) {
             throw ToolException.usage("--consolidate-every must be 1 or more, and goes with --consolidate: " + given);
