@@ -65,7 +65,8 @@ public final class SubjectNames {
         final String kindName = colon < 0 ? "" : text.substring(0, colon);
         for (final Map.Entry<Integer, String> kind : kinds.entrySet()) {
             if (colon + 1 < text.length()
-                    && (kind.getValue().equals(kindName) || kind.getKey().toString().equals(kindName))) {
+                    && (kind.getValue().equals(kindName)
+                            || kind.getKey().toString().equals(kindName))) {
                 return subject(kind.getKey(), text.substring(colon + 1));
             }
         }
