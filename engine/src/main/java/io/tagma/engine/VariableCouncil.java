@@ -1,5 +1,6 @@
 package io.tagma.engine;
 
+import io.tagma.engine.council.variable.VariableCode;
 import io.tagma.engine.council.variable.VariableRecord;
 import io.tagma.engine.council.variable.VariableSpec;
 import io.tagma.engine.council.variable.VariableStatus;
@@ -154,10 +155,10 @@ public final class VariableCouncil implements CouncilMXBean {
         final VariableVersion now = held.now();
         row.put("name", held.spec().name());
         row.put("type", type(held.spec()));
-        row.put("value", VariableText.format(now.value()));
+        row.put("value", VariableText.show(now.value()));
         row.put("unit", held.spec().unit());
         row.put("range", range(held.spec()));
-        row.put("default", VariableText.format(held.spec().standard()));
+        row.put("default", VariableText.show(held.spec().standard()));
         row.put("version", Long.toString(now.version()));
         row.put("sequence", Long.toString(now.sequence()));
         row.put("policy", held.policy());
@@ -192,16 +193,22 @@ public final class VariableCouncil implements CouncilMXBean {
     @Override
     public List<Map<String, String>> history(final String name) {
         final VariableStatus status = status(COUNTING);
-        if (status.variables().stream().noneMatch(held -> held.spec().name().equals(name))) {
-            throw new IllegalArgumentException("no variable '" + name + "'; there are: "
-                    + status.variables().stream()
-                            .map(held -> held.spec().name())
-                            .toList());
-        }
+        final VariableSpec spec = status.variables().stream()
+                .map(VariableStatus.Held::spec)
+                .filter(one -> one.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no variable '" + name + "'; there are: "
+                        + status.variables().stream()
+                                .map(held -> held.spec().name())
+                                .toList()));
         final List<Map<String, String>> rows = new ArrayList<>();
         for (final VariableRecord record : status.records()) {
             if (record.name().equals(name)) {
-                rows.add(describe(record));
+                final Map<String, String> row = describe(record);
+                if (record.code() == VariableCode.OK) { // what was refused is shown as it was given
+                    row.put("value", VariableText.show(VariableText.parse(spec, record.value())));
+                }
+                rows.add(row);
             }
         }
         return rows;

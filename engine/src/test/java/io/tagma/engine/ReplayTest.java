@@ -256,13 +256,19 @@ class ReplayTest {
             outcome++;
         }
         final long sequence = outcome + 1L;
+        final long event = WORKLOAD.inputs().get(outcome).id();
+        final Journals.Decided decided = Journals.decisions(directory, 0).stream()
+                .filter(decision -> decision.correlationId() == event)
+                .findFirst()
+                .orElseThrow();
         final long beyond = WORKLOAD.inputs().size() + 1L;
 
         try (Replay replay = Replay.open(Team.context(directory), scratch)) {
             assertThatThrownBy(() -> replay.shard(0).explain(sequence))
                     .isInstanceOf(EngineException.class)
-                    .hasMessageContaining("outcome of event "
-                            + WORKLOAD.inputs().get((int) sequence - 1).id());
+                    .hasMessageContaining(
+                            "outcome of event %d, which was decided at sequence %d; ",
+                            decided.correlationId(), decided.sequence());
             assertThatThrownBy(() -> replay.shard(0).explain(beyond))
                     .isInstanceOf(EngineException.class)
                     .hasMessageContaining("no sequence " + beyond);

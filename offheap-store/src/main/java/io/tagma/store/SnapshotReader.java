@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ReadableByteChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * handed out; {@link #verify} checks the whole file first, for who must not begin with half a state.
  */
 public final class SnapshotReader implements AutoCloseable {
+    private static final int MOST_TEXT = 1 << 20;
     private static final String DAMAGED = " is damaged: ";
 
     private final Path file;
@@ -181,6 +183,22 @@ public final class SnapshotReader implements AutoCloseable {
             block.get(target, to, n);
             to += n;
         }
+    }
+
+    /**
+     * Reads a text and its length.
+     *
+     * @throws StoreException when the length is none, or above 1 MiB: the snapshot is of a state of another shape
+     */
+    public String getText() {
+        final int length = getInt();
+        if (length < 0 || length > MOST_TEXT) {
+            throw new StoreException(file + " holds a state of another shape: a text of " + length
+                    + " bytes. It was written by another version or with another configuration.");
+        }
+        final byte[] bytes = new byte[length];
+        getBytes(bytes, 0, length);
+        return new String(bytes, StandardCharsets.UTF_8);
     }
 
     /** Reads {@code length} bytes, a multiple of 4, to an address. */

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -159,6 +160,13 @@ public final class SnapshotWriter implements AutoCloseable {
             block.put(values, from, n);
             from += n;
         }
+    }
+
+    /** Writes a text and its length, as UTF-8. */
+    public void putText(final String text) {
+        final byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        putInt(bytes.length);
+        putBytes(bytes, 0, bytes.length);
     }
 
     /** Writes {@code length} bytes of memory, a multiple of 4, that lie at an address. */

@@ -3,7 +3,10 @@ package io.tagma.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -44,6 +47,26 @@ class SnapshotFileTest {
         }
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                 .isEqualTo("rw-------");
+    }
+
+    @Test
+    void textsComeBackAndALengthThatIsNoneIsNamed() {
+        final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        final SnapshotInfo info = new SnapshotInfo(Path.of("texts"), 0, 0, 0, 0);
+        try (SnapshotWriter out = SnapshotWriter.to(info, Channels.newChannel(bytes))) {
+            out.putText("");
+            out.putText("τάγμα");
+            out.putInt(-1);
+            out.commit();
+        }
+        try (SnapshotReader in =
+                SnapshotReader.from(info.file(), Channels.newChannel(new ByteArrayInputStream(bytes.toByteArray())))) {
+            assertThat(in.getText()).isEmpty();
+            assertThat(in.getText()).isEqualTo("τάγμα");
+            assertThatThrownBy(in::getText)
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("another shape: a text of -1 bytes");
+        }
     }
 
     @Test

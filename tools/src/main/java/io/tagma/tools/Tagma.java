@@ -102,7 +102,8 @@ public final class Tagma implements Callable<Integer> {
         line.addSubcommand(MarketCommand.commandLine(terminal));
         line.addSubcommand(EvalCommand.commandLine(terminal));
         line.addSubcommand(ChecklistCommand.commandLine(terminal));
-        if (arguments.length == 0 || !isBuiltIn(line, arguments[0])) {
+        line.addSubcommand(new CommandLine.HelpCommand());
+        if (arguments.length == 0 || arguments[0].equals("help") || !isBuiltIn(line, arguments[0])) {
             line.addSubcommand(bench());
         }
         line.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));

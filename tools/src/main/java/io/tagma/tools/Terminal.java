@@ -23,6 +23,12 @@ public record Terminal(PrintStream out, PrintStream err, boolean interactive) {
                 stream(FileDescriptor.out), stream(FileDescriptor.err), Boolean.getBoolean("tagma.terminal"));
     }
 
+    /** A path or name as one word of a command that is shown to be copied into a shell. */
+    public static String word(final Object text) {
+        final String plain = text.toString();
+        return plain.matches("[\\w./:@%+=,~-]+") ? plain : "'" + plain.replace("'", "'\\''") + "'";
+    }
+
     private static PrintStream stream(final FileDescriptor descriptor) {
         return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
     }

@@ -2,9 +2,15 @@ package io.tagma.tools;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,6 +45,9 @@ class BadInputTest {
         run --threading elastic --threads 4:1 | MIN <= MAX
         run --eval x.tsv                    | --eval is for the scenario intent-desk
         run intent-desk                     | --input
+        run intent-desk --input x --market ebay | --market must be first, vickrey
+        models list --onnx x                | --onnx goes with 'check'
+        help fly                            | fly
         replay                              | DIR
         replay d --until x                  | --until
         audit                               | DIR
@@ -52,11 +61,46 @@ class BadInputTest {
     }
 
     @Test
+    void helpIsACommandToo() {
+        final Invocation run = Invocation.of("help", "run");
+        assertThat(run.code()).as(run.err()).isEqualTo(Tagma.EXIT_OK);
+        assertThat(run).isEqualTo(Invocation.of("run", "--help"));
+        assertThat(Invocation.of("help", "bench").code()).isEqualTo(Tagma.EXIT_OK);
+    }
+
+    @Test
+    void aCompressedFileThatBreaksOffOrIsEmptyIsNamed() throws IOException {
+        final ByteArrayOutputStream whole = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(whole)) {
+            gzip.write("a\tb\nc\td\n".repeat(99).getBytes(StandardCharsets.UTF_8));
+        }
+        final Path broken =
+                Files.write(temporary.resolve("broken.gz"), Arrays.copyOf(whole.toByteArray(), whole.size() / 2));
+        assertFails("cannot read " + broken, "eval", "clinc", "--input", broken, "--eval", broken);
+        assertFails("cannot read " + broken, "eval", "electricity", "--input", broken);
+        assertFails("cannot read " + broken, "run", "intent-desk", "--input", broken, "--dir", temporary.resolve("d"));
+        assertFails("': it is empty", "eval", "electricity", "--input", write("empty", ""));
+    }
+
+    @Test
     void saysWhichFileIsMissingOrNoFile() {
         assertFails("no such file", "run", "--input", temporary.resolve("none.csv"));
         assertFails("is a directory", "run", "--input", temporary);
         assertFails("cannot be written", "run", "--summary", temporary.resolve("no/such/s.json"));
         assertFails("cannot be written", "run", "--summary", temporary);
+        for (final String command : List.of(
+                "eval assignment",
+                "eval clinc --input none --eval none",
+                "eval drift --input none",
+                "eval electricity --input none",
+                "eval sensitivity --scenario card-fraud",
+                "checklist run builtin --train none",
+                "translate --check card-fraud",
+                "crash-test")) {
+            final List<Object> words = new ArrayList<>(List.of(command.split(" ", -1)));
+            words.addAll(List.of("--summary", temporary.resolve("no/such/s.json")));
+            assertFails("s.json cannot be written: give a file in a directory", words.toArray());
+        }
     }
 
     @Test

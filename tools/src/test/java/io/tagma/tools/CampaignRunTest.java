@@ -7,9 +7,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -108,7 +105,8 @@ class CampaignRunTest {
     @Test
     void aKilledRunGoesOnWithEveryCreditAccountedFor() throws IOException, InterruptedException {
         final Path directory = temporary.resolve("killed");
-        final Process child = start(directory);
+        final Process child = ChildTagma.start(
+                temporary, "run", "campaign-auction", "--dir", directory, "--rate", 5000, "--seconds", 600);
         try {
             Awaitility.await().atMost(120, TimeUnit.SECONDS).until(() -> auditBytes(directory) > 100_000);
         } finally {
@@ -135,20 +133,6 @@ class CampaignRunTest {
     private static long auditBytes(final Path directory) {
         final Invocation audit = Invocation.of("audit", directory, "--json");
         return audit.code() == Tagma.EXIT_OK ? audit.out().length() : 0;
-    }
-
-    private Process start(final Path directory) throws IOException {
-        final List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("@" + Path.of(Objects.requireNonNull(System.getProperty("tagma.root")), "config", "jvm.args"));
-        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx512m"));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.tagma.tools.Tagma", "run"));
-        command.addAll(
-                List.of("campaign-auction", "--dir", directory.toString(), "--rate", "5000", "--seconds", "600"));
-        return new ProcessBuilder(command)
-                .redirectOutput(temporary.resolve("out").toFile())
-                .redirectError(temporary.resolve("err").toFile())
-                .start();
     }
 
     private JsonNode run(final String name, final Object... arguments) throws IOException {

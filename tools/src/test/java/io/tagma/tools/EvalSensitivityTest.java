@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,13 +36,16 @@ class EvalSensitivityTest {
         return Files.writeString(folder.resolve("e.csv"), csv);
     }
 
+    private static Invocation sensitivity(final String scenario, final Object... more) {
+        final List<Object> words = new ArrayList<>(List.of("eval", "sensitivity", "--scenario", scenario));
+        words.addAll(List.of(more));
+        return Invocation.of(words.toArray());
+    }
+
     @Test
     void saysWhichHyperParametersMatter() throws IOException {
         final Path summary = folder.resolve("s.json");
-        final Invocation run = Invocation.of(
-                "eval",
-                "sensitivity",
-                "--scenario",
+        final Invocation run = sensitivity(
                 "electricity",
                 "--input",
                 halfHours(),
@@ -71,10 +76,7 @@ class EvalSensitivityTest {
     @Test
     void theTextClassifiersRunsOfCharactersAreVaried() throws IOException {
         final Path summary = folder.resolve("s.json");
-        final Invocation run = Invocation.of(
-                "eval",
-                "sensitivity",
-                "--scenario",
+        final Invocation run = sensitivity(
                 "clinc",
                 "--input",
                 texts("t.tsv", 1),
@@ -113,46 +115,23 @@ class EvalSensitivityTest {
 
     @Test
     void rangesThatDoNotGoTogetherAreUsageAndADefaultThatIsMovedIsSaid() throws IOException {
-        final Object[] clinc = {
-            "eval",
-            "sensitivity",
-            "--scenario",
-            "clinc",
-            "--input",
-            texts("t.tsv", 1),
-            "--eval",
-            texts("e.tsv", 2),
-            "--range",
-            "shortest run=2:6"
-        };
-        final Invocation run = Invocation.of(clinc);
+        final Invocation run = sensitivity(
+                "clinc", "--input", texts("t.tsv", 1), "--eval", texts("e.tsv", 2), "--range", "shortest run=2:6");
         assertThat(run.code()).isEqualTo(2);
         assertThat(run.err())
                 .contains("--range shortest run=2:6: ", "longest run", "2 to 7, the shortest first: ", "narrow");
 
-        final Invocation moved = Invocation.of(
-                "eval",
-                "sensitivity",
-                "--scenario",
-                "electricity",
-                "--input",
-                halfHours(),
-                "--trajectories",
-                "2",
-                "--range",
-                "smoothing=2:8");
+        final Invocation moved =
+                sensitivity("electricity", "--input", halfHours(), "--trajectories", "2", "--range", "smoothing=2:8");
         assertThat(moved.out()).contains("as they are, but for smoothing: 2, for its 1 lies outside the range given");
     }
 
     @Test
     void whatMakesNoSenseIsUsage() throws IOException {
-        assertThat(Invocation.of("eval", "sensitivity", "--scenario", "weather").err())
+        assertThat(sensitivity("weather").err())
                 .contains("--scenario must be card-fraud, electricity or clinc: weather");
-        assertThat(Invocation.of("eval", "sensitivity", "--scenario", "electricity")
-                        .err())
-                .contains("needs --input=FILE");
-        final Invocation range = Invocation.of(
-                "eval", "sensitivity", "--scenario", "electricity", "--input", halfHours(), "--range", "L3=1:2");
+        assertThat(sensitivity("electricity").err()).contains("needs --input=FILE");
+        final Invocation range = sensitivity("electricity", "--input", halfHours(), "--range", "L3=1:2");
         assertThat(range.code()).isEqualTo(2);
         assertThat(range.err()).contains("rate, smoothing, L1, L2: L3=1:2");
     }

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -23,7 +22,7 @@ class HookedRunTest {
     @Test
     void aKilledEnginesHooksAreReplayedAndCanBeTakenAway() throws IOException, InterruptedException {
         final Path directory = temporary.resolve("d");
-        final Process run = start("--dir", directory.toString(), "--rate", "500", "--seconds", "600");
+        final Process run = ChildTagma.start(temporary, "run", "--dir", directory, "--rate", 500, "--seconds", 600);
         try {
             Awaitility.await()
                     .atMost(PATIENCE)
@@ -57,18 +56,5 @@ class HookedRunTest {
         words.addAll(List.of(command));
         final Invocation order = Invocation.of(words.toArray());
         assertThat(order.code()).as(order.err()).isEqualTo(Tagma.EXIT_OK);
-    }
-
-    private Process start(final String... arguments) throws IOException {
-        final List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("@" + Path.of(Objects.requireNonNull(System.getProperty("tagma.root")), "config", "jvm.args"));
-        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx512m"));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.tagma.tools.Tagma", "run"));
-        command.addAll(List.of(arguments));
-        return new ProcessBuilder(command)
-                .redirectOutput(temporary.resolve("out").toFile())
-                .redirectError(temporary.resolve("err").toFile())
-                .start();
     }
 }

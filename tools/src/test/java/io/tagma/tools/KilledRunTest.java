@@ -6,9 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -24,7 +22,7 @@ class KilledRunTest {
     @Test
     void nothingThatWasSeenIsLostAndTheRunGoesOn() throws IOException, InterruptedException {
         final Path directory = temporary.resolve("d");
-        final Process run = start("--dir", directory.toString(), "--rate", "20000", "--seconds", "600");
+        final Process run = ChildTagma.start(temporary, "run", "--dir", directory, "--rate", 20_000, "--seconds", 600);
         final long seen;
         try {
             Awaitility.await().atMost(PATIENCE).until(() -> audited(directory) > 5_000);
@@ -58,8 +56,8 @@ class KilledRunTest {
     void aSignalEndsItInOrderWithASummary() throws IOException, InterruptedException {
         final Path directory = temporary.resolve("d");
         final Path summary = temporary.resolve("s.json");
-        final Process run = start(
-                "--dir", directory.toString(), "--rate", "20000", "--seconds", "600", "--summary", summary.toString());
+        final Process run = ChildTagma.start(
+                temporary, "run", "--dir", directory, "--rate", 20_000, "--seconds", 600, "--summary", summary);
         try {
             Awaitility.await().atMost(PATIENCE).until(() -> audited(directory) > 100);
             run.destroy();
@@ -79,18 +77,5 @@ class KilledRunTest {
     private static long audited(final Path directory) {
         final Invocation audit = Invocation.of("audit", directory, "--json");
         return audit.out().lines().count();
-    }
-
-    private Process start(final String... arguments) throws IOException {
-        final List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("@" + Path.of(Objects.requireNonNull(System.getProperty("tagma.root")), "config", "jvm.args"));
-        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx512m"));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.tagma.tools.Tagma", "run"));
-        command.addAll(List.of(arguments));
-        return new ProcessBuilder(command)
-                .redirectOutput(temporary.resolve("out").toFile())
-                .redirectError(temporary.resolve("err").toFile())
-                .start();
     }
 }

@@ -88,6 +88,15 @@ class ReadingToolsTest {
         assertThat(Invocation.of("replay", directory, "--shard", 1).err()).contains("--shard must be 0 to 0");
     }
 
+    /** What is shown to be copied into a shell is one word there. */
+    @Test
+    void aDirectoryWithSpacesIsQuotedInCommandsThatAreShown() {
+        final Path spaced = temporary.resolve("it's mine");
+        assertThat(Invocation.of("run", "--events", 10, "--dir", spaced).out())
+                .contains("tagma replay '" + temporary + "/it'\\''s mine' --verify")
+                .contains("journal in " + spaced);
+    }
+
     @Test
     void stopsWhereAsked() {
         final Invocation half = Invocation.of("replay", directory, "--verify", "--until", 20_000);
@@ -110,6 +119,7 @@ class ReadingToolsTest {
         final Invocation unknown = Invocation.of("profile", directory, "user:7");
         assertThat(unknown.code()).isEqualTo(Tagma.EXIT_USAGE);
         assertThat(unknown.err()).contains("KIND:ID").contains("card");
+        assertThat(Invocation.of("profile", directory, "card:").err()).contains("'card:' is no subject; write KIND:ID");
     }
 
     @Test

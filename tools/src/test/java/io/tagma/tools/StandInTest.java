@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -127,15 +126,7 @@ class StandInTest {
     }
 
     private Process start(final String name, final Object... arguments) throws IOException {
-        final List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("@" + Path.of(Objects.requireNonNull(System.getProperty("tagma.root")), "config", "jvm.args"));
-        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx512m"));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.tagma.tools.Tagma"));
-        for (final Object argument : arguments) {
-            command.add(argument.toString());
-        }
-        final Process process = new ProcessBuilder(command)
+        final Process process = ChildTagma.of(arguments)
                 .redirectErrorStream(true)
                 .redirectOutput(temporary.resolve(name).toFile())
                 .start();

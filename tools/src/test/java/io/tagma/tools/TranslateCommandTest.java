@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -116,8 +117,20 @@ class TranslateCommandTest {
             assertThat(one.path("agreement_of_not_allowed").asDouble())
                     .as(one.toString())
                     .isGreaterThanOrEqualTo(0.9);
-            assertThat(one.path("distributions")).isNotEmpty();
-            assertThat(one.path("far")).as(one.toString()).isEmpty();
+            assertThat(one.path("distributions"))
+                    .isNotEmpty()
+                    .allSatisfy(feature -> assertThat(feature.path("ks_beyond").asDouble())
+                            .isBetween(0.0, Math.min(0.05, feature.path("ks").asDouble())));
+            // Maps learnt for half-lives tell 0 frauds of a terminal from 0 in the last bits only.
+            assertThat(one.path("far"))
+                    .extracting(JsonNode::asText)
+                    .isEqualTo(
+                            one.path("template").asText().equals("half_lives")
+                                    ? List.of(
+                                            "frauds (1 d) as over 2 d",
+                                            "frauds (7 d) as over 10 d",
+                                            "frauds (30 d) as over 40 d")
+                                    : List.of());
             assertThat(one.path("swapped")).isEmpty();
         }
         assertThat(templates.at("/0/agreement").asDouble()).isEqualTo(1);

@@ -44,6 +44,15 @@ class VariablesCommandTest {
         assertThat(Invocation.of("variables", dir, "rollback", "learning-rate", "x")
                         .code())
                 .isEqualTo(2);
+        final String halfAFloat = Double.toString(0.55f); // as an agent proposes it that computes with floats
+        assertThat(halfAFloat).isEqualTo("0.550000011920929");
+        assertThat(Invocation.of("variables", dir, "propose", "weight.amount", halfAFloat)
+                        .code())
+                .isZero();
+        assertThat(Invocation.of("variables", dir, "list").out()).contains("weight.amount            0.55 x  (float");
+        assertThat(Invocation.of("variables", dir, "history", "weight.amount").out())
+                .contains("weight.amount = 0.55  by", "weight.amount = -0.1  by")
+                .doesNotContain("0.5500");
         // So early, before any outcome, the rate cannot matter: nothing is better, and nothing is proposed.
         final Invocation search =
                 Invocation.of("variables", dir, "optimise", "learning-rate", "--events", "100", "--candidates", "2");

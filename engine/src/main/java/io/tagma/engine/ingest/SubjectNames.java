@@ -58,13 +58,15 @@ public final class SubjectNames {
     /**
      * The subject that people wrote.
      *
-     * @throws IllegalArgumentException when there is no colon or no such kind; names the kinds there are
+     * @throws IllegalArgumentException when there is no colon, no such kind or nothing behind the colon; names the kinds there are
      */
     public long subject(final String text) {
         final int colon = text.indexOf(':');
         final String kindName = colon < 0 ? "" : text.substring(0, colon);
         for (final Map.Entry<Integer, String> kind : kinds.entrySet()) {
-            if (kind.getValue().equals(kindName) || kind.getKey().toString().equals(kindName)) {
+            if (colon + 1 < text.length()
+                    && (kind.getValue().equals(kindName)
+                            || kind.getKey().toString().equals(kindName))) {
                 return subject(kind.getKey(), text.substring(colon + 1));
             }
         }

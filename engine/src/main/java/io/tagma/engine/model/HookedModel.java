@@ -2,7 +2,6 @@ package io.tagma.engine.model;
 
 import io.tagma.store.SnapshotReader;
 import io.tagma.store.SnapshotWriter;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -187,13 +186,13 @@ public final class HookedModel implements OnlineModel {
         out.putInt(orders.size());
         for (final Order order : orders) {
             out.putLong(order.examples());
-            text(out, order.name());
-            text(out, order.hook() == null ? "" : order.hook());
+            out.putText(order.name());
+            out.putText(order.hook() == null ? "" : order.hook());
         }
         out.putInt(hooks.hooks().size());
         for (final LiveHook hook : hooks.hooks()) {
-            text(out, hook.name());
-            text(out, hook.spec());
+            out.putText(hook.name());
+            out.putText(hook.spec());
             hook.write(out);
         }
     }
@@ -206,28 +205,16 @@ public final class HookedModel implements OnlineModel {
         orders.clear();
         for (int left = in.getInt(); left > 0; left--) {
             final long at = in.getLong();
-            final String name = text(in);
-            final String hook = text(in);
+            final String name = in.getText();
+            final String hook = in.getText();
             orders.add(new Order(at, name, hook.isEmpty() ? null : hook));
         }
         HookChain read = HookChain.NONE;
         for (int left = in.getInt(); left > 0; left--) {
-            final LiveHook hook = make(text(in), text(in));
+            final LiveHook hook = make(in.getText(), in.getText());
             hook.read(in);
             read = read.with(hook);
         }
         act(read);
-    }
-
-    private static void text(final SnapshotWriter out, final String text) {
-        final byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        out.putInt(bytes.length);
-        out.putBytes(bytes, 0, bytes.length);
-    }
-
-    private static String text(final SnapshotReader in) {
-        final byte[] bytes = new byte[in.getInt()];
-        in.getBytes(bytes, 0, bytes.length);
-        return new String(bytes, StandardCharsets.UTF_8);
     }
 }

@@ -1,21 +1,16 @@
 package io.tagma.engine.model;
 
-import io.tagma.engine.observe.Counter;
 import io.tagma.store.SnapshotReader;
 import io.tagma.store.SnapshotWriter;
 import org.jspecify.annotations.Nullable;
 
 /** A hook around a model of numeric features, with the other model that it may bring. Owned by its model's thread. */
-public final class ModelLiveHook implements LiveHook {
+public final class ModelLiveHook extends CountedHook {
     private static final long PRIME = 0x9E3779B97F4A7C15L;
 
-    private final String name;
-    private final String spec;
     private final ModelHook hook;
     private final @Nullable OnlineModel other;
     private final float[] said;
-    private final Counter right = new Counter();
-    private final Counter examples = new Counter();
     private long digest;
 
     /**
@@ -28,9 +23,8 @@ public final class ModelLiveHook implements LiveHook {
      */
     public ModelLiveHook(
             final String name, final String spec, final HookTypes types, final ModelSchema schema, final long seed) {
-        this.name = name;
+        super(name, spec.strip().replaceAll("\\s+", ":"));
         this.hook = types.parse(spec);
-        this.spec = spec.strip().replaceAll("\\s+", ":");
         this.other = hook instanceof final ModelHook.Other otherModel
                 ? types.models().get(otherModel.type()).create(schema, seed)
                 : null;
@@ -83,8 +77,7 @@ public final class ModelLiveHook implements LiveHook {
         if (taught == null) {
             return;
         }
-        right.add(taught.predict(features, said) == label ? 1 : 0);
-        examples.increment();
+        count(taught.predict(features, said) == label);
         taught.learn(features, label);
         long hash = digest + label + 1;
         for (final float feature : features) {
@@ -94,29 +87,9 @@ public final class ModelLiveHook implements LiveHook {
         digest = hash;
     }
 
-    @Override
-    public String name() {
-        return name;
-    }
-
-    @Override
-    public String spec() {
-        return spec;
-    }
-
     /** What it is. */
     public ModelHook hook() {
         return hook;
-    }
-
-    @Override
-    public long examples() {
-        return examples.get();
-    }
-
-    @Override
-    public long right() {
-        return right.get();
     }
 
     /** Of all examples: what its model is follows from them, its type and its seed. */
@@ -127,8 +100,8 @@ public final class ModelLiveHook implements LiveHook {
 
     @Override
     public void write(final SnapshotWriter out) {
-        out.putLong(right.get());
-        out.putLong(examples.get());
+        out.putLong(right());
+        out.putLong(examples());
         out.putLong(digest);
         if (other != null) {
             other.write(out);
@@ -137,8 +110,8 @@ public final class ModelLiveHook implements LiveHook {
 
     @Override
     public void read(final SnapshotReader in) {
-        right.set(in.getLong());
-        examples.set(in.getLong());
+        final long right = in.getLong();
+        resume(in.getLong(), right);
         digest = in.getLong();
         if (other != null) {
             other.read(in);

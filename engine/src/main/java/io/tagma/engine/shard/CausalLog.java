@@ -103,7 +103,7 @@ final class CausalLog {
                 final VariableVersion now = one.now();
                 held.add(new DecisionCauses.Held(
                         one.spec().name(),
-                        VariableText.format(now.value()),
+                        VariableText.show(now.value()),
                         now.version(),
                         now.sequence(),
                         now.proposal(),

@@ -22,10 +22,6 @@ import org.jspecify.annotations.Nullable;
  * are open. Owned by the shard's thread.
  */
 final class CouncilLane {
-    static final int PROPOSE = 0;
-    static final int ASK = 1;
-    static final int BALLOT = 2;
-    static final int SETTLED = 3;
 
     // More than twice ShardVariables.MAX_OPEN, and what shards propose that have not been answered.
     private static final int FRAMES = 256;

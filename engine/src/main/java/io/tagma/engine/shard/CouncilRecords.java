@@ -14,7 +14,6 @@ import io.tagma.engine.council.variable.Variables;
 import io.tagma.engine.ingest.Subjects;
 import io.tagma.store.SnapshotReader;
 import io.tagma.store.SnapshotWriter;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -28,7 +27,6 @@ import java.util.TreeMap;
  */
 final class CouncilRecords {
     private static final int MOST_RECORDS = 256;
-    private static final int MOST_TEXT = 1 << 16;
 
     private final List<AgentDescriptor> agents;
     private final int shards;
@@ -198,8 +196,8 @@ final class CouncilRecords {
             out.putLong(one.request.order);
             out.putLong(one.request.timeNs);
             out.putInt(one.request.by);
-            put(out, one.request.who);
-            put(out, one.request.why);
+            out.putText(one.request.who);
+            out.putText(one.request.why);
         });
         out.putInt(records.size());
         records.forEach(one -> save(out, one));
@@ -211,15 +209,15 @@ final class CouncilRecords {
         out.putLong(one.order());
         out.putLong(one.timeNs());
         out.putLong(one.version());
-        put(out, one.code().name());
-        put(out, one.fate().name());
+        out.putText(one.code().name());
+        out.putText(one.fate().name());
         out.putInt(one.yes());
         out.putInt(one.no());
         for (final String text : List.of(one.who(), one.why(), one.name(), one.value(), one.reason())) {
-            put(out, text);
+            out.putText(text);
         }
         out.putInt(one.dissent().size());
-        one.dissent().forEach(name -> put(out, name));
+        one.dissent().forEach(name -> out.putText(name));
     }
 
     void load(final SnapshotReader in) {
@@ -236,7 +234,7 @@ final class CouncilRecords {
             final long order = in.getLong();
             final long timeNs = in.getLong();
             final int by = in.getInt();
-            open.put(number, new Open(new Request(order, timeNs, get(in), get(in), by), answered));
+            open.put(number, new Open(new Request(order, timeNs, in.getText(), in.getText(), by), answered));
         }
         records.clear();
         for (int i = in.getInt(); i > 0; i--) {
@@ -250,18 +248,18 @@ final class CouncilRecords {
         final long order = in.getLong();
         final long timeNs = in.getLong();
         final long version = in.getLong();
-        final VariableCode code = VariableCode.valueOf(get(in));
-        final Fate fate = Fate.valueOf(get(in));
+        final VariableCode code = VariableCode.valueOf(in.getText());
+        final Fate fate = Fate.valueOf(in.getText());
         final int yes = in.getInt();
         final int no = in.getInt();
-        final String who = get(in);
-        final String why = get(in);
-        final String name = get(in);
-        final String value = get(in);
-        final String reason = get(in);
+        final String who = in.getText();
+        final String why = in.getText();
+        final String name = in.getText();
+        final String value = in.getText();
+        final String reason = in.getText();
         final List<String> dissenters = new ArrayList<>();
         for (int i = in.getInt(); i > 0; i--) {
-            dissenters.add(get(in));
+            dissenters.add(in.getText());
         }
         return new VariableRecord(
                 sequence,
@@ -279,22 +277,5 @@ final class CouncilRecords {
                 no,
                 dissenters,
                 reason);
-    }
-
-    private static void put(final SnapshotWriter out, final String text) {
-        final byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        out.putInt(bytes.length);
-        out.putBytes(bytes, 0, bytes.length);
-    }
-
-    private static String get(final SnapshotReader in) {
-        final int length = in.getInt();
-        if (length < 0 || length > MOST_TEXT) {
-            throw new IllegalArgumentException(
-                    "the snapshot holds a text of " + length + " bytes: it is of another shape");
-        }
-        final byte[] bytes = new byte[length];
-        in.getBytes(bytes, 0, length);
-        return new String(bytes, StandardCharsets.UTF_8);
     }
 }

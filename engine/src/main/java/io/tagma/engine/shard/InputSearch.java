@@ -3,6 +3,7 @@ package io.tagma.engine.shard;
 import io.tagma.engine.EngineException;
 import io.tagma.engine.ingest.sbe.AnswerFrameDecoder;
 import io.tagma.engine.ingest.sbe.CouncilFrameDecoder;
+import io.tagma.engine.ingest.sbe.DecisionFrameDecoder;
 import io.tagma.engine.ingest.sbe.EventFrameDecoder;
 import io.tagma.engine.ingest.sbe.MessageFrameDecoder;
 import io.tagma.engine.ingest.sbe.MessageHeaderDecoder;
@@ -58,14 +59,15 @@ final class InputSearch {
                     return null;
                 }
                 if (at < tailer.count()) {
-                    return read(tailer.buffer(), tailer.frameOffset((int) at), shard, sequence);
+                    return read(tailer, tailer.frameOffset((int) at), shard, sequence);
                 }
             }
         }
         return null;
     }
 
-    private static Found read(final DirectBuffer buffer, final int offset, final int shard, final long sequence) {
+    private static Found read(final JournalTailer tailer, final int offset, final int shard, final long sequence) {
+        final DirectBuffer buffer = tailer.buffer();
         final int body = offset + MessageHeaderDecoder.ENCODED_LENGTH;
         final int template = template(buffer, offset);
         return switch (template) {
@@ -82,7 +84,13 @@ final class InputSearch {
             case OutcomeFrameDecoder.TEMPLATE_ID -> {
                 final OutcomeFrameDecoder outcome = new OutcomeFrameDecoder();
                 outcome.wrap(buffer, body, OutcomeFrameDecoder.BLOCK_LENGTH, OutcomeFrameDecoder.SCHEMA_VERSION);
-                throw notDecided(shard, sequence, "the outcome of event " + outcome.correlationId());
+                final long event = outcome.correlationId();
+                final long decided = decidedBefore(tailer, sequence, event);
+                throw notDecided(
+                        shard,
+                        sequence,
+                        "the outcome of event " + event
+                                + (decided == 0 ? "" : ", which was decided at sequence " + decided));
             }
             case VariableOrderFrameDecoder.TEMPLATE_ID, CouncilFrameDecoder.TEMPLATE_ID ->
                 throw notDecided(shard, sequence, "about a change of a variable");
@@ -97,6 +105,29 @@ final class InputSearch {
             }
             default -> throw notDecided(shard, sequence, "a frame of kind " + template);
         };
+    }
+
+    /** The sequence that decided an event, the last before another sequence; 0 where the journal has none. Moves the tailer. */
+    private static long decidedBefore(final JournalTailer tailer, final long sequence, final long event) {
+        final DecisionFrameDecoder decision = new DecisionFrameDecoder();
+        long decided = 0;
+        tailer.toStart();
+        while (tailer.next() == TailerCode.EXCERPT && tailer.firstSequence() <= sequence) {
+            for (int i = 0; tailer.type() == ExcerptType.OUTPUT && i < tailer.count(); i++) {
+                final int offset = tailer.frameOffset(i);
+                if (template(tailer.buffer(), offset) == DecisionFrameDecoder.TEMPLATE_ID) {
+                    decision.wrap(
+                            tailer.buffer(),
+                            offset + MessageHeaderDecoder.ENCODED_LENGTH,
+                            DecisionFrameDecoder.BLOCK_LENGTH,
+                            DecisionFrameDecoder.SCHEMA_VERSION);
+                    if (decision.correlationId() == event && decision.sequence() < sequence) {
+                        decided = decision.sequence();
+                    }
+                }
+            }
+        }
+        return decided;
     }
 
     private static long request(final DirectBuffer buffer, final int body) {
@@ -137,6 +168,6 @@ final class InputSearch {
     /** The error for an input on which nothing was decided. */
     static EngineException notDecided(final int shard, final long sequence, final String what) {
         return new EngineException("sequence " + sequence + " of shard " + shard + " is " + what
-                + ", there is no decision to explain; take a sequence from the audit");
+                + "; there is no decision to explain: take a sequence at which there was one, the audit has them");
     }
 }

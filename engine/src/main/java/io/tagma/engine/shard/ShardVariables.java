@@ -147,7 +147,7 @@ final class ShardVariables {
         } else if (lane != null) {
             lane.send(
                     COUNTING,
-                    new CouncilLane.Matter(CouncilLane.PROPOSE, 0, 0, by, 0, 0, false),
+                    new CouncilLane.Matter(CouncilKind.PROPOSE, 0, 0, by, 0, 0, false),
                     wanted.name,
                     utf8(wanted.value),
                     nowNs);
@@ -222,7 +222,7 @@ final class ShardVariables {
         for (int target = 1; target < shards && lane != null; target++) {
             lane.send(
                     target,
-                    new CouncilLane.Matter(CouncilLane.ASK, number, proposal.baseVersion(), proposal.by(), 0, 0, false),
+                    new CouncilLane.Matter(CouncilKind.ASK, number, proposal.baseVersion(), proposal.by(), 0, 0, false),
                     name,
                     utf8(text),
                     nowNs);
@@ -300,17 +300,17 @@ final class ShardVariables {
         final byte[] value = new byte[frame.valueLength()];
         frame.getValue(value, 0, value.length);
         switch (kind) {
-            case CouncilLane.PROPOSE ->
+            case CouncilKind.PROPOSE ->
                 open(new CouncilRecords.Request(0, nowNs, records.seatName(by), "", by), name, text(value));
-            case CouncilLane.ASK -> answer(number, name, text(value), by, version);
-            case CouncilLane.BALLOT -> {
+            case CouncilKind.ASK -> answer(number, name, text(value), by, version);
+            case CouncilKind.BALLOT -> {
                 if (variables.proposal(number) == null) {
                     return false;
                 }
                 cast(number, origin, value);
                 closeWhenAllAreIn(number);
             }
-            case CouncilLane.SETTLED -> told(number, name, text(value), by, version, applied);
+            case CouncilKind.SETTLED -> told(number, name, text(value), by, version, applied);
             default -> {
                 return false;
             }
@@ -324,7 +324,7 @@ final class ShardVariables {
         if (lane != null) {
             lane.send(
                     COUNTING,
-                    new CouncilLane.Matter(CouncilLane.BALLOT, number, version, by, 0, 0, false),
+                    new CouncilLane.Matter(CouncilKind.BALLOT, number, version, by, 0, 0, false),
                     name,
                     votes,
                     nowNs);
@@ -362,7 +362,7 @@ final class ShardVariables {
         if (origin != COUNTING && lane != null) {
             lane.send(
                     origin,
-                    new CouncilLane.Matter(CouncilLane.SETTLED, 0, 0, request.by(), 0, 0, false),
+                    new CouncilLane.Matter(CouncilKind.SETTLED, 0, 0, request.by(), 0, 0, false),
                     name,
                     utf8(value),
                     nowNs);
@@ -380,7 +380,7 @@ final class ShardVariables {
             lane.send(
                     target,
                     new CouncilLane.Matter(
-                            CouncilLane.SETTLED,
+                            CouncilKind.SETTLED,
                             proposal.number(),
                             version,
                             proposal.by(),

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicLong;
 import org.agrona.BitUtil;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.Agent;
@@ -42,7 +43,8 @@ public final class ConsolidationTrainer implements Agent, AutoCloseable {
     private final Counter dropped = new Counter();
     private long tried; // texts that there were when networks were taught last, for better or worse
     private volatile @Nullable String lastFailure;
-    private volatile boolean askedFor;
+    private final AtomicLong asked = new AtomicLong();
+    private volatile long answered; // of the times it was asked
 
     /** Where networks go; may wait, and may throw, which is counted: the next ones have learnt what these have. */
     public interface Publisher {
@@ -65,7 +67,7 @@ public final class ConsolidationTrainer implements Agent, AutoCloseable {
         public Terms {
             if (every < 1 || networks < 1 || workers < 1 || workers > 16) {
                 throw new IllegalArgumentException(
-                        "a consolidation is every text or less often, of 1 network or more, with 1" + " to 16 workers: "
+                        "a consolidation is every text or less often, of 1 network or more, with 1 to 16 workers: "
                                 + every + ", " + networks + ", " + workers);
             }
         }
@@ -112,18 +114,18 @@ public final class ConsolidationTrainer implements Agent, AutoCloseable {
 
     /** Asks for networks of all that was offered so far, however few texts are new; any thread. See {@link #isIdle}. */
     public void finish() {
-        askedFor = true;
+        asked.incrementAndGet();
     }
 
     /** Whether nothing waits and nothing was asked for that is not done; any thread. */
     public boolean isIdle() {
-        return !askedFor && ring.backlog() == 0;
+        return answered == asked.get() && ring.backlog() == 0;
     }
 
     @Override
     public int doWork() throws InterruptedException {
-        final boolean asked =
-                askedFor; // before the ring is looked at: what was offered before it was asked is in there
+        // Before the ring is looked at: what was offered before it was asked is in there.
+        final long request = asked.get();
         final int count = ring.beginBatch(POLL);
         try {
             for (int i = 0; i < count; i++) {
@@ -138,7 +140,7 @@ public final class ConsolidationTrainer implements Agent, AutoCloseable {
             ring.endBatch();
         }
         final boolean drained = count < POLL; // what waits is taught with the rest
-        final boolean last = asked && count == 0;
+        final boolean last = request != answered && count == 0;
         if (last || (drained && taken.get() - tried >= every)) {
             try {
                 if (taken.get() > taught.get()) {
@@ -146,7 +148,7 @@ public final class ConsolidationTrainer implements Agent, AutoCloseable {
                 }
             } finally {
                 if (last) {
-                    askedFor = false; // also where that failed: whoever waits is not to wait for ever
+                    answered = request; // also where that failed: whoever waits is not to wait for ever
                 }
             }
             return 1;

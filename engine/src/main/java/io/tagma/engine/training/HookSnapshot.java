@@ -4,7 +4,6 @@ import io.tagma.engine.model.HookChain;
 import io.tagma.engine.model.LiveHook;
 import io.tagma.store.SnapshotReader;
 import io.tagma.store.SnapshotWriter;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -35,8 +34,8 @@ public final class HookSnapshot {
         out.putInt(all.size());
         for (int i = 0; i < all.size(); i++) {
             out.putInt(models.get(i));
-            text(all.get(i).name(), out);
-            text(all.get(i).spec(), out);
+            out.putText(all.get(i).name());
+            out.putText(all.get(i).spec());
             all.get(i).write(out);
         }
         for (final ModelTraining[] state : states) {
@@ -52,8 +51,8 @@ public final class HookSnapshot {
         final List<LiveHook> all = new ArrayList<>();
         for (int left = in.getInt(); left > 0; left--) {
             final int model = in.getInt();
-            final String name = text(in);
-            final LiveHook hook = control.made(model, name, text(in));
+            final String name = in.getText();
+            final LiveHook hook = control.made(model, name, in.getText());
             hook.read(in);
             all.add(hook);
         }
@@ -67,17 +66,5 @@ public final class HookSnapshot {
             }
         }
         control.resumeHooks();
-    }
-
-    private static void text(final String text, final SnapshotWriter out) {
-        final byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        out.putInt(bytes.length);
-        out.putBytes(bytes, 0, bytes.length);
-    }
-
-    private static String text(final SnapshotReader in) {
-        final byte[] bytes = new byte[in.getInt()];
-        in.getBytes(bytes, 0, bytes.length);
-        return new String(bytes, StandardCharsets.UTF_8);
     }
 }

@@ -5,15 +5,18 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Holds each translated feature's distribution against the target's own: the two-sample Kolmogorov-Smirnov distance, where what differs by less than a
- * hundredth of the target's spread is the same (an estimate of nothing is hardly ever 0 to the last bit). Two features each
+ * Holds each translated feature's distribution against the target's own: the two-sample Kolmogorov-Smirnov distance. Two features each
  * of which is far from its own and near to the other's were swapped. Stateless.
+ *
+ * <p>An estimate of nothing is hardly ever 0 to the last bit, which that distance sees as it sees any other difference. How far two
+ * distributions are beside such differences is what {@link #distancesBeyond} says.
  */
 public final class DistributionCheck {
     /** A distance that two samples of one distribution, of a hundred or more each, hardly reach. */
     public static final double FAR = 0.25;
 
-    private static final double GRID = 0.01;
+    /** Of the target's standard deviation: numbers that are no further apart than that are taken as the same, where it is asked. */
+    public static final double SAME = 0.01;
 
     private DistributionCheck() {}
 
@@ -27,9 +30,21 @@ public final class DistributionCheck {
 
     /** Distances by feature, 0 (alike) to 1. */
     public static double[] distances(final float[][] translated, final float[][] expected) {
+        return distances(translated, expected, 0);
+    }
+
+    /**
+     * Distances by feature beside differences of up to {@link #SAME}: the greatest by which one distribution's share up to a number is
+     * above the other's share up to that number and so much more. Never above {@link #distances}.
+     */
+    public static double[] distancesBeyond(final float[][] translated, final float[][] expected) {
+        return distances(translated, expected, SAME);
+    }
+
+    private static double[] distances(final float[][] translated, final float[][] expected, final double same) {
         final double[] distances = new double[expected[0].length];
         for (int i = 0; i < distances.length; i++) {
-            distances[i] = distance(translated, i, expected, i);
+            distances[i] = distance(column(translated, i), column(expected, i), same * spread(expected, i));
         }
         return distances;
     }
@@ -42,8 +57,8 @@ public final class DistributionCheck {
             for (int j = i + 1; j < own.length; j++) {
                 if (own[i] > FAR
                         && own[j] > FAR
-                        && 2 * distance(translated, i, expected, j) < own[i]
-                        && 2 * distance(translated, j, expected, i) < own[j]) {
+                        && 2 * distance(column(translated, i), column(expected, j), 0) < own[i]
+                        && 2 * distance(column(translated, j), column(expected, i), 0) < own[j]) {
                     swaps.add(new Swap(
                             schema.features().get(i).name(),
                             schema.features().get(j).name()));
@@ -53,44 +68,32 @@ public final class DistributionCheck {
         return swaps;
     }
 
-    private static double distance(
-            final float[][] translated, final int feature, final float[][] expected, final int other) {
-        final double grid = GRID * spread(expected, other);
-        return distance(column(translated, feature, grid), column(expected, other, grid));
-    }
-
     private static double spread(final float[][] rows, final int index) {
-        double sum = 0;
-        double squares = 0;
-        for (final float[] row : rows) {
-            sum += row[index];
-            squares += (double) row[index] * row[index];
-        }
-        return Math.sqrt(Math.max(0, squares / rows.length - sum / rows.length * (sum / rows.length)));
+        final double mean =
+                Arrays.stream(rows).mapToDouble(row -> row[index]).average().orElse(0);
+        return Math.sqrt(Arrays.stream(rows)
+                .mapToDouble(row -> (row[index] - mean) * (row[index] - mean))
+                .average()
+                .orElse(0));
     }
 
-    private static double[] column(final float[][] rows, final int index, final double grid) {
-        final double[] column = new double[rows.length];
-        for (int i = 0; i < rows.length; i++) {
-            column[i] = grid > 0 ? Math.rint(rows[i][index] / grid) : rows[i][index];
-        }
-        Arrays.sort(column);
-        return column;
+    private static double[] column(final float[][] rows, final int index) {
+        return Arrays.stream(rows).mapToDouble(row -> row[index]).sorted().toArray();
     }
 
-    private static double distance(final double[] a, final double[] b) {
+    private static double distance(final double[] a, final double[] b, final double same) {
+        return Math.max(above(a, b, same), above(b, a, same));
+    }
+
+    /** How far a's share up to a number is above b's share up to that number and {@code same} more, at the most. */
+    private static double above(final double[] a, final double[] b, final double same) {
         double greatest = 0;
-        int i = 0;
         int j = 0;
-        while (i < a.length && j < b.length) {
-            final double at = Math.min(a[i], b[j]);
-            while (i < a.length && a[i] <= at) {
-                i++;
-            }
-            while (j < b.length && b[j] <= at) {
+        for (int i = 0; i < a.length; i++) {
+            while (j < b.length && b[j] <= a[i] + same) {
                 j++;
             }
-            greatest = Math.max(greatest, Math.abs((double) i / a.length - (double) j / b.length));
+            greatest = Math.max(greatest, (i + 1) / (double) a.length - j / (double) b.length);
         }
         return greatest;
     }

@@ -111,6 +111,30 @@ class ConsolidationTrainerTest {
         }
     }
 
+    /** Asked again while it teaches since it was asked: what was offered between is taught too. */
+    @Test
+    void aRequestThatComesWhileOneIsAnsweredIsAnsweredToo() throws InterruptedException {
+        final SplittableRandom random = new SplittableRandom(8);
+        final List<Long> learnt = new ArrayList<>();
+        final ConsolidationTrainer[] self = new ConsolidationTrainer[1];
+        try (ConsolidationTrainer trainer = trainer(1_000, 1, networks -> {
+            learnt.add(networks.getFirst().learnt());
+            if (learnt.size() == 1) {
+                offer(self[0], random);
+                self[0].finish();
+            }
+        })) {
+            self[0] = trainer;
+            offer(trainer, random);
+            trainer.finish();
+            while (!trainer.isIdle()) {
+                trainer.doWork();
+            }
+            assertThat(learnt).containsExactly(2L, 2 * 2L);
+            assertThat(trainer.taught()).isEqualTo(2);
+        }
+    }
+
     @Test
     void whatCannotBePublishedIsCountedAndTaughtAgain() throws InterruptedException {
         final List<Long> learnt = new ArrayList<>();

@@ -9,6 +9,8 @@ import io.tagma.engine.translate.ProfileSchema.Feature;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Ways between kinds, fidelity, learnt maps, and a swapped pair that is named. */
 class TranslationTest {
@@ -92,19 +94,22 @@ class TranslationTest {
                 .hasMessageContaining("2000 and 1");
     }
 
-    @Test
-    void anEstimateOfNothingThatIsOffInTheLastBitsIsNotFar() {
+    /** Half of 380 zeros are below 0, the rest above it: the distance is 190 of 400. It is also seen where the numbers are. */
+    @ParameterizedTest
+    @ValueSource(floats = {0f, 0.016906f, 3f})
+    void anEstimateOfNothingThatIsOffInTheLastBitsIsFarOnlyByTheExactDistance(final float nothing) {
         final float[][] expected = new float[400][1];
         final float[][] translated = new float[400][1];
         for (int i = 0; i < 400; i++) {
-            expected[i][0] = i < 380 ? 0f : i - 370f;
+            expected[i][0] = nothing + (i < 380 ? 0f : i - 370f);
             translated[i][0] = expected[i][0] + (i % 2 == 0 ? 1e-4f : -1e-4f);
         }
-        assertThat(DistributionCheck.distances(translated, expected)[0]).isZero();
+        assertThat(DistributionCheck.distances(translated, expected)[0]).isEqualTo(0.475);
+        assertThat(DistributionCheck.distancesBeyond(translated, expected)[0]).isZero();
         for (int i = 0; i < 400; i++) {
             translated[i][0] = expected[i][0] + (i % 2 == 0 ? 1f : -1f);
         }
-        assertThat(DistributionCheck.distances(translated, expected)[0]).isGreaterThan(DistributionCheck.FAR);
+        assertThat(DistributionCheck.distancesBeyond(translated, expected)[0]).isEqualTo(0.475);
     }
 
     @Test

@@ -18,8 +18,8 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Calls a slow service (log-normal latency of mean 2,745 ms, 2 % errors; time runs faster by a factor), each"
-                    + " request by itself",
+            "Calls a slow service (log-normal latency of mean 2,745 ms, 2 %% errors; time runs faster by a factor),"
+                    + " each request by itself",
             "and through the engine's calls: joined, batched, cached, retried within a budget, behind a breaker."
         })
 final class CallsBenchCommand implements Callable<Integer> {

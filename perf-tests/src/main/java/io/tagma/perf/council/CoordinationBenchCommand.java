@@ -76,6 +76,7 @@ final class CoordinationBenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        summary.check();
         if (samples < 100 || samples > 1_000_000) {
             throw ToolException.usage("--samples must be 100 to 1000000: " + samples);
         }

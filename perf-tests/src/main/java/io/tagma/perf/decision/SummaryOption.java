@@ -1,17 +1,21 @@
 package io.tagma.perf.decision;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tagma.tools.JsonSummary;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /** The option {@code --summary} of a bench command, and the file behind it. Used by one thread. */
 public final class SummaryOption {
-    @Option(names = "--summary", paramLabel = "FILE", description = "Write the figures there as JSON.")
-    private @Nullable Path file;
+    @Mixin
+    private final JsonSummary summary = new JsonSummary();
+
+    /** To be called before the work whose figures could not be kept. */
+    public void check() {
+        summary.check();
+    }
 
     /**
      * Where a file is wanted, writes into it what a bench found and the machine that it found it on.
@@ -20,21 +24,18 @@ public final class SummaryOption {
      * @param figures puts them in
      */
     public void write(final String benchmark, final Consumer<ObjectNode> figures) throws IOException {
-        final Path wanted = file;
-        if (wanted == null) {
-            return;
-        }
-        final ObjectMapper mapper = new ObjectMapper();
-        final ObjectNode root = mapper.createObjectNode();
-        root.put("benchmark", benchmark);
-        figures.accept(root);
-        final Machine machine = Machine.here();
-        root.putObject("machine")
-                .put("cpu", machine.cpu())
-                .put("cores", machine.cores())
-                .put("java", machine.java())
-                .put("os", machine.os())
-                .put("load", machine.load());
-        mapper.writerWithDefaultPrettyPrinter().writeValue(wanted.toFile(), root);
+        summary.write(() -> {
+            final ObjectNode root = JsonNodeFactory.instance.objectNode();
+            root.put("benchmark", benchmark);
+            figures.accept(root);
+            final Machine machine = Machine.here();
+            root.putObject("machine")
+                    .put("cpu", machine.cpu())
+                    .put("cores", machine.cores())
+                    .put("java", machine.java())
+                    .put("os", machine.os())
+                    .put("load", machine.load());
+            return root;
+        });
     }
 }

@@ -1,6 +1,5 @@
 package io.tagma.perf.kernel;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.management.OperatingSystemMXBean;
@@ -10,6 +9,7 @@ import io.tagma.engine.kernel.KernelsProvider;
 import io.tagma.engine.kernel.ScalarKernels;
 import io.tagma.perf.decision.Machine;
 import io.tagma.perf.decision.Scratch;
+import io.tagma.perf.decision.SummaryOption;
 import io.tagma.tools.Tagma;
 import io.tagma.tools.Terminal;
 import io.tagma.tools.ToolException;
@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code tagma bench kernels}. Used by one thread. */
@@ -75,11 +76,12 @@ final class KernelsBenchCommand implements Callable<Integer> {
             description = "The Python whose PyTorch is measured at the same shapes (default: python3).")
     private String python = "python3";
 
-    @Option(names = "--summary", paramLabel = "FILE", description = "Write the figures there as JSON.")
-    private @Nullable Path summary;
+    @Mixin
+    private final SummaryOption summary = new SummaryOption();
 
     @Override
     public Integer call() throws IOException {
+        summary.check();
         if (rows < 0 || rows > 100_000_000) {
             throw ToolException.usage("--rows must be 1 to 100000000: " + rows);
         }
@@ -117,10 +119,9 @@ final class KernelsBenchCommand implements Callable<Integer> {
             terminal.endLive();
             Scratch.delete(directory);
         }
-        final Path file = summary;
-        if (file != null) {
-            write(file, parity, measured, limits);
-        }
+        final double[] reached = limits;
+        final List<Measured> all = measured;
+        summary.write("kernels", root -> write(root, parity, all, reached));
         return differing == 0 ? Tagma.EXIT_OK : Tagma.EXIT_FAILURE;
     }
 
@@ -303,17 +304,10 @@ final class KernelsBenchCommand implements Callable<Integer> {
     }
 
     private void write(
-            final Path file, final List<ParityTable.Line> parity, final List<Measured> measured, final double[] limits)
-            throws IOException {
-        final ObjectMapper mapper = new ObjectMapper();
-        final ObjectNode root = mapper.createObjectNode();
-        root.put("benchmark", "kernels");
-        final Machine machine = Machine.here();
-        root.putObject("machine")
-                .put("cpu", machine.cpu())
-                .put("cores", machine.cores())
-                .put("java", machine.java())
-                .put("os", machine.os());
+            final ObjectNode root,
+            final List<ParityTable.Line> parity,
+            final List<Measured> measured,
+            final double[] limits) {
         final ArrayNode lines = root.putArray("parity");
         for (final ParityTable.Line line : parity) {
             lines.addObject()
@@ -339,7 +333,6 @@ final class KernelsBenchCommand implements Callable<Integer> {
             root.putObject("call_site_ns").put("one", round(monoNs, TENTHS)).put("three", round(megaNs, TENTHS));
         }
         notes.forEach(root.putArray("notes")::add);
-        mapper.writerWithDefaultPrettyPrinter().writeValue(file.toFile(), root);
     }
 
     private static void measured(final ObjectNode root, final List<Measured> measured) {

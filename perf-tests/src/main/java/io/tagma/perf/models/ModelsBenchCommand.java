@@ -1,12 +1,11 @@
 package io.tagma.perf.models;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tagma.engine.model.ModelSchema;
 import io.tagma.engine.model.ModelType;
 import io.tagma.engine.model.ModelTypes;
-import io.tagma.perf.decision.Machine;
+import io.tagma.perf.decision.SummaryOption;
 import io.tagma.tools.Tagma;
 import io.tagma.tools.Terminal;
 import io.tagma.tools.ToolException;
@@ -27,6 +26,7 @@ import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code tagma bench models}. Used by one thread. */
@@ -69,11 +69,12 @@ final class ModelsBenchCommand implements Callable<Integer> {
             description = "Orders of CLINC150, whose accuracies are averaged (default: ${DEFAULT-VALUE}).")
     private int orders;
 
-    @Option(names = "--summary", paramLabel = "FILE", description = "Write the figures there as JSON.")
-    private @Nullable Path summary;
+    @Mixin
+    private final SummaryOption summary = new SummaryOption();
 
     @Override
     public Integer call() throws IOException {
+        summary.check();
         if (orders < 1 || orders > 100) {
             throw ToolException.usage("--orders must be 1 to 100: " + orders);
         }
@@ -105,10 +106,7 @@ final class ModelsBenchCommand implements Callable<Integer> {
         terminal.out()
                 .println("- vw and moa as their users call them: a line of text, an instance, each made within the"
                         + " time");
-        final Path file = summary;
-        if (file != null) {
-            write(file, noChange);
-        }
+        summary.write("models", root -> write(root, noChange));
         return Tagma.EXIT_OK;
     }
 
@@ -198,10 +196,7 @@ final class ModelsBenchCommand implements Callable<Integer> {
                 f.classifyP99Us());
     }
 
-    private void write(final Path file, final double noChange) throws IOException {
-        final ObjectMapper mapper = new ObjectMapper();
-        final ObjectNode root = mapper.createObjectNode();
-        root.put("benchmark", "models");
+    private void write(final ObjectNode root, final double noChange) {
         final ArrayNode variants = root.putArray("variants");
         for (final Figures f : figures) {
             variants.addObject()
@@ -216,13 +211,6 @@ final class ModelsBenchCommand implements Callable<Integer> {
             root.put("electricity_no_change", round(noChange));
         }
         skipped.forEach(root.putArray("skipped")::add);
-        final Machine machine = Machine.here();
-        root.putObject("machine")
-                .put("cpu", machine.cpu())
-                .put("cores", machine.cores())
-                .put("java", machine.java())
-                .put("os", machine.os());
-        mapper.writerWithDefaultPrettyPrinter().writeValue(file.toFile(), root);
     }
 
     private static double round(final double value) {

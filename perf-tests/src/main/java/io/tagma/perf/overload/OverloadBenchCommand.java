@@ -35,10 +35,6 @@ final class OverloadBenchCommand implements Callable<Integer> {
     private static final int SEED = 42;
     private static final int ENGINE_PAYMENTS = 300_000;
     private static final int NAIVE_PAYMENTS_PER_S = 3_000_000;
-    private static final double UTILISATION = 0.7;
-    private static final double STEADY_REJECTS = 0.001;
-    private static final double STEP_DOWN = 0.8;
-    private static final int MOST_STEPS = 12;
     private static final int MOST_TAKEN = Integer.MAX_VALUE;
     private static final double AFTER_SECONDS = 2;
 
@@ -83,6 +79,7 @@ final class OverloadBenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        summary.check();
         if (!(seconds > 0 && seconds <= 600 && naiveSeconds >= 0 && naiveSeconds <= 10)) {
             throw ToolException.usage("--seconds must be above 0 and at most 600, --naive-seconds 0 to 10: " + seconds
                     + ", " + naiveSeconds);
@@ -135,27 +132,13 @@ final class OverloadBenchCommand implements Callable<Integer> {
 
     private OverloadFigures figures(final OverloadRun run, final double warmSeconds, final double overloadSeconds) {
         run.capacity(warmSeconds); // compiled
-        // What it decides when its ring is never empty is no rate that it bears: where cores are few, its shard, its
-        // observers, the
-        // sender and the compiler wait for each other, and a ring holds no more than the work of a millisecond. So the
-        // rate is
-        // looked for from there downwards, until next to nothing is rejected.
-        double sustainable = UTILISATION * run.capacity(Math.min(1, warmSeconds));
-        Phase probe = run.load(sustainable, Math.min(1, warmSeconds));
-        for (int step = 0; step < MOST_STEPS && isTooMuch(probe); step++) {
-            sustainable *= STEP_DOWN;
-            probe = run.load(sustainable, Math.min(1, warmSeconds));
-        }
+        final double sustainable = run.sustainable(Math.min(1, warmSeconds));
         final Phase steady = run.load(sustainable, Math.max(Math.min(1, warmSeconds), overloadSeconds / 4));
         final Phase overload = run.overload(factor * sustainable, overloadSeconds);
         final double recoveryMs =
                 run.recoveryMs(sustainable, Math.min(AFTER_SECONDS, 2 * warmSeconds) + overloadSeconds, steady.p99Us());
         final Phase after = run.load(sustainable, Math.min(1, warmSeconds));
         return new OverloadFigures(sustainable, steady, overload, after, recoveryMs);
-    }
-
-    private static boolean isTooMuch(final Phase probe) {
-        return probe.rejected() > STEADY_REJECTS * (probe.taken() + probe.rejected());
     }
 
     private void print(final PrintStream out, final OverloadFigures engine, final @Nullable OverloadFigures naive) {
@@ -194,9 +177,9 @@ final class OverloadBenchCommand implements Callable<Integer> {
         out.printf(
                 Locale.ROOT,
                 "- steady: %.0f %% of what each can decide, or as much less as it takes to reject less than one in a"
-                        + " thousand;%n  latencies from the intended time of sending; a ring of %d slots, one sender, who"
-                        + " when kept from the processor (longest %.1f ms) catches up at twice the rate%n",
-                100 * UTILISATION,
+                    + " thousand;%n  latencies from the intended time of sending; a ring of %d slots, one sender, who"
+                    + " when kept from the processor (longest %.1f ms) catches up at twice the rate%n",
+                100 * OverloadRun.UTILISATION,
                 ring,
                 Math.max(engine.steady().longestStallMs(), engine.overload().longestStallMs()));
     }

@@ -12,12 +12,18 @@ import org.agrona.concurrent.NanoClock;
 
 /** Puts a service under load, phase after phase, open loop. Owned by the loading thread. */
 final class OverloadRun {
+    /** The highest rate that is tried, as a share of what is decided when the ring is never empty. */
+    static final double UTILISATION = 0.7;
+
     private static final long NS_PER_S = TimeUnit.SECONDS.toNanos(1);
     private static final long WINDOW_NS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final int CALM_WINDOWS = 10;
     private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(120);
     private static final long CHECK_NS = 100_000;
     private static final int LOOK_EVERY = 1024;
+    private static final double STEADY_REJECTS = 0.001;
+    private static final double STEP_DOWN = 0.8;
+    private static final int MOST_STEPS = 12;
 
     /**
      * A sender that was kept from its processor catches up at so many times its rate: not at once, which no crowd of callers would. Under
@@ -58,6 +64,28 @@ final class OverloadRun {
         final double perS = (double) (answers.answered() - before) * NS_PER_S / (clock.nanoTime() - startNs);
         awaitAnswers();
         return perS;
+    }
+
+    /**
+     * Payments a second that it bears, as far as they are looked for. What it decides when its ring is never empty is no such rate:
+     * where cores are few, its shard, its observers, the sender and the compiler wait for each other, and a ring holds no more than
+     * the work of a millisecond. So the rate is looked for from 0.7 of that downwards, a fifth less each time, until next to nothing
+     * is rejected or twelve times have not been enough.
+     *
+     * @param seconds of each try
+     */
+    double sustainable(final double seconds) {
+        double sustainable = UTILISATION * capacity(seconds);
+        Phase probe = load(sustainable, seconds);
+        for (int step = 0; step < MOST_STEPS && isTooMuch(probe); step++) {
+            sustainable *= STEP_DOWN;
+            probe = load(sustainable, seconds);
+        }
+        return sustainable;
+    }
+
+    private static boolean isTooMuch(final Phase probe) {
+        return probe.rejected() > STEADY_REJECTS * (probe.taken() + probe.rejected());
     }
 
     /** Offers so many a second for so long and waits until what was taken is decided. */

@@ -63,6 +63,7 @@ final class RegistryBenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException, ExecutionException, TimeoutException {
+        summary.check();
         if (entries < 100 || entries > 500_000) {
             throw ToolException.usage("--entries must be 100 to 500000: " + entries);
         }

@@ -1,10 +1,10 @@
 package io.tagma.perf.stores;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tagma.perf.decision.Machine;
 import io.tagma.perf.decision.Scratch;
+import io.tagma.perf.decision.SummaryOption;
 import io.tagma.tools.Tagma;
 import io.tagma.tools.Terminal;
 import io.tagma.tools.ToolException;
@@ -20,6 +20,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code tagma bench store}: profile rows in several stores, in one run. Used by one thread. */
@@ -37,8 +38,8 @@ final class StoreBenchCommand implements Callable<Integer> {
     private static final double TENTHS = 10;
     private static final double THOUSANDTHS = 1000;
 
-    @Option(names = "--summary", paramLabel = "FILE", description = "Write the figures there as JSON.")
-    private @Nullable Path summary;
+    @Mixin
+    private final SummaryOption summary = new SummaryOption();
 
     @Option(
             names = "--rows",
@@ -79,6 +80,7 @@ final class StoreBenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        summary.check();
         final List<StoreKind> kinds = kinds();
         final Terminal terminal = Terminal.system();
         final Path base = parent;
@@ -111,10 +113,9 @@ final class StoreBenchCommand implements Callable<Integer> {
         if (costs != null) {
             print(terminal.out(), costs);
         }
-        final Path file = summary;
-        if (file != null) {
-            write(file, figures, grouped, alone, costs);
-        }
+        final double[] journal = {grouped, alone};
+        final EngineCosts.Figures engine = costs;
+        summary.write("store", root -> write(root, figures, journal[0], journal[1], engine));
         return Tagma.EXIT_OK;
     }
 
@@ -219,15 +220,11 @@ final class StoreBenchCommand implements Callable<Integer> {
     }
 
     private void write(
-            final Path file,
+            final ObjectNode root,
             final List<StoreFigures> figures,
             final double grouped,
             final double alone,
-            final EngineCosts.@Nullable Figures costs)
-            throws IOException {
-        final ObjectMapper mapper = new ObjectMapper();
-        final ObjectNode root = mapper.createObjectNode();
-        root.put("benchmark", "store");
+            final EngineCosts.@Nullable Figures costs) {
         root.put("rows", rows);
         root.put("dimension", Rows.DIMENSION);
         final ArrayNode stores = root.putArray("stores");
@@ -264,13 +261,6 @@ final class StoreBenchCommand implements Callable<Integer> {
             final ArrayNode lags = engine.putArray("audit_lag_over_time_ms");
             Arrays.stream(costs.audit().lagsMs()).forEach(ms -> lags.add(round(ms, TENTHS)));
         }
-        final Machine machine = Machine.here();
-        root.putObject("machine")
-                .put("cpu", machine.cpu())
-                .put("cores", machine.cores())
-                .put("java", machine.java())
-                .put("os", machine.os());
-        mapper.writerWithDefaultPrettyPrinter().writeValue(file.toFile(), root);
     }
 
     private static void cost(final ObjectNode node, final StoreFigures.Cost cost) {

@@ -1,6 +1,7 @@
 package io.tagma.perf.overload;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -16,6 +17,8 @@ import java.util.List;
 import org.agrona.concurrent.NanoClock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class OverloadBenchTest {
     private static final int RING = 64;
@@ -62,13 +65,21 @@ class OverloadBenchTest {
         assertThat(json.path("naive").path("most_waiting").asLong()).isGreaterThan(2L * RING);
     }
 
-    /** A service that decides one payment a microsecond and lets so many wait, on a clock that a look moves on. */
+    /**
+     * A service that decides one payment a microsecond and lets so many wait, on a clock that a look moves on. It may pause at the
+     * beginning of each millisecond, or refuse every second payment.
+     */
     private static final class Model implements Service {
+        private static final long MS = 1_000_000;
+
         private final Answers answers;
         private final long[] nowNs;
         private final int room;
         private final ArrayList<Integer> waiting = new ArrayList<>();
         private long freeAtNs;
+        private long pauseNs;
+        private boolean stubborn;
+        private int offers;
 
         Model(final Answers answers, final long[] nowNs, final int room) {
             this.answers = answers;
@@ -77,15 +88,19 @@ class OverloadBenchTest {
         }
 
         void pass() {
-            while (!waiting.isEmpty() && freeAtNs + 1000 <= nowNs[0]) {
-                freeAtNs += 1000;
+            while (!waiting.isEmpty() && doneNs() <= nowNs[0]) {
+                freeAtNs = doneNs();
                 answers.answered(waiting.removeFirst());
             }
         }
 
+        private long doneNs() {
+            return Math.max(freeAtNs, freeAtNs / MS * MS + pauseNs) + 1000;
+        }
+
         @Override
         public boolean offer(final int number) {
-            if (waiting.size() == room) {
+            if (waiting.size() == room || (stubborn && offers++ % 2 == 0)) {
                 return false;
             }
             if (waiting.isEmpty()) {
@@ -101,10 +116,11 @@ class OverloadBenchTest {
         }
     }
 
-    @Test
-    void loadIsOfferedAtItsTimesAndRecoveryIsSeen() {
-        final long[] nowNs = {0};
-        final Model[] model = new Model[1];
+    private final long[] nowNs = {0};
+    private final Model[] model = new Model[1];
+    private final Answers answers = new Answers(() -> nowNs[0], 2_000_000, 20);
+
+    private OverloadRun run() {
         final NanoClock clock = () -> {
             nowNs[0] += 50;
             if (model[0] != null) {
@@ -112,9 +128,26 @@ class OverloadBenchTest {
             }
             return nowNs[0];
         };
-        final Answers answers = new Answers(() -> nowNs[0], 2_000_000, 20);
         model[0] = new Model(answers, nowNs, 20);
-        final OverloadRun run = new OverloadRun(clock, model[0], answers);
+        return new OverloadRun(clock, model[0], answers);
+    }
+
+    /**
+     * Where it never pauses, 0.7 of what it decides. Where it pauses for 80 us of each ms, it decides 0.92 of a million, and what comes
+     * meanwhile fits into its room for 20 at 250,000 a second: five steps below 0.7 of 920,000. Where it refuses half of any load, twelve.
+     */
+    @ParameterizedTest
+    @CsvSource({"0, false, 700000", "80000, false, 211026", "0, true, 48104"})
+    void theRateThatIsBorneIsLookedForDownwards(final long pauseNs, final boolean stubborn, final double borne) {
+        final OverloadRun run = run();
+        model[0].pauseNs = pauseNs;
+        model[0].stubborn = stubborn;
+        assertThat(run.sustainable(0.02)).isCloseTo(borne, within(0.02 * borne));
+    }
+
+    @Test
+    void loadIsOfferedAtItsTimesAndRecoveryIsSeen() {
+        final OverloadRun run = run();
 
         final Phase steady = run.load(500_000, 0.05);
         assertThat(steady.taken()).isBetween(24_990L, 25_010L);

@@ -7,6 +7,7 @@ import io.tagma.engine.ingest.sbe.CouncilFrameDecoder;
 import io.tagma.engine.ingest.sbe.DecisionFrameDecoder;
 import io.tagma.engine.ingest.sbe.MessageHeaderDecoder;
 import io.tagma.engine.ingest.sbe.VariableFrameDecoder;
+import io.tagma.engine.shard.CouncilKind;
 import io.tagma.engine.shard.ExcerptType;
 import io.tagma.store.JournalTailer;
 import io.tagma.store.TailerCode;
@@ -19,8 +20,6 @@ import java.util.Deque;
  * came to, every other is told. Owned by one thread.
  */
 final class JournaledDecisions implements AutoCloseable {
-    private static final int SETTLED = 3;
-
     private final int shard;
     private final JournalTailer tailer;
     private final MessageHeaderDecoder header = new MessageHeaderDecoder();
@@ -89,7 +88,7 @@ final class JournaledDecisions implements AutoCloseable {
             }
         } else if (!outputs && header.templateId() == CouncilFrameDecoder.TEMPLATE_ID) {
             told.wrap(tailer.buffer(), body, CouncilFrameDecoder.BLOCK_LENGTH, CouncilFrameDecoder.SCHEMA_VERSION);
-            final boolean applied = told.kind() == SETTLED && told.applied() != 0;
+            final boolean applied = told.kind() == CouncilKind.SETTLED && told.applied() != 0;
             final byte[] name = new byte[told.nameLength()];
             told.getName(name, 0, name.length);
             final byte[] value = new byte[told.valueLength()];

@@ -1,6 +1,7 @@
 package io.tagma.tools.checklist;
 
 import io.tagma.engine.intent.IntentModels;
+import io.tagma.tools.JsonSummary;
 import io.tagma.tools.Tagma;
 import io.tagma.tools.Terminal;
 import io.tagma.tools.ToolException;
@@ -15,6 +16,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -77,8 +79,8 @@ public final class ChecklistCommand implements Callable<Integer> {
                 description = "In so many texts look for the fewest slips of the pen that change the answer.")
         private int search;
 
-        @Option(names = "--summary", paramLabel = "FILE", description = "Write the figures as JSON.")
-        private @Nullable Path summary;
+        @Mixin
+        private final JsonSummary summary = new JsonSummary();
 
         @Option(names = "--seed", paramLabel = "N", description = "Of orders and changes (default: 1).")
         private long seed = 1;
@@ -89,6 +91,7 @@ public final class ChecklistCommand implements Callable<Integer> {
 
         @Override
         public Integer call() throws IOException {
+            summary.check();
             if (!Subject.models().contains(model)) {
                 throw ToolException.usage("--model must be one of " + Subject.models() + ": " + model);
             }
@@ -113,7 +116,7 @@ public final class ChecklistCommand implements Callable<Integer> {
                 print(edits);
                 report.add(edits);
             }
-            report.write(summary);
+            summary.write(report::json);
             final long broken =
                     verdicts.stream().filter(verdict -> !verdict.holds()).count();
             terminal.out()

@@ -1,18 +1,14 @@
 package io.tagma.tools.checklist;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /** What a suite found, for machines. Used by one thread. */
 final class ChecklistReport {
-    private final ObjectMapper mapper = new ObjectMapper();
-    private final ObjectNode root = mapper.createObjectNode();
+    private final ObjectNode root = JsonNodeFactory.instance.objectNode();
 
     ChecklistReport(final String suite, final String model, final List<Verdict> verdicts) {
         root.put("suite", suite);
@@ -44,10 +40,8 @@ final class ChecklistReport {
         search.examples().forEach(node.putArray("examples")::add);
     }
 
-    /** Writes the report, where a file is given. */
-    void write(final @Nullable Path file) throws IOException {
-        if (file != null) {
-            mapper.writerWithDefaultPrettyPrinter().writeValue(file.toFile(), root);
-        }
+    /** All of it. */
+    ObjectNode json() {
+        return root;
     }
 }

@@ -1,7 +1,6 @@
 package io.tagma.tools.crash;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
+import io.tagma.tools.JsonSummary;
 import io.tagma.tools.Tagma;
 import io.tagma.tools.Terminal;
 import io.tagma.tools.ToolException;
@@ -19,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code tagma crash-test}: kills engines and looks what is left. Used by one thread. */
@@ -66,8 +66,8 @@ public final class CrashTestCommand implements Callable<Integer> {
             description = "Where the directories are made. Default: a temporary one.")
     private @Nullable Path base;
 
-    @Option(names = "--summary", paramLabel = "FILE.json", description = "Also write the results as JSON.")
-    private @Nullable Path summary;
+    @Mixin
+    private final JsonSummary summary = new JsonSummary();
 
     /** For the command line of a terminal. */
     public CrashTestCommand(final Terminal terminal) {
@@ -82,6 +82,7 @@ public final class CrashTestCommand implements Callable<Integer> {
         if (flips != null && (flips < 1 || flips > MOST_FLIPS)) {
             throw ToolException.usage("--flip must be 1 to " + MOST_FLIPS + ": " + flips);
         }
+        summary.check();
         final Path parent = base == null ? Files.createTempDirectory("tagma-crash-") : Files.createDirectories(base);
         if (flips != null) {
             return flip(parent, flips);
@@ -96,9 +97,7 @@ public final class CrashTestCommand implements Callable<Integer> {
             results.add(result);
         }
         total(results);
-        if (summary != null) {
-            Files.writeString(summary, json(results) + "\n");
-        }
+        summary.write(() -> json(results));
         final boolean whole = results.stream().allMatch(CrashResult::whole);
         if (base == null && whole) {
             delete(parent);
@@ -112,9 +111,7 @@ public final class CrashTestCommand implements Callable<Integer> {
         }
         final FlipTest test = new FlipTest(terminal, parent);
         final boolean whole = test.run(bytes, seed);
-        if (summary != null) {
-            Files.writeString(summary, test.json() + "\n");
-        }
+        summary.write(test::json);
         if (base == null && whole) {
             delete(parent);
         }
@@ -172,7 +169,7 @@ public final class CrashTestCommand implements Callable<Integer> {
                                 .orElse(0));
     }
 
-    private String json(final List<CrashResult> results) throws IOException {
+    private Map<String, Object> json(final List<CrashResult> results) {
         final List<Map<String, Object>> rows = new ArrayList<>();
         for (final CrashResult result : results) {
             final Map<String, Object> row = new LinkedHashMap<>();
@@ -204,7 +201,7 @@ public final class CrashTestCommand implements Callable<Integer> {
                 "hashes_differ",
                 results.stream().filter(result -> !result.hashEqual()).count());
         json.put("results", rows);
-        return new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(json);
+        return json;
     }
 
     private static void delete(final Path root) throws IOException {

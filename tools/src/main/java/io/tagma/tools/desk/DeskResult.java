@@ -16,7 +16,7 @@ import java.util.Map;
  * @param auroc of the out-of-scope score
  * @param outOfScopeRecall share of out-of-scope texts found at the threshold
  * @param inScopeAccuracy accuracy of the frozen model when what reaches the threshold is rejected
- * @param threshold the out-of-scope score that 5 % of in-scope texts reached in the second half of the lessons
+ * @param threshold the out-of-scope score that 5 % of in-scope texts reached in the lessons that it was set by
  * @param resolved share of tasks that were understood and resolved
  */
 record DeskResult(
@@ -30,13 +30,22 @@ record DeskResult(
         double resolved) {
     private static final double REJECTED_SHARE = 0.05;
 
-    /** Evaluates the answers from the {@code first}-th on. */
-    static DeskResult of(final DeskData data, final DeskAnswers answers, final int first, final double resolved) {
+    /**
+     * Evaluates the answers from the {@code first}-th on.
+     *
+     * @param calibrating the first of the lessons whose answers, given before they were learnt, set the threshold for rejection
+     */
+    static DeskResult of(
+            final DeskData data,
+            final DeskAnswers answers,
+            final int first,
+            final int calibrating,
+            final double resolved) {
         final int lessons = data.train().size();
         final ClassificationQuality test =
                 new ClassificationQuality(data.catalogue().size());
         final OutOfScopeQuality scope = new OutOfScopeQuality();
-        final float threshold = threshold(answers, first, lessons);
+        final float threshold = threshold(answers, Math.max(first, calibrating), lessons);
         int kept = 0;
         for (int i = Math.max(first, lessons); i < data.size(); i++) {
             if (!answers.has(i)) {
@@ -75,9 +84,8 @@ record DeskResult(
         return count == 0 ? Double.NaN : (double) right / count;
     }
 
-    /** From the second half of the lessons, when the model had seen most words: no test data is looked at. */
-    private static float threshold(final DeskAnswers answers, final int first, final int lessons) {
-        final int from = Math.max(first, lessons / 2);
+    /** From lessons late in the day: no test data is looked at. */
+    private static float threshold(final DeskAnswers answers, final int from, final int lessons) {
         final float[] later = new float[Math.max(0, lessons - from)];
         int count = 0;
         for (int i = from; i < lessons && answers.has(i); i++) {

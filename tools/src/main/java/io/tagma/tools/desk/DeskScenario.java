@@ -73,8 +73,8 @@ public final class DeskScenario implements Scenario {
         @Option(
                 names = "--consolidate",
                 description = "intent-desk: networks are taught all lessons beside the engine and published into it, at"
-                        + " journaled sequences and once more behind the last lesson; what names add is not"
-                        + " compared then")
+                        + " journaled sequences, before the last tenth of the lessons (by which the threshold for"
+                        + " rejection is set) and behind the last; what names add is not compared then")
         private boolean consolidate;
 
         @Option(
@@ -121,6 +121,13 @@ public final class DeskScenario implements Scenario {
             DriftPolicy.parse(flags.drift);
         } catch (final IllegalArgumentException e) {
             throw ToolException.usage("--drift: " + e.getMessage());
+        }
+        try {
+            if (flags.market != null) {
+                DeskMarket.rule(flags.market);
+            }
+        } catch (final IllegalArgumentException e) {
+            throw ToolException.usage(String.valueOf(e.getMessage()));
         }
         final Integer given = flags.consolidateEvery;
         if (given != null && (given < 1 || !flags.consolidate)) {

@@ -1,18 +1,17 @@
 package io.tagma.tools.eval;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tagma.tools.JsonSummary;
 import io.tagma.tools.Tagma;
 import io.tagma.tools.Terminal;
 import io.tagma.tools.ToolException;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code tagma eval assignment}: assignment learnt online beside the least loaded agent, on a simulated trace. */
@@ -46,8 +45,8 @@ final class AssignmentCommand implements Callable<Integer> {
                     + " (default: ${DEFAULT-VALUE}).")
     private double spread = 0.6;
 
-    @Option(names = "--summary", paramLabel = "FILE", description = "Write the figures as JSON.")
-    private @Nullable Path summary;
+    @Mixin
+    private final JsonSummary summary = new JsonSummary();
 
     AssignmentCommand(final Terminal terminal) {
         this.terminal = terminal;
@@ -55,6 +54,7 @@ final class AssignmentCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        summary.check();
         if (tasks < 1000 || tasks > 5_000_000) {
             throw ToolException.usage("--tasks must be 1000 to 5000000: " + tasks);
         }
@@ -74,10 +74,7 @@ final class AssignmentCommand implements Callable<Integer> {
         json.put("p99_gain", gain);
         terminal.out()
                 .printf(Locale.ROOT, "learning takes %.1f %% off the least loaded's 99th percentile%n", 100 * gain);
-        final Path file = summary;
-        if (file != null) {
-            new ObjectMapper().writerWithDefaultPrettyPrinter().writeValue(file.toFile(), json);
-        }
+        summary.write(() -> json);
         return gain >= GOAL ? Tagma.EXIT_OK : Tagma.EXIT_FAILURE;
     }
 

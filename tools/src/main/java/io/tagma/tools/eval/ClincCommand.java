@@ -1,14 +1,12 @@
 package io.tagma.tools.eval;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import io.tagma.engine.intent.IntentClassifierConfig;
 import io.tagma.engine.kernel.KernelsProvider;
+import io.tagma.tools.JsonSummary;
 import io.tagma.tools.Tagma;
 import io.tagma.tools.Terminal;
 import io.tagma.tools.ToolException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,6 +17,7 @@ import java.util.concurrent.Callable;
 import org.agrona.concurrent.SystemNanoClock;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code tagma eval clinc}: what the text classifier is worth on CLINC150 or another set of labelled texts. */
@@ -87,8 +86,8 @@ final class ClincCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "N", description = "Of orders and networks (default: 1).")
     private long seed = 1;
 
-    @Option(names = "--summary", paramLabel = "FILE", description = "Write the figures as JSON.")
-    private @Nullable Path summary;
+    @Mixin
+    private final JsonSummary summary = new JsonSummary();
 
     ClincCommand(final Terminal terminal) {
         this.terminal = terminal;
@@ -96,6 +95,7 @@ final class ClincCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        summary.check();
         if (orders < 1 || orders > 100 || passes < 0 || passes > 1000 || networks < 0 || networks > 16) {
             throw ToolException.usage("--orders is 1 to 100, --passes 0 to 1000, --networks 0 to 16: " + orders + ", "
                     + passes + ", " + networks);
@@ -134,10 +134,7 @@ final class ClincCommand implements Callable<Integer> {
             json.put("networks", networks);
             json.put("consolidated", figures(consolidated));
         }
-        if (summary != null) {
-            final ObjectMapper mapper = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-            Files.writeString(summary, mapper.writeValueAsString(json) + "\n");
-        }
+        summary.write(() -> json);
         return Tagma.EXIT_OK;
     }
 

@@ -1,14 +1,12 @@
 package io.tagma.tools.eval;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import io.tagma.engine.kernel.KernelsProvider;
 import io.tagma.engine.training.DriftPolicy;
+import io.tagma.tools.JsonSummary;
 import io.tagma.tools.Tagma;
 import io.tagma.tools.Terminal;
 import io.tagma.tools.ToolException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,8 +14,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code tagma eval drift}: labels change places in mid-stream; what each reaction makes of it. */
@@ -56,8 +54,8 @@ final class DriftCommand implements Callable<Integer> {
             description = "Of none, adapt, reset, challenger, fallback (default: all).")
     private List<String> policies = List.of("none", "adapt", "reset", "challenger", "fallback");
 
-    @Option(names = "--summary", paramLabel = "FILE", description = "Write the figures as JSON.")
-    private @Nullable Path summary;
+    @Mixin
+    private final JsonSummary summary = new JsonSummary();
 
     DriftCommand(final Terminal terminal) {
         this.terminal = terminal;
@@ -65,6 +63,7 @@ final class DriftCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        summary.check();
         if (!(rotate >= 0 && rotate <= 1) || seeds < 1 || seeds > 100) {
             throw ToolException.usage("--rotate is 0 to 1 and --seeds 1 to 100: " + rotate + ", " + seeds);
         }
@@ -89,10 +88,7 @@ final class DriftCommand implements Callable<Integer> {
         json.put("seeds", seeds);
         json.put("policies", policies(study, parsed));
         json.put("detectors", detectors());
-        if (summary != null) {
-            final ObjectMapper mapper = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-            Files.writeString(summary, mapper.writeValueAsString(json) + "\n");
-        }
+        summary.write(() -> json);
         return Tagma.EXIT_OK;
     }
 

@@ -3,6 +3,7 @@ package io.tagma.tools.eval;
 import io.tagma.engine.model.ModelType;
 import io.tagma.engine.model.ModelTypes;
 import io.tagma.engine.training.DriftPolicy;
+import io.tagma.tools.JsonSummary;
 import io.tagma.tools.Tagma;
 import io.tagma.tools.Terminal;
 import io.tagma.tools.ToolException;
@@ -33,8 +34,8 @@ final class ElectricityCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private Path input;
 
-    @Option(names = "--summary", paramLabel = "FILE", description = "Write the figures as JSON.")
-    private @Nullable Path summary;
+    @Mixin
+    private final JsonSummary summary = new JsonSummary();
 
     @Option(names = "--seed", paramLabel = "N", description = "Of what is random in the models (default: 1).")
     private long seed = 1;
@@ -64,6 +65,7 @@ final class ElectricityCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        summary.check();
         final Collection<ModelType> types = types();
         final ElectricityStream electricity = new ElectricityStream(ElectricityFile.read(input));
         if (drift && electricity.events() < Recovery.LEAST) {
@@ -90,9 +92,7 @@ final class ElectricityCommand implements Callable<Integer> {
         final EvalReport report =
                 new EvalReport(String.valueOf(input.getFileName()), stream.events(), noChange, scores, recoveries);
         report.end(terminal.out());
-        if (summary != null) {
-            report.write(summary);
-        }
+        summary.write(report::json);
         return Tagma.EXIT_OK;
     }
 

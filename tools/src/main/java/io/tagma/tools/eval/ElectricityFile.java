@@ -31,7 +31,7 @@ public final class ElectricityFile {
      *
      * @throws ToolException naming file, line, what was found and what was expected
      */
-    public static List<HalfHour> read(final Path file) throws IOException {
+    public static List<HalfHour> read(final Path file) {
         if (!Files.isRegularFile(file)) {
             throw new ToolException(
                     "no such file: " + file + "; --input takes the Electricity data as CSV, plain or gzip");
@@ -40,7 +40,8 @@ public final class ElectricityFile {
         try (BufferedReader reader = new BufferedReader(new InputStreamReader(open(file), StandardCharsets.UTF_8))) {
             final String header = reader.readLine();
             if (!HEADER.equals(header)) {
-                throw new ToolException(file + " does not begin with '" + HEADER + "': " + header);
+                throw new ToolException(
+                        file + " does not begin with '" + HEADER + "': " + (header == null ? "it is empty" : header));
             }
             int number = 1;
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
@@ -49,6 +50,8 @@ public final class ElectricityFile {
                     records.add(parse(file, number, line));
                 }
             }
+        } catch (final IOException e) {
+            throw new ToolException("cannot read " + file + ": " + e.getMessage());
         }
         if (records.isEmpty()) {
             throw new ToolException(file + " has no records behind its header");

@@ -1,11 +1,6 @@
 package io.tagma.tools.eval;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -32,13 +27,8 @@ record EvalReport(String data, int events, double noChange, List<PrequentialScor
                 .orElseThrow();
     }
 
-    /** Writes the JSON file; accuracies in percent. */
-    void write(final Path file) throws IOException {
-        final ObjectMapper mapper = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-        Files.writeString(file, mapper.writeValueAsString(json()) + "\n");
-    }
-
-    private Map<String, Object> json() {
+    /** For programs; accuracies in percent. */
+    Map<String, Object> json() {
         final List<Map<String, Object>> scores = new ArrayList<>();
         for (final PrequentialScore score : models) {
             final Map<String, Object> one = new LinkedHashMap<>();

@@ -45,7 +45,7 @@ final class LabelledTextFile {
      *
      * @throws ToolException naming file, line, what was found and what was expected
      */
-    static List<LabelledText> read(final Path file) throws IOException {
+    static List<LabelledText> read(final Path file) {
         if (!Files.isRegularFile(file)) {
             throw new ToolException("no such file: " + file + "; expected LABEL<tab>TEXT lines or CSV, plain or gzip");
         }
@@ -58,6 +58,8 @@ final class LabelledTextFile {
                     texts.add(self.parse(values));
                 }
             }
+        } catch (final IOException e) {
+            throw new ToolException("cannot read " + file + ": " + e.getMessage());
         }
         if (texts.isEmpty()) {
             throw new ToolException(file + " has no texts; expected lines of LABEL<tab>TEXT, or CSV with a header");

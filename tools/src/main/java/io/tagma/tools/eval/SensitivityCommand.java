@@ -1,18 +1,16 @@
 package io.tagma.tools.eval;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import io.tagma.engine.council.variable.VariableSpec;
 import io.tagma.engine.kernel.KernelsProvider;
 import io.tagma.engine.training.ElementaryEffects;
 import io.tagma.engine.training.ElementaryEffects.Effect;
 import io.tagma.engine.training.ElementaryEffects.Parameter;
 import io.tagma.engine.training.ElementaryEffects.Result;
+import io.tagma.tools.JsonSummary;
 import io.tagma.tools.Tagma;
 import io.tagma.tools.Terminal;
 import io.tagma.tools.ToolException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -25,6 +23,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code tagma eval sensitivity}: which hyper-parameters matter. Used by one thread. */
@@ -96,8 +95,8 @@ final class SensitivityCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "N", description = "Of the points and of what is random (default: 1).")
     private long seed = 1;
 
-    @Option(names = "--summary", paramLabel = "FILE", description = "Write the figures as JSON.")
-    private @Nullable Path summary;
+    @Mixin
+    private final JsonSummary summary = new JsonSummary();
 
     SensitivityCommand(final Terminal terminal) {
         this.terminal = terminal;
@@ -105,6 +104,7 @@ final class SensitivityCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        summary.check();
         if (trajectories < 2 || trajectories > 1000) {
             throw ToolException.usage("--trajectories must be 2 to 1000: " + trajectories);
         }
@@ -121,11 +121,7 @@ final class SensitivityCommand implements Callable<Integer> {
             throw new ToolException(String.valueOf(e.getMessage()));
         }
         print(study, parameters, result);
-        final Path file = summary;
-        if (file != null) {
-            final ObjectMapper mapper = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-            Files.writeString(file, mapper.writeValueAsString(json(study, parameters, result)) + "\n");
-        }
+        summary.write(() -> json(study, parameters, result));
         return Tagma.EXIT_OK;
     }
 

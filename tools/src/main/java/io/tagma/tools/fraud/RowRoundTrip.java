@@ -26,6 +26,7 @@ final class RowRoundTrip {
     private final float[] sure;
     private final float[] sureThere;
     private final double[] distances;
+    private final double[] beyond;
     private final List<Swap> swaps;
 
     /**
@@ -64,6 +65,7 @@ final class RowRoundTrip {
             translated[i] = there.translate(from[i], sure).values();
         }
         distances = DistributionCheck.distances(translated, to);
+        beyond = DistributionCheck.distancesBeyond(translated, to);
         swaps = DistributionCheck.swaps(target, translated, to);
     }
 
@@ -107,7 +109,7 @@ final class RowRoundTrip {
         final List<FeatureDistance> features = new ArrayList<>();
         for (int i = 0; i < distances.length; i++) {
             features.add(new FeatureDistance(
-                    card ? "card" : "terminal", target.features().get(i).name(), distances[i]));
+                    card ? "card" : "terminal", target.features().get(i).name(), distances[i], beyond[i]));
         }
         return features;
     }

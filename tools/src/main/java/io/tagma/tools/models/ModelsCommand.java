@@ -61,6 +61,9 @@ public final class ModelsCommand implements Callable<Integer> {
     }
 
     private int list() {
+        if (!onnx.isEmpty()) {
+            throw ToolException.usage("--onnx goes with 'check', which says whether a file would be taken");
+        }
         for (final ModelType type : sources.types().all()) {
             terminal.out().printf(Locale.ROOT, "%-25s %2d  %s%n", type.name(), type.version(), type.source());
         }

@@ -104,8 +104,8 @@ final class Neutralisation {
                         holder.isPresent()
                                 ? ", once the engine rests (the whole row goes back, with what came since)"
                                 : "",
-                        source.root(),
-                        name,
+                        Terminal.word(source.root()),
+                        Terminal.word(name),
                         done[1]);
         return Tagma.EXIT_OK;
     }

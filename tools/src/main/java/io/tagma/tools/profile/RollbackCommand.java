@@ -73,13 +73,14 @@ public final class RollbackCommand implements Callable<Integer> {
         terminal.out()
                 .printf(
                         Locale.ROOT,
-                        "%s is as it was after input %d; journaled as input %d of shard %d%nto undo: tagma rollback %s %s --to %d%n",
+                        "%s is as it was after input %d; journaled as input %d of shard %d%nto undo: tagma rollback %s"
+                                + " %s --to %d%n",
                         who,
                         to,
                         after,
                         rows.shard(),
-                        directory,
-                        who,
+                        Terminal.word(directory),
+                        Terminal.word(who),
                         before);
         return Tagma.EXIT_OK;
     }

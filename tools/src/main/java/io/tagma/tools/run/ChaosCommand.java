@@ -1,5 +1,6 @@
 package io.tagma.tools.run;
 
+import io.tagma.tools.JsonSummary;
 import io.tagma.tools.Tagma;
 import io.tagma.tools.Terminal;
 import io.tagma.tools.ToolException;
@@ -16,6 +17,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -76,8 +78,8 @@ public final class ChaosCommand implements Callable<Integer> {
             description = "A new directory for the engines' directories. Default: a temporary one, which is kept.")
     private @Nullable Path base;
 
-    @Option(names = "--summary", paramLabel = "FILE.json", description = "Also write the results as JSON.")
-    private @Nullable Path summary;
+    @Mixin
+    private final JsonSummary summary = new JsonSummary();
 
     /** For the command line of a terminal. */
     public ChaosCommand(final Terminal terminal) {
@@ -100,9 +102,7 @@ public final class ChaosCommand implements Callable<Integer> {
         terminal.endLive();
         final ChaosReport report = new ChaosReport(calm, chaos, crashes, difference);
         report.print(terminal.out(), directory);
-        if (summary != null) {
-            Files.writeString(summary, report.json(seed, rate) + "\n");
-        }
+        summary.write(() -> report.json(seed, rate));
         return report.whole() ? Tagma.EXIT_OK : Tagma.EXIT_FAILURE;
     }
 
@@ -136,15 +136,7 @@ public final class ChaosCommand implements Callable<Integer> {
         if (parent != null && (Files.exists(parent.resolve("calm")) || Files.exists(parent.resolve("chaos")))) {
             throw ToolException.usage("--dir " + parent + " holds runs already: give a new directory");
         }
-        final Path file = summary;
-        if (file != null && (Files.isDirectory(file) || !Files.isDirectory(directoryOf(file)))) {
-            throw new ToolException("--summary " + file + " cannot be written: give a file in a directory that exists");
-        }
-    }
-
-    private static Path directoryOf(final Path file) {
-        final Path parent = file.toAbsolutePath().getParent();
-        return parent == null ? file.toAbsolutePath() : parent;
+        summary.check();
     }
 
     private double seconds() {

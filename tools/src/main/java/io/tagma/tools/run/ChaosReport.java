@@ -1,8 +1,5 @@
 package io.tagma.tools.run;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import io.tagma.engine.ingest.Decision;
 import io.tagma.engine.observe.DeadLetter;
 import io.tagma.tools.chaos.ChaosKind;
@@ -158,7 +155,7 @@ final class ChaosReport {
         return ns == 0 ? null : Double.valueOf((ns - fault.atNs) / NS_PER_MICRO);
     }
 
-    String json(final long seed, final double rate) throws JsonProcessingException {
+    Map<String, Object> json(final long seed, final double rate) {
         final RunResult result = chaos.result();
         final Map<String, Object> json = new LinkedHashMap<>();
         json.put("scenario", "card-fraud");
@@ -182,7 +179,7 @@ final class ChaosReport {
         json.put("dir", result.directory().toString());
         json.put("state_hash", result.stateHash());
         json.put("replay_equal", difference == null);
-        return new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(json);
+        return json;
     }
 
     private List<Map<String, Object>> faults() {

@@ -1,6 +1,7 @@
 package io.tagma.tools.run;
 
 import io.tagma.tools.EngineDirectory;
+import io.tagma.tools.JsonSummary;
 import io.tagma.tools.Tagma;
 import io.tagma.tools.Terminal;
 import io.tagma.tools.ToolException;
@@ -90,10 +91,7 @@ public final class RunCommand implements Callable<Integer> {
                 options.shards != null ? options.shards : Math.max(1, earlier == null ? 1 : earlier.shards());
         final Map<String, String> journaled = earlier == null ? Map.of() : earlier.properties();
         final Path summary = options.summary;
-        if (summary != null && (Files.isDirectory(summary) || !Files.isDirectory(parent(summary)))) {
-            throw new ToolException(
-                    "--summary " + summary + " cannot be written: give a file in a directory that exists");
-        }
+        JsonSummary.requireWritable(summary);
         try (OrderlyExit exit = new OrderlyExit();
                 Workload workload = scenario.workload(new RunRequest(options.input, options.seed, shards, journaled))) {
             final EngineRun run = new EngineRun(terminal, scenario, workload, options.plan(workload), store, exit);
@@ -172,17 +170,13 @@ public final class RunCommand implements Callable<Integer> {
         return dir != null ? dir : Files.createTempDirectory("tagma-" + scenario.name() + "-");
     }
 
-    private static Path parent(final Path file) {
-        final Path parent = file.toAbsolutePath().getParent();
-        return parent == null ? file : parent;
-    }
-
     private void nextSteps(final Path directory, final boolean temporary) {
         terminal.out().printf("%njournal in %s%n", directory);
-        terminal.out().printf("  tagma replay %s --verify%n", directory);
-        terminal.out().printf("  tagma audit %s | tail%n", directory);
+        final String word = Terminal.word(directory);
+        terminal.out().printf("  tagma replay %s --verify%n", word);
+        terminal.out().printf("  tagma audit %s | tail%n", word);
         if (temporary) {
-            terminal.out().printf("  rm -r %s%n", directory);
+            terminal.out().printf("  rm -r %s%n", word);
         }
     }
 }

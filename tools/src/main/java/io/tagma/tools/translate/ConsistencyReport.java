@@ -1,13 +1,12 @@
 package io.tagma.tools.translate;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tagma.tools.JsonSummary;
 import io.tagma.tools.Tagma;
 import io.tagma.tools.Terminal;
 import io.tagma.tools.fraud.ConsistencyCheck;
 import io.tagma.tools.fraud.ConsistencyCheck.Result;
 import io.tagma.tools.fraud.FeatureDistance;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -15,7 +14,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** Says how a consistency suite went: tables for people, JSON for programs. Stateless. */
 final class ConsistencyReport {
@@ -24,8 +22,7 @@ final class ConsistencyReport {
     private ConsistencyReport() {}
 
     /** Prints and writes; returns the exit code. */
-    static int give(final Terminal terminal, final List<Result> results, final @Nullable Path summary)
-            throws IOException {
+    static int give(final Terminal terminal, final List<Result> results, final JsonSummary summary) throws IOException {
         agreement(terminal, results);
         translators(terminal, results);
         edits(terminal, results);
@@ -36,9 +33,7 @@ final class ConsistencyReport {
                         Locale.ROOT,
                         holds ? "all decide as before in %.0f %% or more%n" : "not all decide as before in %.0f %%%n",
                         100 * ConsistencyCheck.LEAST_AGREEMENT);
-        if (summary != null) {
-            write(summary, results, holds);
-        }
+        summary.write(() -> json(results, holds));
         return holds ? Tagma.EXIT_OK : Tagma.EXIT_FAILURE;
     }
 
@@ -102,7 +97,8 @@ final class ConsistencyReport {
 
     private static void distributions(final Terminal terminal, final List<Result> results) {
         terminal.out()
-                .printf("%ndistributions of the translated features beside the target's own (all are in --summary)%n");
+                .printf("%ndistributions of the translated features beside the target's own (in brackets: beside"
+                        + " differences of a hundredth%nof the spread; all are in --summary)%n");
         for (final Result one : results) {
             final String farthest = one.features().stream()
                     .sorted(Comparator.comparingDouble(FeatureDistance::distance)
@@ -110,11 +106,12 @@ final class ConsistencyReport {
                     .limit(FARTHEST_SHOWN)
                     .map(feature -> String.format(
                             Locale.ROOT,
-                            "%s %s %.3f%s",
+                            "%s %s %.3f%s (%.3f)",
                             feature.rows(),
                             feature.name(),
                             feature.distance(),
-                            far(feature)))
+                            far(feature),
+                            feature.beyond()))
                     .collect(Collectors.joining(", "));
             terminal.out()
                     .printf(
@@ -133,7 +130,7 @@ final class ConsistencyReport {
         return feature.isFar() ? " FAR" : "";
     }
 
-    private static void write(final Path file, final List<Result> results, final boolean holds) throws IOException {
+    private static Map<String, Object> json(final List<Result> results, final boolean holds) {
         final List<Map<String, Object>> templates = new ArrayList<>();
         for (final Result one : results) {
             final Map<String, Object> json = new LinkedHashMap<>();
@@ -167,7 +164,7 @@ final class ConsistencyReport {
         root.put("least_agreement", ConsistencyCheck.LEAST_AGREEMENT);
         root.put("templates", templates);
         root.put("holds", holds);
-        new ObjectMapper().writerWithDefaultPrettyPrinter().writeValue(file.toFile(), root);
+        return root;
     }
 
     private static Map<String, Object> json(final FeatureDistance feature) {
@@ -175,6 +172,7 @@ final class ConsistencyReport {
         json.put("rows", feature.rows());
         json.put("feature", feature.name());
         json.put("ks", feature.distance());
+        json.put("ks_beyond", feature.beyond());
         return json;
     }
 }

@@ -1,6 +1,6 @@
 package io.tagma.tools.translate;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tagma.engine.translate.Adaptation;
 import io.tagma.engine.translate.DataTransforms;
@@ -9,6 +9,7 @@ import io.tagma.engine.translate.LinearMap;
 import io.tagma.engine.translate.ProfileSchema;
 import io.tagma.engine.translate.ProfileTranslator;
 import io.tagma.engine.translate.TranslatedProfile;
+import io.tagma.tools.JsonSummary;
 import io.tagma.tools.Tagma;
 import io.tagma.tools.Terminal;
 import io.tagma.tools.ToolException;
@@ -23,6 +24,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code tagma translate}: a profile in another architecture, with the fidelity report. Used by one thread. */
@@ -33,7 +35,7 @@ import picocli.CommandLine.Option;
             "Translates a profile from one model architecture to another and says how faithfully.",
             "",
             "  SCHEMA     "
-                    + " {\"name\":\"forest\",\"features\":[{\"name\":\"amount\",\"kind\":\"euros\",\"aliases\":[\"amt\"]}]}",
+                + " {\"name\":\"forest\",\"features\":[{\"name\":\"amount\",\"kind\":\"euros\",\"aliases\":[\"amt\"]}]}",
             "  PROFILE     {\"values\":{\"amount\":12.5},\"confidence\":{\"amount\":0.9}}   (confidence 1 unless said)",
             "  TRANSFORMS  [{\"from\":\"euros\",\"to\":\"cents\",\"scale\":100,\"shift\":0,\"loss\":0}]   (from may"
                     + " end in *)",
@@ -90,8 +92,8 @@ public final class TranslateCommand implements Callable<Integer> {
     @Option(names = "--lossless", description = "Refuse a fidelity below 0.7.")
     private boolean lossless;
 
-    @Option(names = "--summary", paramLabel = "FILE", description = "Write the profile and the report as JSON.")
-    private @Nullable Path summary;
+    @Mixin
+    private final JsonSummary summary = new JsonSummary();
 
     @Option(
             names = "--check",
@@ -120,6 +122,7 @@ public final class TranslateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        summary.check();
         if (check != null) {
             return consistency(check);
         }
@@ -156,9 +159,7 @@ public final class TranslateCommand implements Callable<Integer> {
         final List<DistributionCheck.Swap> swaps =
                 pairs == null ? List.of() : DistributionCheck.swaps(target, after, expected);
         print(source, target, translator, translated, distances, swaps);
-        if (summary != null) {
-            write(summary, source, target, translator, translated, distances, swaps);
-        }
+        summary.write(() -> json(source, target, translator, translated, distances, swaps));
         return swaps.isEmpty() ? Tagma.EXIT_OK : Tagma.EXIT_FAILURE;
     }
 
@@ -223,17 +224,14 @@ public final class TranslateCommand implements Callable<Integer> {
                 + translator.path(i).stream().map(step -> " > " + step.to()).collect(Collectors.joining());
     }
 
-    private static void write(
-            final Path file,
+    private static ObjectNode json(
             final ProfileSchema source,
             final ProfileSchema target,
             final ProfileTranslator translator,
             final TranslatedProfile translated,
             final double[] distances,
-            final List<DistributionCheck.Swap> swaps)
-            throws IOException {
-        final ObjectMapper json = new ObjectMapper();
-        final ObjectNode root = json.createObjectNode();
+            final List<DistributionCheck.Swap> swaps) {
+        final ObjectNode root = JsonNodeFactory.instance.objectNode();
         root.put("from", source.name()).put("to", target.name()).put("fidelity", translator.fidelity());
         final ObjectNode values = root.putObject("values");
         final ObjectNode confidence = root.putObject("confidence");
@@ -250,6 +248,6 @@ public final class TranslateCommand implements Callable<Integer> {
         }
         final var swapped = root.putArray("swapped");
         swaps.forEach(swap -> swapped.addArray().add(swap.first()).add(swap.second()));
-        json.writerWithDefaultPrettyPrinter().writeValue(file.toFile(), root);
+        return root;
     }
 }

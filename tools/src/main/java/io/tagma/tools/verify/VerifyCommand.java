@@ -76,7 +76,7 @@ public final class VerifyCommand implements Callable<Integer> {
         new TreeMap<>(report.whole()).forEach((items, count) -> line("whole", "%,d %s", count, items));
         line("damaged", "%,d", report.damage().size());
         if (!report.damage().isEmpty() && report.byManifest()) {
-            line("next", "tagma repair %s", directory);
+            line("next", "tagma repair %s", Terminal.word(directory));
         }
     }
 

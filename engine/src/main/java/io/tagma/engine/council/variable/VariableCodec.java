@@ -2,7 +2,6 @@ package io.tagma.engine.council.variable;
 
 import io.tagma.store.SnapshotReader;
 import io.tagma.store.SnapshotWriter;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -10,7 +9,6 @@ import java.util.function.Function;
 /** How variables lie in a snapshot: values untagged, their types being those of the specifications. Stateless. */
 final class VariableCodec {
     private static final int MARK = 0x0c30;
-    private static final int MAX_NAME_LENGTH = 1 << 16;
 
     void begin(final SnapshotWriter target, final int variables) {
         target.mark(MARK);
@@ -28,7 +26,7 @@ final class VariableCodec {
 
     void putVariable(final SnapshotWriter target, final Variable variable) {
         final List<VariableVersion> history = variable.history();
-        putText(target, variable.spec().name());
+        target.putText(variable.spec().name());
         target.putInt(history.size());
         for (final VariableVersion version : history) {
             target.putLong(version.version());
@@ -40,7 +38,7 @@ final class VariableCodec {
     }
 
     void getVariable(final SnapshotReader source, final Variable variable) {
-        final String name = getText(source);
+        final String name = source.getText();
         if (!name.equals(variable.spec().name())) {
             throw new IllegalArgumentException("the snapshot holds variable '" + name + "' where '"
                     + variable.spec().name() + "' is defined: define the same ones in the same order");
@@ -57,7 +55,7 @@ final class VariableCodec {
     }
 
     void putProposal(final SnapshotWriter target, final VariableProposal proposal) {
-        putText(target, proposal.variable().spec().name());
+        target.putText(proposal.variable().spec().name());
         target.putLong(proposal.number());
         target.putInt(proposal.by());
         target.putLong(proposal.baseVersion());
@@ -68,7 +66,7 @@ final class VariableCodec {
     }
 
     VariableProposal getProposal(final SnapshotReader source, final Function<String, Variable> variables) {
-        final Variable variable = variables.apply(getText(source));
+        final Variable variable = variables.apply(source.getText());
         final long number = source.getLong();
         final int by = source.getInt();
         final long baseVersion = source.getLong();
@@ -94,7 +92,7 @@ final class VariableCodec {
             case VariableValue.Real x -> target.putLong(Double.doubleToRawLongBits(x.value()));
             case VariableValue.Whole x -> target.putLong(x.value());
             case VariableValue.Flag x -> target.putInt(x.value() ? 1 : 0);
-            case VariableValue.Category x -> putText(target, x.value());
+            case VariableValue.Category x -> target.putText(x.value());
             case VariableValue.Composite composite -> composite.parts().forEach(part -> putValue(target, part));
         }
     }
@@ -104,7 +102,7 @@ final class VariableCodec {
             case VariableSpec.Real real -> VariableValue.of(Double.longBitsToDouble(source.getLong()));
             case VariableSpec.Whole whole -> VariableValue.of(source.getLong());
             case VariableSpec.Flag flag -> VariableValue.of(source.getInt() != 0);
-            case VariableSpec.Category category -> VariableValue.of(getText(source));
+            case VariableSpec.Category category -> VariableValue.of(source.getText());
             case VariableSpec.Composite composite -> {
                 final List<VariableValue> parts = new ArrayList<>();
                 composite.parts().forEach(part -> parts.add(getValue(source, part)));
@@ -117,22 +115,5 @@ final class VariableCodec {
                     "the snapshot holds a value that is not allowed any more: " + fits.reason());
         }
         return value;
-    }
-
-    private static void putText(final SnapshotWriter target, final String text) {
-        final byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        target.putInt(bytes.length);
-        target.putBytes(bytes, 0, bytes.length);
-    }
-
-    private static String getText(final SnapshotReader source) {
-        final int length = source.getInt();
-        if (length < 0 || length > MAX_NAME_LENGTH) {
-            throw new IllegalArgumentException(
-                    "the snapshot holds a name of " + length + " bytes: it is of another shape");
-        }
-        final byte[] bytes = new byte[length];
-        source.getBytes(bytes, 0, length);
-        return new String(bytes, StandardCharsets.UTF_8);
     }
 }

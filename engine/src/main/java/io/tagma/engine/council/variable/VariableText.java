@@ -3,6 +3,7 @@ package io.tagma.engine.council.variable;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.DoubleFunction;
 
 /**
  * Values as text, for command lines and frames: numbers in decimal, {@code true} or {@code false}, a category's name, the parts of a
@@ -17,13 +18,23 @@ public final class VariableText {
 
     /** A value as text. */
     public static String format(final VariableValue value) {
+        return text(value, Double::toString);
+    }
+
+    /** A value as people are shown it: a number that is a float's, as what agents compute is, with no more digits than a float has. */
+    public static String show(final VariableValue value) {
+        return text(value, x -> (float) x == x ? Float.toString((float) x) : Double.toString(x));
+    }
+
+    private static String text(final VariableValue value, final DoubleFunction<String> real) {
         return switch (value) {
-            case VariableValue.Real x -> Double.toString(x.value());
+            case VariableValue.Real x -> real.apply(x.value());
             case VariableValue.Whole x -> Long.toString(x.value());
             case VariableValue.Flag x -> Boolean.toString(x.value());
             case VariableValue.Category x -> x.value();
             case VariableValue.Composite x ->
-                String.join(";", x.parts().stream().map(VariableText::format).toList());
+                String.join(
+                        ";", x.parts().stream().map(part -> text(part, real)).toList());
         };
     }
 
