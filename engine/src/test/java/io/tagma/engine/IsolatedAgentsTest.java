@@ -71,8 +71,8 @@ class IsolatedAgentsTest {
             }
             reply.floats(request.service());
         };
-        final Engine engine = Engine.launch(
-                context(hangs, WORKS).observersStepped(true).nanoClock(nowNs::get));
+        final Engine engine =
+                Engine.launch(context(hangs, WORKS).observersStepped(true).nanoClock(nowNs::get));
         for (int i = 1; i <= 50; i++) {
             work(engine, i);
         }
@@ -139,8 +139,8 @@ class IsolatedAgentsTest {
             awaitDeafly(released);
             reply.floats(request.service());
         };
-        final Engine engine = Engine.launch(
-                context(hangs, WORKS).observersStepped(true).nanoClock(nowNs::get));
+        final Engine engine =
+                Engine.launch(context(hangs, WORKS).observersStepped(true).nanoClock(nowNs::get));
         for (int i = 1; i <= GIVEN_UP + 1; i++) {
             final int hung = i;
             submit(engine, i);

@@ -38,8 +38,8 @@ public record Hang(
     public String words() {
         return String.format(
                 Locale.ROOT,
-                "isolated agent '%s' hangs for %,d ms at request %d of shard %d%s: its thread %s is given up, %d requests go"
-                        + " back to those who asked, %s",
+                "isolated agent '%s' hangs for %,d ms at request %d of shard %d%s: its thread %s is given up, %d"
+                        + " requests go back to those who asked, %s",
                 agent,
                 TimeUnit.NANOSECONDS.toMillis(hungNs),
                 request,
@@ -47,6 +47,8 @@ public record Hang(
                 stack.isEmpty() ? "" : ", at " + stack.getFirst(),
                 thread,
                 handedBack,
-                succeeded ? "a fresh one takes its place" : "no other takes its place before one that was given up ends");
+                succeeded
+                        ? "a fresh one takes its place"
+                        : "no other takes its place before one that was given up ends");
     }
 }
