@@ -9,6 +9,7 @@ import io.tagma.engine.agent.Request;
 import io.tagma.engine.ingest.SubmitCode;
 import io.tagma.engine.resilience.IsolatedAgents.Isolated;
 import io.tagma.engine.supervise.ThreadCensus;
+import io.tagma.ring.ThreadStarter;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.ThreadFactory;
@@ -77,15 +78,7 @@ class GivingUpTest {
                 looks.incrementAndGet();
             }
         });
-        final Request request = new Request();
-        final UnsafeBuffer payload = new UnsafeBuffer(new byte[8]);
-        for (int i = 0; i < REQUESTS; i++) {
-            payload.putInt(0, i);
-            request.wrap(0, i, 0, 0, 1).payload(payload, 0, Integer.BYTES);
-            while (!isolated.ask(request)) {
-                Thread.yield();
-            }
-        }
+        askAll(isolated);
         while (done.get() + hung.get() + others.get() < REQUESTS) {
             Thread.yield();
         }
@@ -103,10 +96,22 @@ class GivingUpTest {
         assertThat(threads.alive()).isEmpty();
     }
 
+    private static void askAll(final IsolatedAgents isolated) {
+        final Request request = new Request();
+        final UnsafeBuffer payload = new UnsafeBuffer(new byte[8]);
+        for (int i = 0; i < REQUESTS; i++) {
+            payload.putInt(0, i);
+            request.wrap(0, i, 0, 0, 1).payload(payload, 0, Integer.BYTES);
+            while (!isolated.ask(request)) {
+                Thread.yield();
+            }
+        }
+    }
+
     private static Thread start(final ThreadFactory threads, final Runnable body) {
-        final Thread thread = threads.newThread(body);
-        thread.start();
-        return thread;
+        final Thread[] started = new Thread[1];
+        ThreadStarter.start(threads, "looks", body, thread -> started[0] = thread);
+        return started[0];
     }
 
     private static void join(final Thread thread) {

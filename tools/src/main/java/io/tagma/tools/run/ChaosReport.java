@@ -132,17 +132,7 @@ final class ChaosReport {
                 lost());
         line(out, "latency", "%s", latency(result.latency()));
         line(out, "calm", "%s", latency(calm.result().latency()));
-        final ChaosLog.Looks looks = chaos.looks();
-        line(
-                out,
-                "second looks",
-                "%,d done of %,d, %,d open at the end; %,d put to another; %,d calls hung (calm %,d)",
-                looks.done().get(),
-                looks.asked().get(),
-                looks.open(),
-                looks.passedOver().get(),
-                chaos.hangs(),
-                calm.hangs());
+        looks(out);
         line(
                 out,
                 "found",
@@ -154,6 +144,20 @@ final class ChaosReport {
         line(out, "state hash", "%s", result.stateHash());
         line(out, "replay", "%s", difference == null ? "equal: every decision and the state hash" : difference);
         line(out, "journal", "%s", directory);
+    }
+
+    private void looks(final PrintStream out) {
+        final ChaosLog.Looks looks = chaos.looks();
+        line(
+                out,
+                "second looks",
+                "%,d done of %,d, %,d open at the end; %,d put to another; %,d calls hung (calm %,d)",
+                looks.done().get(),
+                looks.asked().get(),
+                looks.open(),
+                looks.passedOver().get(),
+                chaos.hangs(),
+                calm.hangs());
     }
 
     private String came(final ChaosLog.Fault fault) {
