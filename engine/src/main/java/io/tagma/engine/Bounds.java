@@ -5,6 +5,7 @@ import io.tagma.engine.ingest.Event;
 import io.tagma.engine.model.HookChain;
 import io.tagma.engine.observe.Stall;
 import io.tagma.engine.observe.StallLog;
+import io.tagma.engine.resilience.IsolationTerms;
 import io.tagma.engine.training.TextConsolidation;
 import io.tagma.engine.training.TrainingControl;
 import java.util.Locale;
@@ -186,6 +187,30 @@ public enum Bounds {
             "Shard.Stalls"),
     /** Stack of a stall. */
     STACK("stack of a stall", "Stall.MAX_FRAMES", c -> Stall.MAX_FRAMES, "frames", "the outer frames are cut", "none"),
+    /** Open requests. */
+    OPEN_REQUESTS(
+            "requests of agents that are not answered",
+            "outside",
+            c -> c.outside().capacity(),
+            "requests a shard, 0 where nothing is outside",
+            "the agent is told that there is no room",
+            "what ask returns"),
+    /** Requests that wait for an isolated agent. */
+    ISOLATED_QUEUE(
+            "requests that wait for an isolated agent",
+            "IsolationTerms.waiting",
+            c -> IsolationTerms.DEFAULT.waiting(),
+            "requests an isolated agent",
+            "the request is answered REFUSED; the next on the route is asked",
+            "none: the answer in the journal"),
+    /** Threads that were given up. */
+    GIVEN_UP(
+            "threads of an isolated agent that hung, were given up and still run",
+            "IsolationTerms.givenUp",
+            c -> IsolationTerms.DEFAULT.givenUp(),
+            "threads an isolated agent, beside the one that works",
+            "nobody takes the place of the next that hangs until one ends; requests are REFUSED",
+            "what IsolatedAgents.givenUp returns; health"),
     /** Snapshots. */
     SNAPSHOTS(
             "snapshots",

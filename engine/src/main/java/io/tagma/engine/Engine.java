@@ -411,6 +411,9 @@ public final class Engine implements AutoCloseable {
         registry.close();
         topology.snapshot();
         topology.close();
+        if (topology.isLeft()) {
+            return; // a thread that may come back still has journal, rows and kernels: so the directory stays locked
+        }
         snapshotter.retainAll();
         seal();
         directory.close();

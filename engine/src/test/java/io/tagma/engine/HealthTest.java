@@ -128,8 +128,8 @@ class HealthTest {
     void anIsolatedAgentThatHangsIsTold() throws Exception {
         final CountDownLatch released = new CountDownLatch(1);
         final EngineContext context = asking(IsolatedAgents.of(
-                new IsolationTerms(8, 64, 1_000_000, "backoff", 2_000),
-                new Isolated("slow", () -> (request, reply) -> released.await())));
+                new IsolationTerms(8, 64, 1_000_000, "backoff", 2_000).givenUp(0),
+                new Isolated("slow", () -> (request, reply) -> awaitDeafly(released))));
         try (Engine engine = Engine.launch(context)) {
             submit(engine, 1);
             while (state().equals("ready")) {
@@ -139,6 +139,39 @@ class HealthTest {
             released.countDown();
             while (!state().equals("ready")) {
                 engine.step();
+            }
+        }
+    }
+
+    /** An agent that hangs and was given up has a successor: work goes on, with a thread more that must not be there. */
+    @Test
+    void aThreadThatWasGivenUpIsToldUntilItEnds() throws Exception {
+        final CountDownLatch released = new CountDownLatch(1);
+        final EngineContext context = asking(IsolatedAgents.of(
+                new IsolationTerms(8, 64, 1_000_000, "backoff", 2_000),
+                new Isolated("slow", () -> (request, reply) -> awaitDeafly(released))));
+        try (Engine engine = Engine.launch(context)) {
+            submit(engine, 1);
+            stepUntilAnswered(engine, 1); // that it hangs
+            assertThat(lines("Reasons"))
+                    .singleElement()
+                    .asString()
+                    .startsWith("isolated-slow degraded: has hung; of threads that were given up 1 still run");
+            released.countDown();
+            while (!state().equals("ready")) {
+                engine.step();
+            }
+        }
+    }
+
+    private static void awaitDeafly(final CountDownLatch latch) {
+        boolean interrupted = true;
+        while (interrupted) {
+            try {
+                latch.await();
+                interrupted = false;
+            } catch (final InterruptedException e) {
+                interrupted = true; // it does not listen
             }
         }
     }

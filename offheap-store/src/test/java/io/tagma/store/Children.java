@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
@@ -272,16 +273,16 @@ final class Children {
         }
     }
 
-    /** Opens everything in a directory, rolls over once or twice, prints "held" and keeps it. */
+    /** Opens everything in a directory, rolls over twice, prints "held" and keeps it. */
     static final class DirectoryHolder {
         public static void main(final String[] args) {
             final StoreDirectory directory = StoreDirectory.open(Path.of(args[0]));
-            final JournalAppender journal =
-                    JournalAppender.open(JournalConfig.of(directory.journal(0)).rollEvery(RollEvery.SECOND));
-            final AuditAppender audit = AuditAppender.open(
-                    directory.audit(0),
-                    RollEvery.SECOND,
-                    JournalConfig.of(Path.of("")).clock());
+            final AtomicLong nowNs = new AtomicLong(
+                    JournalConfig.of(directory.journal(0)).clock().nanoTime());
+            final JournalAppender journal = JournalAppender.open(JournalConfig.of(directory.journal(0))
+                    .rollEvery(RollEvery.SECOND)
+                    .clock(nowNs::get));
+            final AuditAppender audit = AuditAppender.open(directory.audit(0), RollEvery.SECOND, nowNs::get);
             final ProfileStore rows =
                     ProfileStore.open(RowWriter.config(directory.profiles(0), ProfileStoreConfig.Mode.CREATE));
             directory.file(directory.hlog(), "shard-0.hlog");
@@ -294,7 +295,7 @@ final class Children {
                 journal.commit();
                 audit.begin(i, i);
                 audit.commit();
-                LockSupport.parkNanos(Duration.ofMillis(700).toNanos());
+                nowNs.addAndGet(Duration.ofSeconds(1).toNanos());
             }
             out().println("held");
             sleepForEver();
@@ -333,7 +334,7 @@ final class Children {
 
     private static void sleepForEver() {
         while (true) {
-            LockSupport.parkNanos(Duration.ofSeconds(1).toNanos());
+            LockSupport.park();
         }
     }
 

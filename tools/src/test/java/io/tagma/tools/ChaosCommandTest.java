@@ -38,7 +38,15 @@ class ChaosCommandTest {
                 "--summary",
                 summary);
         assertThat(chaos.code()).as(chaos.err()).isZero();
-        assertThat(chaos.out()).contains("kill", "poison", "hang", "allocate", "equal: every decision");
+        assertThat(chaos.out())
+                .contains(
+                        "kill",
+                        "poison",
+                        "hang",
+                        "shard-hang",
+                        "allocate",
+                        "done by second-look-",
+                        "equal: every decision");
 
         final JsonNode json = JSON.readTree(Files.readString(summary));
         assertThat(json.get("lost").asLong()).isZero();
@@ -46,7 +54,7 @@ class ChaosCommandTest {
         assertThat(json.get("decisions").asLong()).isEqualTo(8_000);
         assertThat(json.get("p99_us").asDouble()).isPositive();
         assertThat(json.get("calm_p99_us").asDouble()).isPositive();
-        assertThat(json.get("restarts").asLong()).isEqualTo(1 + 5); // a kill, and poison for each of five
+        assertThat(json.get("restarts").asLong()).isEqualTo(1 + 6); // a kill, and poison for each of six
         assertThat(json.get("stalls").asLong()).isPositive();
         final Set<String> kinds = new HashSet<>();
         for (final JsonNode fault : json.get("faults")) {
@@ -54,8 +62,26 @@ class ChaosCommandTest {
             assertThat(fault.get("lost").asLong()).isZero();
             assertThat(fault.get("recovered_us").asDouble()).isPositive();
             assertThat(fault.get("at_s").asDouble()).isPositive();
+            if (fault.get("kind").asText().equals("hang")) {
+                final String agent = fault.get("agent").asText();
+                assertThat(fault.get("detected_us").asDouble()).isPositive();
+                assertThat(fault.get("done_by").asText())
+                        .startsWith("second-look-")
+                        .isNotEqualTo(agent);
+            }
         }
-        assertThat(kinds).containsExactlyInAnyOrder("kill", "poison", "hang", "allocate");
+        assertThat(kinds).containsExactlyInAnyOrder("kill", "poison", "hang", "shard-hang", "allocate");
+        assertThat(json.get("isolated_hangs").asLong()).isPositive();
+        assertThat(json.get("second_looks").asLong())
+                .isPositive()
+                .isEqualTo(json.get("second_looks_done").asLong()
+                        + json.get("second_looks_open").asLong());
+        for (final String kind : kinds) {
+            final JsonNode its = json.get("kinds").get(kind);
+            assertThat(its.get("faults").asLong()).as(kind).isPositive();
+            assertThat(its.get("p99_us").asDouble()).as(kind).isPositive();
+            assertThat(its.get("calm_p99_us").asDouble()).as(kind).isPositive();
+        }
 
         final Path directory = base.resolve("chaos");
         final Invocation replay = Invocation.of("replay", directory, "--verify");

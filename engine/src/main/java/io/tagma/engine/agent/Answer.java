@@ -20,6 +20,9 @@ public final class Answer {
     /** The request was not taken: queues full, breaker open, budget spent, nobody of that number. */
     public static final int REFUSED = 3;
 
+    /** An isolated agent did not come back from the request, or from one before it, and was given up. */
+    public static final int HUNG = 4;
+
     private final AnswerFrameDecoder frame = new AnswerFrameDecoder();
     private final UnsafeBuffer bytes = new UnsafeBuffer(0, 0);
     private final UnsafeBuffer asked = new UnsafeBuffer(0, 0);
@@ -70,7 +73,7 @@ public final class Answer {
         return request;
     }
 
-    /** {@link #OK}, {@link #LATE}, {@link #FAILED} or {@link #REFUSED}. */
+    /** {@link #OK}, {@link #LATE}, {@link #FAILED}, {@link #REFUSED} or {@link #HUNG}. */
     public int code() {
         return code;
     }

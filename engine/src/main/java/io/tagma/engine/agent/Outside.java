@@ -23,6 +23,14 @@ public interface Outside extends AutoCloseable {
         return List.of();
     }
 
+    /** How long an observer of the engine rests between two {@linkplain #look looks}, ns; 0 where nothing needs looking after. */
+    default long lookIntervalNs() {
+        return 0;
+    }
+
+    /** Looks after those that are asked; on an observer's thread, never two at a time. */
+    default void look() {}
+
     /** What was asked and is not answered will not be; called when the shards have stopped. */
     @Override
     default void close() {}

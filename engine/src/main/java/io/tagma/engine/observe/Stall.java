@@ -1,8 +1,10 @@
 package io.tagma.engine.observe;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A duty cycle that lasted longer than it may. Immutable.
@@ -33,6 +35,16 @@ public record Stall(
     /** Keeps its own copy of the stack. */
     public Stall {
         stack = List.copyOf(stack);
+    }
+
+    /** Where a thread is, innermost first, cut at {@link #MAX_FRAMES}; empty without one. */
+    public static List<String> stackOf(final @Nullable Thread thread) {
+        return thread == null
+                ? List.of()
+                : Arrays.stream(thread.getStackTrace())
+                        .limit(MAX_FRAMES)
+                        .map(StackTraceElement::toString)
+                        .toList();
     }
 
     /** The same, over. */

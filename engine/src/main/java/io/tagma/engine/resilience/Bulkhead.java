@@ -1,165 +1,211 @@
 package io.tagma.engine.resilience;
 
-import io.tagma.engine.agent.Answer;
 import io.tagma.engine.agent.Answers;
 import io.tagma.engine.agent.IsolatedAgent;
-import io.tagma.engine.agent.IsolatedReply;
 import io.tagma.engine.agent.Request;
-import io.tagma.engine.agent.Supervision;
-import io.tagma.engine.ingest.SubmitCode;
 import io.tagma.engine.observe.Counter;
-import io.tagma.ring.FrameRing;
-import io.tagma.ring.FrameRingConfig;
-import io.tagma.ring.FrameSlotLayout;
-import java.nio.ByteOrder;
+import io.tagma.engine.observe.Health;
+import io.tagma.engine.observe.Stall;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.agrona.BitUtil;
-import org.agrona.MutableDirectBuffer;
-import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.NanoClock;
+import org.agrona.concurrent.SystemNanoClock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * One isolated agent behind a ring of its own. {@link #ask} belongs to any shard's thread, the rest to the agent's. An agent that has not
- * come back from a call for a while counts as hung: it is asked no more until it has.
+ * One isolated agent over all its lives: one that hangs is given up, with its thread and its ring, and a fresh one takes its place. {@link #ask}
+ * belongs to any shard's thread, {@link #look} to one at a time, what tells is for any.
  */
-final class Bulkhead implements Agent {
-    private static final int SHARD = 0;
-    private static final int AGENT = 4;
-    private static final int ID = 8;
-    private static final int TIMEOUT = 16;
-    private static final int SERVICE = 24;
-    private static final int PAYLOAD = 28;
-    private static final long IDLE = Long.MIN_VALUE;
-    private static final int MOST_OFFERS = 10_000;
+final class Bulkhead {
+    private static final Logger LOG = LoggerFactory.getLogger(Bulkhead.class);
+    private static final int KEPT = 64;
 
     private final String name;
     private final Supplier<IsolatedAgent> maker;
+    private final IsolationTerms terms;
     private final Answers answers;
+    private final ThreadFactory threads;
     private final NanoClock clock;
-    private final long hangNs;
-    private final FrameRing ring;
-    private final Request request = new Request();
-    private final IsolatedReply reply = new IsolatedReply();
+    // Written by the life that has not been given up, of which there is one at a time.
     private final Counter handled = new Counter();
     private final Counter failures = new Counter();
-    private @Nullable IsolatedAgent agent;
-    private volatile long busySinceNs = IDLE;
-    private volatile @Nullable Throwable death;
+    private final Counter hangs = new Counter();
+    private final List<IsolatedLife> givenUp = new ArrayList<>();
+    private final Deque<Hang> recent = new ArrayDeque<>();
+
+    /** Null while as many threads as may were given up and still run, and at the end. */
+    private volatile @Nullable IsolatedLife current;
+
+    private int lives;
+    private boolean closed;
+    private long lastTurn;
+    private long stuckNs;
 
     Bulkhead(
             final String name,
             final Supplier<IsolatedAgent> maker,
             final IsolationTerms terms,
             final Answers answers,
+            final ThreadFactory threads,
             final NanoClock clock) {
         this.name = name;
         this.maker = maker;
+        this.terms = terms;
         this.answers = answers;
+        this.threads = threads;
         this.clock = clock;
-        this.hangNs = terms.hangNs();
-        this.ring = new FrameRing(FrameRingConfig.rejecting(
-                terms.waiting(),
-                BitUtil.align(
-                        PAYLOAD + terms.maxPayload() + FrameSlotLayout.SLOT_HEADER_LENGTH,
-                        FrameSlotLayout.SLOT_ALIGNMENT)));
+        begin();
+    }
+
+    private void begin() {
+        lives++;
+        lastTurn = 0;
+        stuckNs = 0;
+        current = new IsolatedLife(
+                        this, lives == 1 ? roleName() : roleName() + "-" + lives, terms, answers, threads, clock)
+                .start();
     }
 
     /** Takes a request; false where the agent is dead, hangs or has as many before it as may wait. */
     boolean ask(final Request asked) {
-        if (death != null || isHung()) {
-            return false;
-        }
-        final int length = asked.payload().capacity();
-        final long claim = ring.tryClaim(PAYLOAD + length, 0);
-        if (claim < 0) {
-            return false;
-        }
-        final MutableDirectBuffer buffer = ring.buffer();
-        final int at = ring.offset(claim);
-        buffer.putInt(at + SHARD, asked.shard(), ByteOrder.LITTLE_ENDIAN);
-        buffer.putInt(at + AGENT, asked.agent(), ByteOrder.LITTLE_ENDIAN);
-        buffer.putLong(at + ID, asked.id(), ByteOrder.LITTLE_ENDIAN);
-        buffer.putLong(at + TIMEOUT, asked.timeoutNs(), ByteOrder.LITTLE_ENDIAN);
-        buffer.putInt(at + SERVICE, asked.service(), ByteOrder.LITTLE_ENDIAN);
-        buffer.putBytes(at + PAYLOAD, asked.payload(), 0, length);
-        ring.commit(claim);
-        return true;
+        final IsolatedLife life = current;
+        return life != null && life.ask(asked);
     }
 
-    /** Whether it has been at one call for too long; any thread. */
-    boolean isHung() {
-        final long since = busySinceNs;
-        return since != IDLE && clock.nanoTime() - since >= hangNs;
+    /** The agent for a life, on its thread. */
+    IsolatedAgent make() {
+        return maker.get();
     }
 
-    @Override
-    public int doWork() {
-        if (death != null || ring.beginBatch(1) == 0) {
-            return 0;
-        }
-        final MutableDirectBuffer buffer = ring.buffer();
-        final int at = ring.frameOffset(0);
-        request.wrap(
-                        buffer.getInt(at + SHARD, ByteOrder.LITTLE_ENDIAN),
-                        buffer.getLong(at + ID, ByteOrder.LITTLE_ENDIAN),
-                        buffer.getInt(at + AGENT, ByteOrder.LITTLE_ENDIAN),
-                        buffer.getInt(at + SERVICE, ByteOrder.LITTLE_ENDIAN),
-                        buffer.getLong(at + TIMEOUT, ByteOrder.LITTLE_ENDIAN))
-                .payload(buffer, at + PAYLOAD, ring.frameLength(0) - PAYLOAD);
-        busySinceNs = clock.nanoTime();
-        int code = Answer.OK;
-        try {
-            reply.reset();
-            IsolatedAgent current = agent;
-            if (current == null) {
-                current = maker.get();
-                agent = current;
-            }
-            current.handle(request, reply);
-            handled.increment();
-        } catch (final Throwable failure) {
-            code = failed(failure);
-        } finally {
-            busySinceNs = IDLE;
-            ring.endBatch();
-        }
-        deliver(code);
-        return 1;
+    void handled() {
+        handled.increment();
     }
 
-    private int failed(final Throwable failure) {
+    void failed() {
         failures.increment();
-        reply.reset();
-        agent = null;
-        if (failure instanceof InterruptedException) {
-            Thread.currentThread().interrupt();
-        }
-        try {
-            Supervision.rethrowIfFatal(failure);
-        } catch (final Throwable fatal) {
-            death = fatal; // nothing here can be trusted any more; others are asked in its place
-        }
-        return Answer.FAILED;
     }
 
-    /** A ring that stays full loses the answer: the shard then gives it up as late. */
-    private void deliver(final int code) {
-        for (int i = 0; i < MOST_OFFERS; i++) {
-            final int taken = answers.answer(request.shard(), request.id(), code, 0, reply.floats(), reply.bytes());
-            if (taken != SubmitCode.FULL) {
-                return;
+    /**
+     * Looks whether its thread has come back from the call that it was at, gives it up where it has not for too long, and has a fresh one
+     * take its place as soon as one may.
+     *
+     * @param gapNs since the last look, without what held up whoever looks
+     */
+    synchronized void look(final long gapNs) {
+        if (closed) {
+            return;
+        }
+        givenUp.forEach(IsolatedLife::handBack); // who was about to ask when it was given up
+        givenUp.removeIf(IsolatedLife::isGone);
+        final IsolatedLife life = current;
+        if (life == null) {
+            if (stillRun() <= terms.givenUp()) {
+                begin();
             }
-            Thread.onSpinWait();
+            return;
+        }
+        final long turn = life.turn();
+        if (turn != lastTurn || (turn & 1) == 0) {
+            lastTurn = turn;
+            stuckNs = 0;
+            return;
+        }
+        stuckNs += gapNs;
+        if (stuckNs >= terms.hangNs()) {
+            giveUp(life, turn);
         }
     }
 
-    @Override
-    public String roleName() {
+    private void giveUp(final IsolatedLife life, final long turn) {
+        final Thread thread = life.thread();
+        final List<String> stack = Stall.stackOf(thread);
+        final String state = thread == null ? "" : thread.getState().name();
+        if (!life.giveUp(turn)) {
+            return; // it has come back while we looked
+        }
+        current = null;
+        givenUp.add(life);
+        final boolean succeeds = stillRun() <= terms.givenUp();
+        final long hungNs = stuckNs;
+        if (succeeds) {
+            begin();
+        }
+        final Request hand = life.inHand();
+        final Hang hang = new Hang(
+                name,
+                life.roleName(),
+                state,
+                stack,
+                hand.shard(),
+                hand.id(),
+                clock.nanoTime(),
+                hungNs,
+                life.handBack(),
+                succeeds);
+        if (recent.size() == KEPT) {
+            recent.removeFirst();
+        }
+        recent.addLast(hang);
+        hangs.increment();
+        if (hangs.get() == 1) { // what hangs again and again shall not fill a disk
+            LOG.warn("{}; further hangs of this agent are only counted", hang.words());
+        }
+    }
+
+    long hangs() {
+        return hangs.get();
+    }
+
+    /** The last {@link #KEPT}, the oldest first. */
+    synchronized List<Hang> recent() {
+        return List.copyOf(recent);
+    }
+
+    /** Threads that were given up and still run. */
+    synchronized int stillRun() {
+        return (int) givenUp.stream().filter(IsolatedLife::isAlive).count();
+    }
+
+    /** {@code live}, {@code hung} or {@code dead}. */
+    String state() {
+        final IsolatedLife life = current;
+        if (life == null || life.isHung()) {
+            return "hung";
+        }
+        return life.death() == null ? "live" : "dead";
+    }
+
+    Health health() {
+        final String state = state();
+        if (!state.equals("live")) {
+            return Health.degraded(roleName(), "is " + state + ": it is not asked, the next on the route is" + stays());
+        }
+        return stillRun() == 0 ? Health.ready(roleName()) : Health.degraded(roleName(), "has hung" + stays());
+    }
+
+    private synchronized String stays() {
+        final int run = stillRun();
+        return run == 0
+                ? ""
+                : "; of threads that were given up " + run + " still run (" + terms.givenUp()
+                        + " may, beyond that nobody takes its place), the last hung at "
+                        + (recent.isEmpty() || recent.getLast().stack().isEmpty()
+                                ? "?"
+                                : recent.getLast().stack().getFirst());
+    }
+
+    String roleName() {
         return "isolated-" + name;
     }
 
-    long handled() {
+    long done() {
         return handled.get();
     }
 
@@ -167,8 +213,20 @@ final class Bulkhead implements Agent {
         return failures.get();
     }
 
-    @Nullable
-    Throwable death() {
-        return death;
+    /** Ends its threads; those that do not end within their time are left, and can answer nothing any more. */
+    synchronized void close() {
+        closed = true;
+        final IsolatedLife life = current;
+        if (life != null) {
+            life.close();
+        }
+        // By the machine's clock: nobody may move a simulated one meanwhile.
+        final long deadlineNs = SystemNanoClock.INSTANCE.nanoTime() + TimeUnit.MILLISECONDS.toNanos(terms.closeMs());
+        for (final IsolatedLife gone : givenUp) {
+            gone.awaitEnd(deadlineNs - SystemNanoClock.INSTANCE.nanoTime());
+        }
+        if (stillRun() > 0) {
+            LOG.warn("{}: closed, and {} of its threads still run{}", roleName(), stillRun(), stays());
+        }
     }
 }

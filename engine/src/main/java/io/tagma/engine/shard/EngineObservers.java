@@ -3,6 +3,7 @@ package io.tagma.engine.shard;
 import io.tagma.engine.Engine;
 import io.tagma.engine.EngineContext;
 import io.tagma.engine.EngineException;
+import io.tagma.engine.agent.Outside;
 import io.tagma.engine.observe.HistogramLog;
 import io.tagma.engine.observe.JournalMXBean;
 import io.tagma.engine.observe.Station;
@@ -108,6 +109,10 @@ public final class EngineObservers implements AutoCloseable {
         }
         if (watchdog.watches()) {
             stages.add("watchdog", watchdog.intervalNs(), watchdog::rounds);
+        }
+        final Outside outside = topology.outside();
+        if (outside != null && outside.lookIntervalNs() > 0) {
+            stages.add("outside", Math.max(SOON_NS, outside.lookIntervalNs()), () -> new OutsideStage(outside));
         }
         if (!context.observersStepped()) { // on the shards' own thread it would spare them nothing
             stages.add("prefault", SOON_NS, () -> new CompositeAgent(pages()));

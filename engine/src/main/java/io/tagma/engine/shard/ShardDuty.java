@@ -6,6 +6,7 @@ import io.tagma.engine.agent.Supervision;
 import io.tagma.engine.ingest.Decision;
 import io.tagma.engine.ingest.sbe.DecisionFrameDecoder;
 import io.tagma.engine.observe.Counter;
+import io.tagma.engine.observe.Stall;
 import io.tagma.engine.observe.Station;
 import io.tagma.engine.observe.StationTimer;
 import io.tagma.ring.FrameRing;
@@ -267,6 +268,24 @@ final class ShardDuty implements Agent {
         failure = broken;
         ingress.close();
         fromPeers.close();
+    }
+
+    /**
+     * Stops a shard whose thread would not end: it may come back at any time and go on where it is, with journal and rows. So nobody else
+     * may touch them any more: they are neither sealed nor closed. The launching thread, once the threads were closed.
+     *
+     * @return whether that is so
+     */
+    boolean leave() {
+        final Thread thread = beat.thread();
+        if (thread == null || !thread.isAlive()) {
+            return false;
+        }
+        final List<String> stack = Stall.stackOf(thread);
+        halt(new EngineException(roleName + " hangs on thread " + thread.getName()
+                + (stack.isEmpty() ? "" : " at " + stack.getFirst())
+                + ": its journal and rows stay open and the engine's directory stays locked until this process ends"));
+        return true;
     }
 
     /** Journals the final state hash, so that a replay can be held against it; a shard that cannot, has failed, and lacks nothing else. */

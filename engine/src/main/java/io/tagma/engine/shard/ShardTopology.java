@@ -20,7 +20,10 @@ import io.tagma.store.ProfileStore;
 import io.tagma.store.StoreDirectory;
 import io.tagma.store.StoreException;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.agrona.BitUtil;
 import org.agrona.CloseHelper;
@@ -53,6 +56,7 @@ public final class ShardTopology implements AutoCloseable {
     private final ShardThreads runner;
     private final @Nullable Outside outside;
     private final HealthCheck health;
+    private final List<ShardDuty> left = new ArrayList<>();
     private volatile boolean closing;
 
     /**
@@ -362,8 +366,26 @@ public final class ShardTopology implements AutoCloseable {
         duties.forEach(ShardDuty::endAuctions);
         drain();
         runner.close();
+        leaveThoseThatHang();
         CloseHelper.quietClose(outside);
         duties.forEach(ShardDuty::seal);
+    }
+
+    private void leaveThoseThatHang() {
+        if (context.threading() == DutyCycleConfig.Threading.CALLER) {
+            return; // whose cycles are over when this is called
+        }
+        for (final ShardDuty duty : duties) {
+            if (duty.leave()) {
+                left.add(duty);
+                LOG.error("{}", String.valueOf(duty.failure()));
+            }
+        }
+    }
+
+    /** Whether a shard's thread would not end: then it keeps its files open, and they are nobody else's to open. */
+    public boolean isLeft() {
+        return !left.isEmpty();
     }
 
     /** Writes a snapshot of every shard that is whole, stopped and has moved on since its last. */
@@ -417,9 +439,18 @@ public final class ShardTopology implements AutoCloseable {
     }
 
     private void closeStores() {
+        final Set<ProfileStore> open = Collections.newSetFromMap(new IdentityHashMap<>());
         for (final ShardDuty duty : duties) {
-            CloseHelper.quietCloseAll(duty.body().journal(), duty.body().store());
+            if (left.contains(duty)) {
+                open.add(duty.body().store());
+            } else {
+                CloseHelper.quietCloseAll(duty.body().journal(), duty.body().store());
+            }
         }
-        stores.forEach(CloseHelper::quietClose);
+        for (final ProfileStore store : stores) {
+            if (!open.contains(store)) {
+                CloseHelper.quietClose(store);
+            }
+        }
     }
 }

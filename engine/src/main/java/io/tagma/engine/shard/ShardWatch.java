@@ -3,12 +3,10 @@ package io.tagma.engine.shard;
 import io.tagma.engine.agent.AgentCell;
 import io.tagma.engine.observe.Stall;
 import io.tagma.engine.observe.StallLog;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -129,7 +127,7 @@ final class ShardWatch {
                 name,
                 thread == null ? "" : thread.getName(),
                 thread == null ? "" : thread.getState().name(),
-                stack(thread),
+                Stall.stackOf(thread),
                 detectedNs,
                 0,
                 stuckNs);
@@ -142,18 +140,6 @@ final class ShardWatch {
                     shard,
                     stall.words());
         }
-    }
-
-    private static List<String> stack(final @Nullable Thread thread) {
-        final List<String> frames = new ArrayList<>();
-        if (thread != null) {
-            for (final StackTraceElement frame : thread.getStackTrace()) {
-                if (frames.size() < Stall.MAX_FRAMES) {
-                    frames.add(frame.toString());
-                }
-            }
-        }
-        return frames;
     }
 
     StallLog log() {

@@ -21,6 +21,10 @@ import org.junit.jupiter.api.Test;
 /** Many seeds of {@link EngineSimulation}; one that fails is named, and run again at every later build. */
 class EngineSimulationTest {
     private static final String SEEDS = "simulation-seeds.txt";
+
+    /** Where a run goes on that is made in pieces. */
+    private static final long FIRST = Long.getLong("tagma.simulations.first", 0);
+
     private static final long SHORT = Long.getLong("tagma.simulations", 200);
     private static final long LONG = 10_000;
 
@@ -50,7 +54,7 @@ class EngineSimulationTest {
 
     @Test
     void aFewSeeds() {
-        LongStream.range(0, SHORT).forEach(this::run);
+        LongStream.range(FIRST, FIRST + SHORT).forEach(this::run);
     }
 
     @Test

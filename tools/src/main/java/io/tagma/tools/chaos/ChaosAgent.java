@@ -21,6 +21,7 @@ import io.tagma.engine.council.variable.VariableVote;
 public final class ChaosAgent implements Agent {
     private final Agent agent;
     private final String name;
+    private final int shard;
     private final int number;
     private final int agents;
     private final ChaosPlan plan;
@@ -31,12 +32,14 @@ public final class ChaosAgent implements Agent {
     private ChaosAgent(
             final Agent agent,
             final String name,
+            final int shard,
             final int number,
             final int agents,
             final ChaosPlan plan,
             final ChaosEffects effects) {
         this.agent = agent;
         this.name = name;
+        this.shard = shard;
         this.number = number;
         this.agents = agents;
         this.plan = plan;
@@ -59,7 +62,8 @@ public final class ChaosAgent implements Agent {
             @Override
             public Agent create(final AgentContext context) {
                 final String name = factory.describe().name();
-                final Agent made = new ChaosAgent(factory.create(context), name, number, agents, plan, effects);
+                final Agent made =
+                        new ChaosAgent(factory.create(context), name, context.shard(), number, agents, plan, effects);
                 effects.made(name);
                 return made;
             }
@@ -82,15 +86,19 @@ public final class ChaosAgent implements Agent {
 
     private void strike(final long event) {
         final ChaosKind kind = plan.kind(block);
+        if (kind == ChaosKind.HANG) {
+            return; // an isolated agent's
+        }
         if (kind != ChaosKind.POISON && plan.agent(block, agents) != number) {
             return;
         }
-        effects.strikes(kind, name, event);
+        effects.strikes(kind, name, event, shard);
         switch (kind) {
             case KILL -> throw new AssertionError("chaos: " + name + " is killed at event " + event);
             case POISON -> throw new IllegalStateException("chaos: event " + event + " is poison");
-            case HANG -> effects.hang(event);
+            case SHARD_HANG -> effects.hang(event);
             case ALLOCATE -> effects.allocate();
+            case HANG -> {}
         }
     }
 

@@ -8,8 +8,11 @@ public enum ChaosKind {
     /** An event on which every handler throws. */
     POISON("poison"),
 
-    /** A handler that does not come back for a while: it waits, or runs in a circle. */
+    /** An isolated agent that does not come back for long: it waits, or runs in a circle, and does not listen when interrupted. */
     HANG("hang"),
+
+    /** A handler on a shard's own thread that does not come back for a while: it waits, or runs in a circle, and its shard with it. */
+    SHARD_HANG("shard-hang"),
 
     /** A handler that allocates much. */
     ALLOCATE("allocate");

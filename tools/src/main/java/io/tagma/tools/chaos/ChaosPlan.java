@@ -16,7 +16,7 @@ public record ChaosPlan(long seed, long every) {
 
     private static final ChaosKind[] KINDS = ChaosKind.values();
 
-    /** Later blocks by weight: a hang holds up all events behind it, so there are fewer. */
+    /** Later blocks by weight: a hang on a shard's own thread holds up all events behind it, so there are fewer. */
     private static final ChaosKind[] WEIGHTED = {
         ChaosKind.KILL,
         ChaosKind.KILL,
@@ -25,7 +25,9 @@ public record ChaosPlan(long seed, long every) {
         ChaosKind.POISON,
         ChaosKind.ALLOCATE,
         ChaosKind.ALLOCATE,
-        ChaosKind.HANG
+        ChaosKind.HANG,
+        ChaosKind.HANG,
+        ChaosKind.SHARD_HANG
     };
 
     private static final int EVENT = 1;
@@ -65,7 +67,7 @@ public record ChaosPlan(long seed, long every) {
         return block < 1 ? Long.MIN_VALUE : block * every + Math.floorMod(draw(block, EVENT), every);
     }
 
-    /** What goes wrong in a block. The first four have one of each. */
+    /** What goes wrong in a block. The first five have one of each. */
     public ChaosKind kind(final long block) {
         if (block > KINDS.length) {
             return WEIGHTED[Math.floorMod(draw(block, KIND), WEIGHTED.length)];

@@ -124,6 +124,10 @@ public final class FraudScenario implements Scenario {
         if (settings.properties().containsKey(TrialOptions.TRAINER)) {
             context.agent(TrainedAgent.of(examples));
         }
+        if (SecondLook.isWanted(settings)) {
+            context.agent(SecondLookAgent.of(chaos))
+                    .outside(SecondLook.terms(ChaosScenario.isolated(settings, chaos), chaos));
+        }
         context.agent(SingleModelAgent.shadow());
         return settings.noteIn(ChaosScenario.within(context, settings, chaos));
     }

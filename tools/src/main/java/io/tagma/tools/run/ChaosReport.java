@@ -3,6 +3,7 @@ package io.tagma.tools.run;
 import io.tagma.engine.ingest.Decision;
 import io.tagma.engine.observe.DeadLetter;
 import io.tagma.tools.chaos.ChaosKind;
+import io.tagma.tools.chaos.ChaosPlan;
 import io.tagma.tools.crash.CrashResult;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -23,6 +24,9 @@ final class ChaosReport {
     private static final String ROW = "%-14s%-12s%9s%12s%14s%14s%7d  %s%n";
     private static final String LINE = "  %-16s%s%n";
 
+    private static final String KIND_ROW = "%-14s%12s%14s%14s%14s%14s%n";
+
+    private final ChaosPlan plan;
     private final ChaosRun.Outcome calm;
     private final ChaosRun.Outcome chaos;
     private final List<CrashResult> crashes;
@@ -35,10 +39,12 @@ final class ChaosReport {
      * @param difference between the run and its replay, null for none
      */
     ChaosReport(
+            final ChaosPlan plan,
             final ChaosRun.Outcome calm,
             final ChaosRun.Outcome chaos,
             final List<CrashResult> crashes,
             final @Nullable String difference) {
+        this.plan = plan;
         this.calm = calm;
         this.chaos = chaos;
         this.crashes = List.copyOf(crashes);
@@ -46,9 +52,11 @@ final class ChaosReport {
         this.letters = chaos.letters().stream().map(DeadLetter::correlationId).collect(Collectors.toSet());
     }
 
-    /** Events without a decision or a code, and acknowledged decisions that a killed process lost. */
+    /** Events without a decision or a code, second looks that nobody did, and acknowledged decisions that a killed process lost. */
     long lost() {
-        return undecided() + crashes.stream().mapToLong(CrashResult::lost).sum();
+        return undecided()
+                + chaos.looks().undone().get()
+                + crashes.stream().mapToLong(CrashResult::lost).sum();
     }
 
     private long undecided() {
@@ -63,8 +71,11 @@ final class ChaosReport {
                 && chaos.faults().stream().mapToLong(this::lost).sum() == 0;
     }
 
-    /** 1 when the event that a fault struck has neither decision nor code, or is poisonous and was not kept. */
+    /** 1 when the event that a fault struck has neither decision nor code, is poisonous and was not kept, or was not looked at by another. */
     private long lost(final ChaosLog.Fault fault) {
+        if (fault.kind == ChaosKind.HANG) {
+            return fault.recoveredNs == 0 ? 1 : 0;
+        }
         return fault.status < 0 || (fault.kind == ChaosKind.POISON && !letters.contains(fault.event)) ? 1 : 0;
     }
 
@@ -91,10 +102,7 @@ final class ChaosReport {
                     micros(fault.detectedNs, fault),
                     micros(fault.recoveredNs, fault),
                     lost(fault),
-                    fault.status < 0
-                            ? "none"
-                            : Decision.describe(fault.status)
-                                    + (letters.contains(fault.event) ? ", a dead letter" : ""));
+                    came(fault));
         }
         for (final CrashResult crash : crashes) {
             out.printf(
@@ -110,6 +118,7 @@ final class ChaosReport {
                     String.format(Locale.ROOT, "%,d recovered, killed while %s", crash.recovered(), crash.how()));
         }
         out.println();
+        kinds(out);
         final RunResult result = chaos.result();
         line(
                 out,
@@ -120,6 +129,7 @@ final class ChaosReport {
                 lost());
         line(out, "latency", "%s", latency(result.latency()));
         line(out, "calm", "%s", latency(calm.result().latency()));
+        looks(out);
         line(
                 out,
                 "found",
@@ -131,6 +141,68 @@ final class ChaosReport {
         line(out, "state hash", "%s", result.stateHash());
         line(out, "replay", "%s", difference == null ? "equal: every decision and the state hash" : difference);
         line(out, "journal", "%s", directory);
+    }
+
+    private void looks(final PrintStream out) {
+        final ChaosLog.Looks looks = chaos.looks();
+        line(
+                out,
+                "second looks",
+                "%,d done of %,d, %,d open at the end; %,d put to another; %,d calls hung (calm %,d)",
+                looks.done().get(),
+                looks.asked().get(),
+                looks.open(),
+                looks.passedOver().get(),
+                chaos.hangs(),
+                calm.hangs());
+    }
+
+    private String came(final ChaosLog.Fault fault) {
+        if (fault.kind == ChaosKind.HANG) {
+            return fault.by.isEmpty() ? "nobody did it" : "done by " + fault.by;
+        }
+        return fault.status < 0
+                ? "none"
+                : Decision.describe(fault.status) + (letters.contains(fault.event) ? ", a dead letter" : "");
+    }
+
+    /** What each kind of fault did to the payments of the quarter of a second from it on. */
+    private void kinds(final PrintStream out) {
+        out.printf(Locale.ROOT, KIND_ROW, "kind", "faults", "p99", "of others", "calm", "of others");
+        for (final ChaosKind kind : ChaosKind.values()) {
+            out.printf(
+                    Locale.ROOT,
+                    KIND_ROW,
+                    kind.label(),
+                    Long.toString(count(kind)),
+                    text(p99(chaos, kind, false)),
+                    text(p99(chaos, kind, true)),
+                    text(p99(calm, kind, false)),
+                    text(p99(calm, kind, true)));
+        }
+        out.println();
+    }
+
+    private static String text(final @Nullable Double us) {
+        return us == null ? "-" : Latency.text((long) (us * NS_PER_MICRO));
+    }
+
+    private long count(final ChaosKind kind) {
+        return chaos.faults().stream().filter(fault -> fault.kind == kind).count();
+    }
+
+    /** In us; null where there is none. Others: where a shard hangs, those that other shards decide, else all. */
+    private @Nullable Double p99(final ChaosRun.Outcome run, final ChaosKind kind, final boolean others) {
+        final LatencyCounts counts = run.windows().of(kind, block -> others ? struck(kind, block) : ChaosWindows.NONE);
+        return counts.total() == 0 ? null : Double.valueOf(counts.quantile(0.99) / NS_PER_MICRO);
+    }
+
+    private int struck(final ChaosKind kind, final long block) {
+        return chaos.faults().stream()
+                .filter(fault -> kind == ChaosKind.SHARD_HANG && fault.kind == kind && plan.block(fault.event) == block)
+                .mapToInt(fault -> fault.shard)
+                .findFirst()
+                .orElse(ChaosWindows.NONE);
     }
 
     private static String latency(final Latency latency) {
@@ -155,12 +227,13 @@ final class ChaosReport {
         return ns == 0 ? null : Double.valueOf((ns - fault.atNs) / NS_PER_MICRO);
     }
 
-    Map<String, Object> json(final long seed, final double rate) {
+    Map<String, Object> json(final long seed, final double rate, final int shards) {
         final RunResult result = chaos.result();
         final Map<String, Object> json = new LinkedHashMap<>();
         json.put("scenario", "card-fraud");
         json.put("seed", seed);
         json.put("rate", rate);
+        json.put("shards", shards);
         json.put("seconds", result.seconds());
         json.put("events", result.events());
         json.put("decisions", result.counts().decisions());
@@ -172,6 +245,13 @@ final class ChaosReport {
         json.put("calm_p50_us", calm.result().latency().p50() / NS_PER_MICRO);
         json.put("calm_p99_us", calm.result().latency().p99() / NS_PER_MICRO);
         json.put("calm_p999_us", calm.result().latency().p999() / NS_PER_MICRO);
+        json.put("kinds", kinds());
+        json.put("second_looks", chaos.looks().asked().get());
+        json.put("second_looks_done", chaos.looks().done().get());
+        json.put("second_looks_open", chaos.looks().open());
+        json.put("second_looks_passed_over", chaos.looks().passedOver().get());
+        json.put("isolated_hangs", chaos.hangs());
+        json.put("calm_isolated_hangs", calm.hangs());
         json.put("restarts", chaos.restarts());
         json.put("stalls", chaos.stalls());
         json.put("calm_stalls", calm.stalls());
@@ -180,6 +260,20 @@ final class ChaosReport {
         json.put("state_hash", result.stateHash());
         json.put("replay_equal", difference == null);
         return json;
+    }
+
+    private Map<String, Object> kinds() {
+        final Map<String, Object> kinds = new LinkedHashMap<>();
+        for (final ChaosKind kind : ChaosKind.values()) {
+            final Map<String, @Nullable Object> one = new LinkedHashMap<>();
+            one.put("faults", count(kind));
+            one.put("p99_us", p99(chaos, kind, false));
+            one.put("calm_p99_us", p99(calm, kind, false));
+            one.put("others_p99_us", p99(chaos, kind, true));
+            one.put("calm_others_p99_us", p99(calm, kind, true));
+            kinds.put(kind.label(), one);
+        }
+        return kinds;
     }
 
     private List<Map<String, Object>> faults() {
@@ -193,7 +287,11 @@ final class ChaosReport {
             one.put("detected_us", since(fault.detectedNs, fault));
             one.put("recovered_us", since(fault.recoveredNs, fault));
             one.put("lost", lost(fault));
-            one.put("decision", fault.status < 0 ? null : Decision.describe(fault.status));
+            if (fault.kind == ChaosKind.HANG) {
+                one.put("done_by", fault.by);
+            } else {
+                one.put("decision", fault.status < 0 ? null : Decision.describe(fault.status));
+            }
             all.add(one);
         }
         for (final CrashResult crash : crashes) {

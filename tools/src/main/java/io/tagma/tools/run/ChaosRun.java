@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.agrona.concurrent.SystemNanoClock;
 import org.jspecify.annotations.Nullable;
 
@@ -39,8 +40,19 @@ final class ChaosRun {
     private final RunOptions options;
     private final int shards;
     private final long hangNs;
+    private final ChaosPlan plan;
+    private final Supplier<ChaosWindows> windows;
 
-    ChaosRun(final Terminal terminal, final RunOptions options, final int shards, final long hangNs) {
+    /** Runs of a plan, each with windows of its own. */
+    ChaosRun(
+            final Terminal terminal,
+            final RunOptions options,
+            final int shards,
+            final long hangNs,
+            final ChaosPlan plan,
+            final Supplier<ChaosWindows> windows) {
+        this.plan = plan;
+        this.windows = windows;
         this.terminal = terminal;
         this.options = options;
         this.shards = shards;
@@ -56,6 +68,9 @@ final class ChaosRun {
      * @param stalls that the watchdog found, those of nobody's making among them
      * @param restarts of agents
      * @param letters in the directory
+     * @param hangs of isolated agents, those of nobody's making among them
+     * @param looks that they were asked for
+     * @param windows of latencies from each of the plan's faults on, whether they struck or not
      */
     record Outcome(
             RunResult result,
@@ -63,13 +78,15 @@ final class ChaosRun {
             long startNs,
             long stalls,
             long restarts,
-            List<DeadLetter> letters) {}
+            List<DeadLetter> letters,
+            long hangs,
+            ChaosLog.Looks looks,
+            ChaosWindows windows) {}
 
-    /** Runs; without a plan, calm. */
-    Outcome run(final Path directory, final @Nullable ChaosPlan plan) throws IOException {
-        final ChaosLog log = new ChaosLog(SystemNanoClock.INSTANCE, hangNs);
-        final Scenario fraud = new FraudScenario(log);
-        final Scenario scenario = plan == null ? fraud : new ChaosScenario(fraud, plan);
+    /** Runs, calm or not. */
+    Outcome run(final Path directory, final boolean calm) throws IOException {
+        final ChaosLog log = new ChaosLog(SystemNanoClock.INSTANCE, hangNs, windows.get());
+        final Scenario scenario = new ChaosScenario(new FraudScenario(log), calm ? null : plan);
         final List<Engine> launched = new ArrayList<>();
         final long[] startNs = new long[1];
         final RunResult result;
@@ -95,11 +112,21 @@ final class ChaosRun {
             count += engine.observers().watchdog().log(shard).count();
         }
         log.match(stalls);
+        log.matchHangs();
         final List<DeadLetter> letters;
         try (StoreDirectory store = StoreDirectory.attach(directory)) {
             letters = DeadLetters.list(store);
         }
-        return new Outcome(result, log.faults(), startNs[0], count, restarts(engine), letters);
+        return new Outcome(
+                result,
+                log.faults(),
+                startNs[0],
+                count,
+                restarts(engine),
+                letters,
+                log.hangs(),
+                log.looks(),
+                log.windows());
     }
 
     private long restarts(final Engine engine) {

@@ -53,6 +53,11 @@ final class DecisionMeter implements DecisionListener {
         dueNs[(int) correlationId & mask] = ns;
     }
 
+    /** When an event was due; 0 where nothing is paced. On the thread of the shard that decides it, while it does. */
+    long dueNs(final long correlationId) {
+        return mask >= 0 ? dueNs[(int) correlationId & mask] : 0;
+    }
+
     @Override
     public void onDecision(final Decision decision) {
         if (mask >= 0) {
