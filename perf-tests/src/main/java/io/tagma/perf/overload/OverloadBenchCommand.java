@@ -177,8 +177,8 @@ final class OverloadBenchCommand implements Callable<Integer> {
         out.printf(
                 Locale.ROOT,
                 "- steady: %.0f %% of what each can decide, or as much less as it takes to reject less than one in a"
-                    + " thousand;%n  latencies from the intended time of sending; a ring of %d slots, one sender, who"
-                    + " when kept from the processor (longest %.1f ms) catches up at twice the rate%n",
+                        + " thousand;%n  latencies from the intended time of sending; a ring of %d slots, one sender, who"
+                        + " when kept from the processor (longest %.1f ms) catches up at twice the rate%n",
                 100 * OverloadRun.UTILISATION,
                 ring,
                 Math.max(engine.steady().longestStallMs(), engine.overload().longestStallMs()));

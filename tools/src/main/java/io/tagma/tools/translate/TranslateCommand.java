@@ -35,7 +35,7 @@ import picocli.CommandLine.Option;
             "Translates a profile from one model architecture to another and says how faithfully.",
             "",
             "  SCHEMA     "
-                + " {\"name\":\"forest\",\"features\":[{\"name\":\"amount\",\"kind\":\"euros\",\"aliases\":[\"amt\"]}]}",
+                    + " {\"name\":\"forest\",\"features\":[{\"name\":\"amount\",\"kind\":\"euros\",\"aliases\":[\"amt\"]}]}",
             "  PROFILE     {\"values\":{\"amount\":12.5},\"confidence\":{\"amount\":0.9}}   (confidence 1 unless said)",
             "  TRANSFORMS  [{\"from\":\"euros\",\"to\":\"cents\",\"scale\":100,\"shift\":0,\"loss\":0}]   (from may"
                     + " end in *)",
