@@ -243,7 +243,7 @@ final class AuditEncoder {
             textWords = Arrays.copyOf(textWords, 2 * known * TEXTS * WORDS);
             nextText = Arrays.copyOf(nextText, 2 * known);
         }
-        nameWords[known * WORDS] = FIELD_NAME + length;
+        nameWords[known * WORDS] = (long) FIELD_NAME + length;
         for (int i = 1; i <= length; i++) {
             nameWords[known * WORDS + i / Long.BYTES] |= (long) name.charAt(i - 1) << (Byte.SIZE * (i % Long.BYTES));
         }

@@ -20,10 +20,7 @@ import io.tagma.store.ProfileStore;
 import io.tagma.store.StoreDirectory;
 import io.tagma.store.StoreException;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.agrona.BitUtil;
 import org.agrona.CloseHelper;
@@ -56,7 +53,7 @@ public final class ShardTopology implements AutoCloseable {
     private final ShardThreads runner;
     private final @Nullable Outside outside;
     private final HealthCheck health;
-    private final List<ShardDuty> left = new ArrayList<>();
+    private final LeftShards left = new LeftShards();
     private volatile boolean closing;
 
     /**
@@ -90,7 +87,7 @@ public final class ShardTopology implements AutoCloseable {
             this.health = new HealthCheck(context, this);
             this.runner = threads.over(duties);
         } catch (final RuntimeException e) {
-            closeStores();
+            left.closeOthers(duties, stores);
             throw e;
         }
     }
@@ -366,26 +363,16 @@ public final class ShardTopology implements AutoCloseable {
         duties.forEach(ShardDuty::endAuctions);
         drain();
         runner.close();
-        leaveThoseThatHang();
+        if (context.threading() != DutyCycleConfig.Threading.CALLER) { // whose cycles are over when this is called
+            left.leave(duties);
+        }
         CloseHelper.quietClose(outside);
         duties.forEach(ShardDuty::seal);
     }
 
-    private void leaveThoseThatHang() {
-        if (context.threading() == DutyCycleConfig.Threading.CALLER) {
-            return; // whose cycles are over when this is called
-        }
-        for (final ShardDuty duty : duties) {
-            if (duty.leave()) {
-                left.add(duty);
-                LOG.error("{}", String.valueOf(duty.failure()));
-            }
-        }
-    }
-
     /** Whether a shard's thread would not end: then it keeps its files open, and they are nobody else's to open. */
     public boolean isLeft() {
-        return !left.isEmpty();
+        return left.isAny();
     }
 
     /** Writes a snapshot of every shard that is whole, stopped and has moved on since its last. */
@@ -416,7 +403,7 @@ public final class ShardTopology implements AutoCloseable {
     /** Closes rows and journals; the shards must have stopped. */
     @Override
     public void close() {
-        closeStores();
+        left.closeOthers(duties, stores);
     }
 
     private void drain() {
@@ -436,21 +423,5 @@ public final class ShardTopology implements AutoCloseable {
     /** Whether no frame waits for a shard that works; exact once producers have stopped. */
     public boolean isDrained() {
         return duties.stream().allMatch(ShardDuty::isDrained);
-    }
-
-    private void closeStores() {
-        final Set<ProfileStore> open = Collections.newSetFromMap(new IdentityHashMap<>());
-        for (final ShardDuty duty : duties) {
-            if (left.contains(duty)) {
-                open.add(duty.body().store());
-            } else {
-                CloseHelper.quietCloseAll(duty.body().journal(), duty.body().store());
-            }
-        }
-        for (final ProfileStore store : stores) {
-            if (!open.contains(store)) {
-                CloseHelper.quietClose(store);
-            }
-        }
     }
 }

@@ -20,6 +20,8 @@ import java.lang.management.ThreadMXBean;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.zip.CRC32C;
 import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.SystemNanoClock;
@@ -77,7 +79,7 @@ final class EngineCosts {
      * @param lagsMs how far it was behind at the end of each tenth of the time: growing where it cannot keep up
      * @param eventsPerSecond that the shard took meanwhile
      */
-    record Audit(double lagMs, double[] lagsMs, double eventsPerSecond) {}
+    record Audit(double lagMs, List<Double> lagsMs, double eventsPerSecond) {}
 
     EngineCosts(final Path directory, final int events, final double auditSeconds) {
         this.directory = directory;
@@ -137,7 +139,7 @@ final class EngineCosts {
                     lagsMs[tenth++] = lagMs;
                 }
             }
-            return new Audit(mostMs, lagsMs, audited.fed / (elapsedNs / NS_PER_SECOND));
+            return new Audit(mostMs, Arrays.stream(lagsMs).boxed().toList(), audited.fed / (elapsedNs / NS_PER_SECOND));
         }
     }
 

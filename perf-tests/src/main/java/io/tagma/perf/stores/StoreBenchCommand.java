@@ -214,8 +214,8 @@ final class StoreBenchCommand implements Callable<Integer> {
                 "audit     %.1f ms behind at most at %,.0f events/s; after each tenth of the time %s ms%n",
                 costs.audit().lagMs(),
                 costs.audit().eventsPerSecond(),
-                Arrays.stream(costs.audit().lagsMs())
-                        .mapToObj(ms -> String.format(Locale.ROOT, "%.1f", ms))
+                costs.audit().lagsMs().stream()
+                        .map(ms -> String.format(Locale.ROOT, "%.1f", ms))
                         .collect(Collectors.joining(" ")));
     }
 
@@ -259,7 +259,7 @@ final class StoreBenchCommand implements Callable<Integer> {
                     .put("audit_lag_ms", round(costs.audit().lagMs(), TENTHS))
                     .put("audit_events_per_s", Math.round(costs.audit().eventsPerSecond()));
             final ArrayNode lags = engine.putArray("audit_lag_over_time_ms");
-            Arrays.stream(costs.audit().lagsMs()).forEach(ms -> lags.add(round(ms, TENTHS)));
+            costs.audit().lagsMs().forEach(ms -> lags.add(round(ms, TENTHS)));
         }
     }
 
