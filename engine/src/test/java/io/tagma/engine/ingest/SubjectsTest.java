@@ -77,13 +77,12 @@ class SubjectsTest {
         assertThat(NAMES.subject("card:42")).isEqualTo(Subjects.of(1, 42));
         assertThat(NAMES.subject("1:42")).isEqualTo(Subjects.of(1, 42));
         assertThat(NAMES.subject("terminal:north:7")).isEqualTo(Subjects.named(2, "north:7"));
-        assertThat(NAMES.subject("card:")).isEqualTo(Subjects.named(1, ""));
         assertThat(NAMES.format(0)).isEmpty();
         assertThat(SubjectNames.parse("").toString()).isEmpty();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"42", "user:1", ":1", "", "3:1"})
+    @ValueSource(strings = {"42", "user:1", ":1", "", "3:1", "card:"})
     void whatIsNoSubjectIsRefusedWithTheKindsThereAre(final String text) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> NAMES.subject(text))
