@@ -107,7 +107,8 @@ class AuditTest {
     void nothingIsAllocatedForARecord() {
         final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         try (AuditAppender audit = AuditAppender.open(directory)) {
-            // Until the compiled form is the final one, in which nothing escapes. A hundred runs take a fifth of a second,
+            // Until the compiled form is the final one, in which nothing escapes. A hundred runs take a fifth of a
+            // second,
             // and so may the compiler.
             long allocated = Long.MAX_VALUE;
             for (int run = 0; run < 2000 && allocated > 2 * RUN; run++) {

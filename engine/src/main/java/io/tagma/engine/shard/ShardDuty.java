@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ShardDuty implements Agent {
     /** Frames whose rows are brought near together: what a core's first-level cache holds. */
-    static final int GROUP = 32;
+    static final int GROUP = 96;
 
     private final String roleName;
     private final ShardLives lives;
