@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -168,19 +167,17 @@ class AuditGroupsTest {
     void writersThatAreKilledLeaveNoRecordTwiceAndNoneOut() throws IOException {
         long before = -1;
         for (int kill = 0; kill < KILLS; kill++) {
-            try (ChildJvm child = ChildJvm.start(Children.AuditGroupWriter.class, directory(), kill)) {
-                assertThat(Long.parseLong(child.lineAfter("behind "))).isGreaterThanOrEqualTo(before);
-                // Until it is well under way, which is when there are thousands of records more.
-                final long enough = before + 2_000 + random.nextInt(2_000);
+            final int enough = 2_000 + random.nextInt(2_000);
+            try (ChildJvm child = ChildJvm.start(Children.AuditGroupWriter.class, directory(), kill, enough)) {
+                final long behind = Long.parseLong(child.lineAfter("behind "));
+                assertThat(behind).isGreaterThanOrEqualTo(before);
+                assertThat(child.lineAfter("well under way")).isEmpty();
                 try (AuditTailer tailer = AuditTailer.open(directory())) {
-                    while (before < enough) {
-                        if (tailer.next()) {
-                            before = Math.max(before, tailer.sequence());
-                        } else {
-                            LockSupport.parkNanos(100_000);
-                        }
+                    while (tailer.next()) {
+                        before = tailer.sequence();
                     }
                 }
+                assertThat(before).isGreaterThan(behind + enough);
                 child.kill("");
             }
             assertThat(damage()).isEmpty();

@@ -151,6 +151,8 @@ final class Children {
             final AuditAppender audit = AuditAppender.open(Path.of(args[0]));
             out().println("behind " + audit.lastSequence());
             long sequence = audit.lastSequence() + 1;
+            final long enough = sequence + Long.parseLong(args[2]);
+            boolean said = false;
             while (true) {
                 for (int left = random.nextInt(300); left > 0; left--) {
                     audit.begin(sequence, sequence * 10);
@@ -159,6 +161,10 @@ final class Children {
                     sequence++;
                 }
                 audit.flush();
+                if (!said && sequence > enough) {
+                    out().println("well under way");
+                    said = true;
+                }
             }
         }
     }
