@@ -92,7 +92,7 @@ final class ExcerptGroups {
         Memory.putInt(address, first);
         Memory.putLong(address + length, behind);
         if (!written) {
-            Memory.putIntRelease(word, 0);
+            Memory.putIntRelease(word, 0); // behind each of its excerpts the queue writes zeros over what a writer left
             refused = true; // the queue tries what the call cannot
             return StoreCode.IO_ERROR;
         }

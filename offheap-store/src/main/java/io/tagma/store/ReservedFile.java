@@ -107,7 +107,18 @@ final class ReservedFile implements AutoCloseable {
     /** Writes bytes from memory; false where not all of them were, or there is no such call: then any part of them may have been. */
     boolean write(final long address, final long length, final long offset) {
         final Calls calls = CALLS;
-        return calls != null && descriptor >= 0 && calls.write(descriptor, address, length, offset) == length;
+        if (calls == null || descriptor < 0) {
+            return false;
+        }
+        long done = 0;
+        while (done < length) {
+            final long wrote = calls.write(descriptor, address + done, length - done, offset + done);
+            if (wrote <= 0) {
+                return false;
+            }
+            done += wrote;
+        }
+        return true;
     }
 
     /** Gives back blocks between {@code from} and {@code to}, whose bytes must all be zero; they still are afterwards. */
@@ -141,14 +152,13 @@ final class ReservedFile implements AutoCloseable {
                 return null;
             }
             final Linker linker = Linker.nativeLinker();
-            final MemorySegment allocate =
-                    linker.defaultLookup().find("fallocate").orElse(null);
-            if (allocate == null) {
+            final MemorySegment allocate = symbol(linker, "fallocate");
+            if (allocate.address() == 0) {
                 return null;
             }
             return new Calls(
                     linker.downcallHandle(
-                            linker.defaultLookup().findOrThrow("open"),
+                            symbol(linker, "open"),
                             FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT),
                             Linker.Option.firstVariadicArg(2)),
                     linker.downcallHandle(
@@ -156,11 +166,22 @@ final class ReservedFile implements AutoCloseable {
                             FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG),
                             Linker.Option.captureCallState("errno")),
                     linker.downcallHandle(
-                            linker.defaultLookup().findOrThrow("pwrite"),
+                            symbol(linker, "pwrite"),
                             FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG)),
-                    linker.downcallHandle(
-                            linker.defaultLookup().findOrThrow("close"), FunctionDescriptor.of(JAVA_INT, JAVA_INT)),
+                    linker.downcallHandle(symbol(linker, "close"), FunctionDescriptor.of(JAVA_INT, JAVA_INT)),
                     Linker.Option.captureStateLayout().varHandle(MemoryLayout.PathElement.groupElement("errno")));
+        }
+
+        /** As a program in C finds it: what was loaded before the C library, to watch or to break its calls, goes first. */
+        @SuppressWarnings("restricted")
+        private static MemorySegment symbol(final Linker linker, final String name) {
+            final MethodHandle find = linker.downcallHandle(
+                    linker.defaultLookup().findOrThrow("dlsym"), FunctionDescriptor.of(ADDRESS, ADDRESS, ADDRESS));
+            try (Arena arena = Arena.ofConfined()) {
+                return (MemorySegment) find.invokeExact(MemorySegment.NULL, arena.allocateFrom(name));
+            } catch (final Throwable failure) { // what invokeExact declares; the call itself throws nothing
+                throw new IllegalStateException(failure);
+            }
         }
 
         int open(final MemorySegment path) {

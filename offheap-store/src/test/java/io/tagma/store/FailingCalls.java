@@ -24,12 +24,16 @@ final class FailingCalls {
     private static final int ROWS = 400;
     private static final int WARM = 64;
 
+    /** More than is stored through a mapping. */
+    private static final String LONG = "velocity ".repeat(1_000);
+
     private final MethodHandle failAt;
     private final MethodHandle calls;
     private final MethodHandle failed;
     private final Arena arena = Arena.ofConfined();
     private final Path parent;
     private long acknowledged;
+    private long audited;
 
     @SuppressWarnings("restricted") // what native access is enabled for
     private FailingCalls(final Path library, final Path parent) {
@@ -71,6 +75,7 @@ final class FailingCalls {
     private void round(final long n) throws Throwable {
         final Path directory = parent.resolve("round-" + n);
         acknowledged = 0;
+        audited = 0;
         String outcome = "went on";
         arm(n);
         try {
@@ -113,8 +118,8 @@ final class FailingCalls {
                 if (journal.commit() > 0) {
                     acknowledged += Children.BATCH;
                 }
-                audit.begin(i, i);
-                audit.text("agent", "velocity").commit();
+                audit(audit, 4L * i, "velocity", 1);
+                audit(audit, 4L * i + 1, LONG, 3);
             }
             for (int i = 0; i < ROWS; i++) {
                 row.wrap(rows.acquireRow(i));
@@ -132,6 +137,22 @@ final class FailingCalls {
         } finally {
             close(open, 0);
         }
+    }
+
+    /** A group of records. One call fails and no other: what it kept from being written is written at the second try. */
+    private void audit(final AuditAppender audit, final long sequence, final String agent, final int records) {
+        final long last = sequence + records - 1;
+        for (int tries = 0; tries < 2; tries++) {
+            for (long next = Math.max(sequence, audit.lastSequence() + 1); next <= last; next++) {
+                audit.begin(next, sequence);
+                audit.text("agent", agent).add();
+            }
+            audit.flush();
+        }
+        if (audit.lastSequence() != last) {
+            throw new IllegalStateException("the audit does not go on behind record " + audit.lastSequence());
+        }
+        audited += records;
     }
 
     private void recover(final Path root) throws IOException {
@@ -157,10 +178,27 @@ final class FailingCalls {
                 throw new StoreException(
                         acknowledged + " were acknowledged, " + (found - Children.BATCH) + " are there");
             }
+            readAudit(directory.audit(0));
         }
         final List<Damage> damage = new StoreVerifier(root).verify().damage();
         if (!damage.isEmpty()) {
             throw new StoreException(damage.toString());
+        }
+    }
+
+    private void readAudit(final Path directory) {
+        try (AuditTailer tailer = AuditTailer.open(directory)) {
+            long found = 0;
+            for (long last = -1; tailer.next(); last = tailer.sequence()) {
+                if (tailer.sequence() <= last || tailer.fields().isEmpty()) {
+                    throw new StoreException("audit record " + tailer.sequence() + " behind " + last);
+                }
+                found++;
+            }
+            if (tailer.damaged() > 0 || found < audited + 1) {
+                throw new StoreException(audited + " audit records were acknowledged, " + (found - 1) + " are there, "
+                        + tailer.damaged() + " damaged");
+            }
         }
     }
 

@@ -18,6 +18,7 @@ static char root[4096];
 static __thread long countdown; // 0: nothing fails
 static __thread long seen;
 static __thread char name[32];
+static __thread int cut_short; // a write that fails comes to its middle first, and what goes on from there fails
 
 // Has the n-th call of this thread from now on fail; 0 for none.
 void tagma_fail_at(const char *directory, long n) {
@@ -25,6 +26,7 @@ void tagma_fail_at(const char *directory, long n) {
     seen = 0;
     countdown = n;
     name[0] = 0;
+    cut_short = 0;
 }
 
 // Calls of this thread that might have failed.
@@ -73,7 +75,10 @@ OPEN(open64)
 
 #define WRITE(symbol)                                                 \
     ssize_t symbol(int fd, const void *bytes, size_t n, off_t at) {   \
-        if (ours_fd(fd) && fails("pwrite")) { errno = ENOSPC; return -1; } \
+        if (cut_short || (ours_fd(fd) && fails("pwrite"))) {          \
+            cut_short = !cut_short && n > 1;                          \
+            if (cut_short) { n /= 2; } else { errno = ENOSPC; return -1; } \
+        }                                                             \
         return NEXT(ssize_t, #symbol, int, const void *, size_t, off_t)(fd, bytes, n, at); \
     }
 WRITE(pwrite)
@@ -82,6 +87,11 @@ WRITE(pwrite64)
 ssize_t write(int fd, const void *bytes, size_t n) {
     if (ours_fd(fd) && fails("write")) { errno = ENOSPC; return -1; }
     return NEXT(ssize_t, "write", int, const void *, size_t)(fd, bytes, n);
+}
+
+int fallocate(int fd, int mode, off_t from, off_t length) {
+    if (ours_fd(fd) && fails("fallocate")) { errno = ENOSPC; return -1; }
+    return NEXT(int, "fallocate", int, int, off_t, off_t)(fd, mode, from, length);
 }
 
 #define CUT(symbol)                                                   \
