@@ -17,8 +17,8 @@ public final class Digest {
     /** Longest row, in floats, that the key table covers. */
     public static final int MAX_FLOATS = 8192;
 
-    /** Rows of so many floats and more are read two floats at a time. */
-    private static final int LARGE = 64;
+    /** Rows of so many floats and more are read two floats at a time, and copied in one piece. */
+    static final int LARGE = 64;
 
     private static final long SEED = 0x7461_676d_615f_4e48L; // "tagma_NH"
     private static final long GOLDEN = 0x9e37_79b9_7f4a_7c15L;

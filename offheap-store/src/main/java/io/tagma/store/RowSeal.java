@@ -18,9 +18,6 @@ final class RowSeal {
 
     private static final int HEADER = RowLayout.HEADER_LENGTH - RowLayout.SEALED;
 
-    /** Rows of so many floats and more are copied in one piece. */
-    private static final int LARGE = 64;
-
     private final CRC32C crc = new CRC32C();
     private final byte[] header = new byte[HEADER];
     private final float[] floats;
@@ -50,7 +47,7 @@ final class RowSeal {
     /** Copies the row without its sequence into the scratch space, for the methods below. */
     void copy(final long address) {
         Memory.copyToArray(address + RowLayout.SEALED, header, 0, HEADER);
-        if (floats.length >= LARGE) {
+        if (floats.length >= Digest.LARGE) {
             // Digested where they are, while they are near: who copies a row that may change looks at its sequence
             // afterwards.
             Memory.copyToArray(address + RowLayout.HEADER_LENGTH, floats);
@@ -78,7 +75,7 @@ final class RowSeal {
         final long stored = headerLong(RowLayout.DIGEST);
         if (stored != 0) {
             return stored
-                    == (floats.length >= LARGE
+                    == (floats.length >= Digest.LARGE
                             ? digest
                             : Digest.of(headerLong(RowLayout.SUBJECT), floats, 0, floats.length));
         }
