@@ -8,6 +8,7 @@ import io.tagma.engine.agent.AgentFactory;
 import io.tagma.engine.agent.Outside;
 import io.tagma.engine.agent.OutsideTerms;
 import io.tagma.engine.fixture.Engines;
+import io.tagma.engine.fixture.HungShard;
 import io.tagma.engine.fixture.Team;
 import io.tagma.engine.fixture.Workload;
 import io.tagma.engine.ingest.Event;
@@ -129,7 +130,7 @@ class HealthTest {
         final CountDownLatch released = new CountDownLatch(1);
         final EngineContext context = asking(IsolatedAgents.of(
                 new IsolationTerms(8, 64, 1_000_000, "backoff", 2_000).givenUp(0),
-                new Isolated("slow", () -> (request, reply) -> awaitDeafly(released))));
+                new Isolated("slow", () -> (request, reply) -> HungShard.awaitDeafly(released))));
         try (Engine engine = Engine.launch(context)) {
             submit(engine, 1);
             while (state().equals("ready")) {
@@ -149,7 +150,7 @@ class HealthTest {
         final CountDownLatch released = new CountDownLatch(1);
         final EngineContext context = asking(IsolatedAgents.of(
                 new IsolationTerms(8, 64, 1_000_000, "backoff", 2_000),
-                new Isolated("slow", () -> (request, reply) -> awaitDeafly(released))));
+                new Isolated("slow", () -> (request, reply) -> HungShard.awaitDeafly(released))));
         try (Engine engine = Engine.launch(context)) {
             submit(engine, 1);
             stepUntilAnswered(engine, 1); // that it hangs
@@ -160,18 +161,6 @@ class HealthTest {
             released.countDown();
             while (!state().equals("ready")) {
                 engine.step();
-            }
-        }
-    }
-
-    private static void awaitDeafly(final CountDownLatch latch) {
-        boolean interrupted = true;
-        while (interrupted) {
-            try {
-                latch.await();
-                interrupted = false;
-            } catch (final InterruptedException e) {
-                interrupted = true; // it does not listen
             }
         }
     }

@@ -14,6 +14,7 @@ import io.tagma.engine.agent.Route;
 import io.tagma.engine.agent.Task;
 import io.tagma.engine.fixture.Deals;
 import io.tagma.engine.fixture.Engines;
+import io.tagma.engine.fixture.HungShard;
 import io.tagma.engine.fixture.Team;
 import io.tagma.engine.ingest.Event;
 import io.tagma.engine.ingest.SubmitCode;
@@ -66,8 +67,7 @@ class IsolatedAgentsTest {
         final CountDownLatch released = new CountDownLatch(1);
         final IsolatedAgent hangs = (request, reply) -> {
             if (request.payload().getLong(0) == 100) {
-                held.countDown();
-                awaitDeafly(released);
+                HungShard.awaitDeafly(held, released);
             }
             reply.floats(request.service());
         };
@@ -102,7 +102,7 @@ class IsolatedAgentsTest {
         assertThat(opened.state(0)).isEqualTo("live");
         assertThat(opened.givenUp(0)).isEqualTo(1);
         final Hang hang = opened.recentHangs(0).getFirst();
-        assertThat(hang.stack()).anyMatch(frame -> frame.contains("IsolatedAgentsTest.awaitDeafly"));
+        assertThat(hang.stack()).anyMatch(frame -> frame.contains("HungShard.awaitDeafly"));
         assertThat(hang.hungNs()).isEqualTo(HANG_NS);
         assertThat(hang.handedBack()).isEqualTo(3);
         assertThat(hang.words()).contains("'worker-0' hangs for 10 ms", "isolated-worker-0", "a fresh one");
@@ -136,7 +136,7 @@ class IsolatedAgentsTest {
         final CountDownLatch released = new CountDownLatch(1);
         final IsolatedAgent hangs = (request, reply) -> {
             held.incrementAndGet();
-            awaitDeafly(released);
+            HungShard.awaitDeafly(released);
             reply.floats(request.service());
         };
         final Engine engine =
@@ -203,18 +203,6 @@ class IsolatedAgentsTest {
 
     private void submit(final Engine engine, final long id) {
         assertThat(engine.submit(Deals.visit(event, id, id, Team.SCORE))).isEqualTo(SubmitCode.ACCEPTED);
-    }
-
-    private static void awaitDeafly(final CountDownLatch latch) {
-        boolean interrupted = true;
-        while (interrupted) {
-            try {
-                latch.await();
-                interrupted = false;
-            } catch (final InterruptedException e) {
-                interrupted = true; // it does not listen
-            }
-        }
     }
 
     private EngineContext context(final IsolatedAgent... agents) {

@@ -20,6 +20,9 @@ import java.nio.file.Path;
  * no other test's.
  */
 final class CudaStandIn {
+    /** A driver that no machine has. */
+    static final String NONE = "libtagma-has-no-such-driver.so.1";
+
     private static final Path BUILT = Path.of(System.getProperty("tagma.root", ".."), "native", "target")
             .toAbsolutePath()
             .normalize();
@@ -49,6 +52,23 @@ final class CudaStandIn {
 
     String library() {
         return library.toString();
+    }
+
+    /** From now on it is this process's driver; until {@link #forget}. */
+    CudaStandIn use() {
+        System.setProperty(CudaGpu.LIBRARY_PROPERTY, library());
+        return this;
+    }
+
+    /** From now on this process has no driver; until {@link #forget}. */
+    static void useNone() {
+        System.setProperty(CudaGpu.LIBRARY_PROPERTY, NONE);
+    }
+
+    /** The driver is the system's again, and what is worth a call too. */
+    static void forget() {
+        System.clearProperty(CudaGpu.LIBRARY_PROPERTY);
+        System.clearProperty(CudaKernels.MINIMUM_WORK_PROPERTY);
     }
 
     /** Starts anew with a specification, e.g. {@code "devices=1 cuStreamSynchronize#2=719"}; see tagma_test_driver.h. */

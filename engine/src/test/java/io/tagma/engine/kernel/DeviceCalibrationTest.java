@@ -29,15 +29,13 @@ class DeviceCalibrationTest {
 
     @BeforeEach
     void open() throws IOException {
-        driver = CudaStandIn.in(folder).configure("devices=1");
-        System.setProperty(CudaGpu.LIBRARY_PROPERTY, driver.library());
+        driver = CudaStandIn.in(folder).configure("devices=1").use();
         lookedFor = System.setProperty(KernelCalibration.GPU_PROPERTY, "true");
     }
 
     @AfterEach
     void forget() {
-        System.clearProperty(CudaGpu.LIBRARY_PROPERTY);
-        System.clearProperty(CudaKernels.MINIMUM_WORK_PROPERTY);
+        CudaStandIn.forget();
         System.clearProperty(KernelCalibration.GPU_PROPERTY);
         if (lookedFor != null) {
             System.setProperty(KernelCalibration.GPU_PROPERTY, lookedFor);
@@ -151,7 +149,7 @@ class DeviceCalibrationTest {
 
     @Test
     void withoutADriverAutoIsAsEverAndCudaSaysWhatIsMissing() {
-        System.setProperty(CudaGpu.LIBRARY_PROPERTY, "libtagma-has-no-such-driver.so.1");
+        CudaStandIn.useNone();
         try (Selection chosen = choose("auto")) {
             assertThat(chosen.reason()).isEqualTo(KernelsProvider.select("auto").reason());
         }
@@ -160,7 +158,7 @@ class DeviceCalibrationTest {
             assertThat(chosen.fallback()).isTrue();
             assertThat(chosen.reason())
                     .startsWith("vector kernels")
-                    .contains("without a GPU", "NO_DRIVER_LIBRARY", "libtagma-has-no-such-driver.so.1");
+                    .contains("without a GPU", "NO_DRIVER_LIBRARY", CudaStandIn.NONE);
         }
         assertThat(folder.resolve("kernels")).doesNotExist();
     }

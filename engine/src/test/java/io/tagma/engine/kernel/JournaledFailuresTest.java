@@ -52,15 +52,13 @@ class JournaledFailuresTest {
 
     @BeforeEach
     void open() throws IOException {
-        driver = CudaStandIn.in(folder).configure("devices=1");
-        System.setProperty(CudaGpu.LIBRARY_PROPERTY, driver.library());
+        driver = CudaStandIn.in(folder).configure("devices=1").use();
         System.setProperty(CudaKernels.MINIMUM_WORK_PROPERTY, "1");
     }
 
     @AfterEach
     void forget() {
-        System.clearProperty(CudaGpu.LIBRARY_PROPERTY);
-        System.clearProperty(CudaKernels.MINIMUM_WORK_PROPERTY);
+        CudaStandIn.forget();
     }
 
     /** Votes by the scores of a sparse input, which a GPU computes, and remembers their sum. */
@@ -140,9 +138,9 @@ class JournaledFailuresTest {
 
     /** Whatever a GPU did, a replay without one comes to the same. */
     private void replays(final Path directory, final long hash) {
-        System.setProperty(CudaGpu.LIBRARY_PROPERTY, "libtagma-has-no-such-driver.so.1");
+        CudaStandIn.useNone();
         assertThat(Engines.replay(context(directory, "scalar"))).isEqualTo(hash);
-        System.setProperty(CudaGpu.LIBRARY_PROPERTY, driver.library());
+        driver.use();
     }
 
     @Test
@@ -328,7 +326,7 @@ class JournaledFailuresTest {
     /** A calibration that is another launch's is noted with that launch. */
     @Test
     void whatIsMeasuredAtALaterLaunchIsInTheJournalToo() {
-        System.clearProperty(CudaGpu.LIBRARY_PROPERTY);
+        CudaStandIn.useNone();
         final Path directory = fresh();
         Engines.run(context(directory, "scalar"), WORKLOAD, 0, 100);
         new KernelCalibration(SystemNanoClock.INSTANCE, 1_000_000, 1)

@@ -35,15 +35,15 @@ class KernelsProviderTest {
 
     @Test
     void withoutAGpuTheProcessorGoesOnAndTheReasonSaysWhatIsMissing() {
-        System.setProperty(CudaGpu.LIBRARY_PROPERTY, "libtagma-has-no-such-driver.so.1");
+        CudaStandIn.useNone();
         try (Selection selection = KernelsProvider.select("cuda")) {
             assertThat(selection.kernels().name()).isEqualTo("vector");
             assertThat(selection.requested()).isEqualTo("cuda");
             assertThat(selection.fallback()).isTrue();
             assertThat(selection.reason())
-                    .contains("without a GPU", "NO_DRIVER_LIBRARY", "libtagma-has-no-such-driver.so.1", "installed");
+                    .contains("without a GPU", "NO_DRIVER_LIBRARY", CudaStandIn.NONE, "installed");
         } finally {
-            System.clearProperty(CudaGpu.LIBRARY_PROPERTY);
+            CudaStandIn.forget();
         }
     }
 
