@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  * are open. Owned by the shard's thread.
  */
 final class CouncilLane {
-
     // More than twice ShardVariables.MAX_OPEN, and what shards propose that have not been answered.
     private static final int FRAMES = 256;
     private static final int FIXED = MessageHeaderEncoder.ENCODED_LENGTH

@@ -19,14 +19,7 @@ final class Goals {
     static List<String> lines(final List<Measured> measured) {
         final List<String> lines = new ArrayList<>();
         find(measured, "dense scores", "64 x 256 x 256", "vector")
-                .ifPresent(m -> lines.add(line(
-                        m,
-                        m.ofLimit() >= DENSE_OF_PEAK,
-                        String.format(
-                                Locale.ROOT,
-                                "%.0f %% of fused multiply-adds, at least %.0f",
-                                100 * m.ofLimit(),
-                                100 * DENSE_OF_PEAK))));
+                .ifPresent(m -> lines.add(share(m, DENSE_OF_PEAK, "fused multiply-adds")));
         find(measured, "dense scores", "1 x 256 x 1024", "vector")
                 .ifPresent(m -> lines.add(line(
                         m,
@@ -35,14 +28,7 @@ final class Goals {
         measured.stream()
                 .filter(m -> m.name().startsWith("top") && m.provider().equals("vector"))
                 .filter(m -> m.shape().startsWith(MILLION))
-                .forEach(m -> lines.add(line(
-                        m,
-                        m.ofLimit() >= SEARCH_OF_READING,
-                        String.format(
-                                Locale.ROOT,
-                                "%.0f %% of plain reading, at least %.0f",
-                                100 * m.ofLimit(),
-                                100 * SEARCH_OF_READING))));
+                .forEach(m -> lines.add(share(m, SEARCH_OF_READING, "plain reading")));
         for (final Measured c : measured) {
             if (c.provider().equals("c")) {
                 find(measured, c.name(), c.shape(), "vector")
@@ -57,6 +43,12 @@ final class Goals {
             }
         }
         return lines;
+    }
+
+    private static String share(final Measured of, final double goal, final String limit) {
+        final String figure =
+                String.format(Locale.ROOT, "%.0f %% of %s, at least %.0f", 100 * of.ofLimit(), limit, 100 * goal);
+        return line(of, of.ofLimit() >= goal, figure);
     }
 
     private static String line(final Measured of, final boolean met, final String figure) {

@@ -89,7 +89,7 @@ final class KernelsBenchCommand implements Callable<Integer> {
         final KernelsProvider.Selection selection = KernelsProvider.select("auto");
         terminal.out().println();
         try (KernelsProvider.Selection gpu = gpu()) {
-            terminal.out().println(selection.reason() + "; " + gpuReason);
+            terminal.out().println(gpu == null ? gpuReason : selection.reason() + "; " + gpuReason);
             return run(terminal, selection.kernels(), gpu == null ? null : gpu.kernels());
         }
     }
@@ -133,7 +133,7 @@ final class KernelsBenchCommand implements Callable<Integer> {
             gpuReason = "CUDA kernels on " + cuda.device();
             return selection;
         }
-        gpuReason = "no GPU: " + selection.reason();
+        gpuReason = selection.reason();
         return null;
     }
 

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Who computed, from the journals of all shards, by the time of the journal. A launch is told once. Used by one thread. */
 final class KernelAudit implements AutoCloseable {
+    private static final ObjectMapper JSON = new ObjectMapper();
     private static final String INDENT = "\n              ";
 
     private final List<KernelFacts> shards = new ArrayList<>();
@@ -94,7 +95,7 @@ final class KernelAudit implements AutoCloseable {
 
     /** A fact as one JSON object. */
     static void json(final Fact fact, final StringBuilder out) {
-        final ObjectNode json = new ObjectMapper().createObjectNode();
+        final ObjectNode json = JSON.createObjectNode();
         json.put("shard", fact.shard()).put("sequence", fact.sequence()).put("timeNs", fact.timeNs());
         if (fact instanceof Launch launch) {
             json.put("fact", "launch").put("kernels", launch.kernels()).put("reason", launch.reason());

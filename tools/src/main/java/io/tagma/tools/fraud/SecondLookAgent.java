@@ -21,7 +21,7 @@ public final class SecondLookAgent implements Agent {
     /** Its name in the registry. */
     public static final String NAME = "second-look";
 
-    /** Those below are not worth it; the Handbook's world has a few in a hundred above. */
+    /** Those below are not worth it; in the default world 8 in 1,000 are above. */
     private static final float LARGE = 180f;
 
     private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(1);

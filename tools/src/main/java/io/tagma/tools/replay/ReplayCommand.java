@@ -177,7 +177,7 @@ public final class ReplayCommand implements Callable<Integer> {
                     of,
                     began.sequence(),
                     left == null ? "" : ", the GPU was left at input " + left.sequence(),
-                    directory);
+                    Terminal.word(directory));
         }
     }
 
