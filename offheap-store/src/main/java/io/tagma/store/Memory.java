@@ -2,8 +2,8 @@ package io.tagma.store;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import org.agrona.UnsafeApi;
 
 /**
  * The process's whole address space as one segment, with the little-endian accessors that rows and excerpts need. Stateless,
@@ -18,11 +18,12 @@ final class Memory {
     static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-    private static final VarHandle ALIGNED_LONG =
-            ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle();
-
-    private static final VarHandle ALIGNED_INT =
-            ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle();
+    static {
+        if (ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
+            throw new StoreException(
+                    "rows and journals are little-endian, this machine is not: run on x86-64 or AArch64");
+        }
+    }
 
     private Memory() {}
 
@@ -31,49 +32,49 @@ final class Memory {
     }
 
     static int getInt(final long address) {
-        return ALL.get(INT, address);
+        return UnsafeApi.getInt(address);
     }
 
     static void putInt(final long address, final int value) {
-        ALL.set(INT, address, value);
+        UnsafeApi.putInt(address, value);
     }
 
     static long getLong(final long address) {
-        return ALL.get(LONG, address);
+        return UnsafeApi.getLong(address);
     }
 
     static void putLong(final long address, final long value) {
-        ALL.set(LONG, address, value);
+        UnsafeApi.putLong(address, value);
     }
 
     static float getFloat(final long address) {
-        return ALL.get(FLOAT, address);
+        return UnsafeApi.getFloat(address);
     }
 
     static void putFloat(final long address, final float value) {
-        ALL.set(FLOAT, address, value);
+        UnsafeApi.putFloat(address, value);
     }
 
     /** The address must be a multiple of 8: an access mode on an unaligned word is not atomic. */
     static long getLongAcquire(final long address) {
-        return (long) ALIGNED_LONG.getAcquire(ALL, address);
+        return UnsafeApi.getLongAcquire(null, address);
     }
 
     static long getLongOpaque(final long address) {
-        return (long) ALIGNED_LONG.getOpaque(ALL, address);
+        return UnsafeApi.getLongOpaque(null, address);
     }
 
     static void putLongOpaque(final long address, final long value) {
-        ALIGNED_LONG.setOpaque(ALL, address, value);
+        UnsafeApi.putLongOpaque(null, address, value);
     }
 
     static void putLongRelease(final long address, final long value) {
-        ALIGNED_LONG.setRelease(ALL, address, value);
+        UnsafeApi.putLongRelease(null, address, value);
     }
 
     /** The address must be a multiple of 4. */
     static void putIntRelease(final long address, final int value) {
-        ALIGNED_INT.setRelease(ALL, address, value);
+        UnsafeApi.putIntRelease(null, address, value);
     }
 
     static void copy(final long from, final long to, final long length) {
