@@ -25,6 +25,7 @@ import io.tagma.store.StoreDirectory;
 import io.tagma.store.StoreException;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -36,9 +37,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An engine that runs: events go in from any thread, decisions come out by callback or poll, and all that happens between is
- * in the journal. Thread-safe, but for {@link #decide}, {@link #step} and {@link #poll}, each of which belongs to one
- * thread.
+ * An engine that runs: events go in from any thread, decisions come out by callback or poll, and all that happens between is in the
+ * journal. Thread-safe, but for {@link #decide}, {@link #staged}, {@link #step} and {@link #poll}, each of which belongs to one thread.
  */
 public final class Engine implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
@@ -59,6 +59,7 @@ public final class Engine implements AutoCloseable {
     private final VariableCouncil variables;
     private final AgentControl agents;
     private final RowCorrections corrections;
+    private final @Nullable StagedInputs staged;
     private final int shards;
     private final int intents;
     private final boolean classifies;
@@ -108,6 +109,7 @@ public final class Engine implements AutoCloseable {
             this.variables = new VariableCouncil(this, rings[0]);
             this.agents = new AgentControl(this, rings);
             this.corrections = new RowCorrections(this, rings);
+            this.staged = context.threading() == Threading.CALLER ? new StagedInputs(context, made, rejected) : null;
             this.observers = new EngineObservers(this, context, made, directory);
             this.snapshotter =
                     new Snapshotter(context, made, directory, kernels.kernels(), observers::audited).under(observers);
@@ -211,6 +213,18 @@ public final class Engine implements AutoCloseable {
         return SubmitCode.ACCEPTED;
     }
 
+    /** The shortest way in for inputs that the stepping thread has by the batch; refused unless threading is {@link Threading#CALLER}. */
+    public StagedInputs staged() {
+        requireStepped("staged");
+        return Objects.requireNonNull(staged);
+    }
+
+    private void requireStepped(final String what) {
+        if (context.threading() != Threading.CALLER) {
+            throw new IllegalStateException(what + " needs threading CALLER, this engine has " + context.threading());
+        }
+    }
+
     private int rejected(final int code) {
         rejected.increment();
         return code;
@@ -226,9 +240,7 @@ public final class Engine implements AutoCloseable {
      * @throws IllegalStateException unless the engine was launched with {@link Threading#CALLER}
      */
     public int decide(final Event event, final Decision into) {
-        if (context.threading() != Threading.CALLER) {
-            throw new IllegalStateException("decide needs threading CALLER, this engine has " + context.threading());
-        }
+        requireStepped("decide");
         topology.want(event.correlationId(), into);
         final int code = submit(event);
         if (code != SubmitCode.ACCEPTED) {
@@ -260,9 +272,7 @@ public final class Engine implements AutoCloseable {
      * @throws IllegalStateException unless the engine was launched with {@link Threading#CALLER}: rows belong to the shard's thread
      */
     public int similar(final long subject, final long[] subjects, final float[] cosines) {
-        if (context.threading() != Threading.CALLER) {
-            throw new IllegalStateException("similar needs threading CALLER, this engine has " + context.threading());
-        }
+        requireStepped("similar");
         final int shard = Subjects.shardOf(subject, shards);
         final ShardView view = topology.view(shard);
         final HotTier hot = view.store().hot();

@@ -34,6 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A shard that fails is built anew from its journal: nothing that was taken is lost, told twice, or decided otherwise. */
@@ -61,11 +62,12 @@ class ShardRestartTest {
     }
 
     /** In the midst of a batch that is journaled: what is left in memory is good for nothing. */
-    @Test
-    void aFailureInTheMidstOfABatchCostsNothing() {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aFailureInTheMidstOfABatchCostsNothing(final boolean staged) {
         final Stumbling rule = new Stumbling(200);
         final Engine engine = Engine.launch(context().voteRule(rule));
-        WORKLOAD.feed(engine);
+        feed(engine, staged);
         assertThat(rule.stumbled()).isTrue();
         assertRestarted(engine, 1, "stumbled");
         assertSameAsCalm(engine);
@@ -88,8 +90,8 @@ class ShardRestartTest {
      * between the inputs and what came of them.
      */
     @ParameterizedTest
-    @ValueSource(ints = {3, 4})
-    void aJournalThatFailsBeforeTheInputsOrBeforeTheOutputsCostsNothing(final int excerpt) {
+    @CsvSource({"3,false", "4,false", "3,true", "4,true"})
+    void aJournalThatFailsBeforeTheInputsOrBeforeTheOutputsCostsNothing(final int excerpt, final boolean staged) {
         final AtomicInteger left = new AtomicInteger(Integer.MAX_VALUE);
         final Engine engine = Engine.launch(context().epochClock(() -> {
             if (Thread.currentThread().equals(tester) && left.decrementAndGet() == 0) {
@@ -98,10 +100,18 @@ class ShardRestartTest {
             return 1_700_000_000_000_000_000L;
         }));
         left.set(excerpt);
-        WORKLOAD.feed(engine);
+        feed(engine, staged);
         assertThat(left.get()).isNegative();
         assertRestarted(engine, 1, "no time");
         assertSameAsCalm(engine);
+    }
+
+    private static void feed(final Engine engine, final boolean staged) {
+        if (staged) {
+            WORKLOAD.feedStaged(engine, 0, WORKLOAD.inputs().size());
+        } else {
+            WORKLOAD.feed(engine);
+        }
     }
 
     @Test

@@ -1,14 +1,9 @@
 package io.tagma.store;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.zip.CRC32C;
 import net.openhft.chronicle.bytes.PointerBytesStore;
 import net.openhft.chronicle.queue.ExcerptAppender;
-import org.agrona.BufferUtil;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
-import org.agrona.concurrent.UnsafeBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,17 +37,13 @@ public final class JournalAppender implements AutoCloseable {
 
     private final QueueFiles files;
     private final ExcerptAppender appender;
-    private final UnsafeBuffer staging;
+    private final ExcerptBuffer staging;
     private final PointerBytesStore source = new PointerBytesStore();
-    private final CRC32C crc = new CRC32C();
     private final JournalCounters counters = new JournalCounters();
     private final JournalPrefault prefault;
     private final long minFreeBytes;
-    private ByteBuffer bytes;
     private long nextOrdinal;
     private long bytesToSpaceCheck;
-    private int position = ExcerptLayout.HEADER_LENGTH;
-    private int count;
     private boolean failureLogged;
     private boolean closed;
 
@@ -61,8 +52,7 @@ public final class JournalAppender implements AutoCloseable {
         prefault = new JournalPrefault(files.reservation());
         appender = files.queue().createAppender();
         appender.singleThreadedCheckDisabled(true);
-        bytes = ByteBuffer.allocateDirect(config.stagingCapacity());
-        staging = new UnsafeBuffer(bytes);
+        staging = new ExcerptBuffer(config.stagingCapacity());
         minFreeBytes = config.minFreeBytes();
     }
 
@@ -93,14 +83,15 @@ public final class JournalAppender implements AutoCloseable {
      * @param timeNs the embedder's time; never less than in the excerpt before
      */
     public void begin(final int excerptType, final long firstSequence, final long timeNs) {
+        check(excerptType);
+        staging.clear();
+        staging.head(excerptType, firstSequence, timeNs);
+    }
+
+    private static void check(final int excerptType) {
         if (excerptType < 0 || excerptType >= TYPE_LIMIT) {
             throw new IllegalArgumentException("excerptType must be 0 to 65535: " + excerptType);
         }
-        position = ExcerptLayout.HEADER_LENGTH;
-        count = 0;
-        staging.putShort(ExcerptLayout.TYPE, (short) excerptType, ByteOrder.LITTLE_ENDIAN);
-        staging.putLong(ExcerptLayout.FIRST_SEQUENCE, firstSequence, ByteOrder.LITTLE_ENDIAN);
-        staging.putLong(ExcerptLayout.TIME_NS, timeNs, ByteOrder.LITTLE_ENDIAN);
     }
 
     /**
@@ -111,21 +102,7 @@ public final class JournalAppender implements AutoCloseable {
      *     repeat; or {@link StoreCode#TOO_LONG}: it fits in no excerpt
      */
     public int claim(final int length) {
-        // Compared without adding, which a huge length would overflow.
-        if (length < 0 || length > staging.capacity() - position - ExcerptLayout.FRAME_HEADER_LENGTH) {
-            return refuse(length);
-        }
-        final int end = position + ExcerptLayout.frameLength(length);
-        if (end > staging.capacity()) {
-            return refuse(length);
-        }
-        // Zero padding first: the payload goes over it.
-        staging.putLong(end - Long.BYTES, 0);
-        staging.putLong(position, length, ByteOrder.LITTLE_ENDIAN);
-        final int offset = position + ExcerptLayout.FRAME_HEADER_LENGTH;
-        position = end;
-        count++;
-        return offset;
+        return staging.claim(length);
     }
 
     /**
@@ -137,19 +114,12 @@ public final class JournalAppender implements AutoCloseable {
             throw new IllegalArgumentException(
                     "an excerpt may have " + JournalConfig.MAX_STAGING + " bytes at most: " + capacity);
         }
-        if (capacity > staging.capacity()) {
-            final ByteBuffer larger = ByteBuffer.allocateDirect(capacity);
-            staging.wrap(larger);
-            BufferUtil.free(bytes);
-            bytes = larger;
-        }
-        position = ExcerptLayout.HEADER_LENGTH;
-        count = 0;
+        staging.ensure(capacity);
     }
 
     /** The buffer in which claimed payloads lie. */
     public MutableDirectBuffer staging() {
-        return staging;
+        return staging.buffer();
     }
 
     /**
@@ -158,11 +128,7 @@ public final class JournalAppender implements AutoCloseable {
      * @return offset of the payload in {@link #staging()}, {@link StoreCode#FULL} or {@link StoreCode#TOO_LONG}
      */
     public int append(final DirectBuffer src, final int offset, final int length) {
-        final int target = claim(length);
-        if (target >= 0) {
-            staging.putBytes(target, src, offset, length);
-        }
-        return target;
+        return staging.append(src, offset, length);
     }
 
     /** Whether the journal has no excerpt. */
@@ -172,7 +138,7 @@ public final class JournalAppender implements AutoCloseable {
 
     /** Frames since {@link #begin}. */
     public int count() {
-        return count;
+        return staging.count();
     }
 
     /**
@@ -182,24 +148,43 @@ public final class JournalAppender implements AutoCloseable {
      *     {@link StoreCode#IO_ERROR} when nothing was written, and then the frames are still there to be committed again
      */
     public long commit() {
-        if (count == 0) {
+        final long index = write(staging);
+        if (index > 0) {
+            staging.clear();
+        }
+        return index;
+    }
+
+    /**
+     * Writes frames that were gathered elsewhere as one excerpt; with none, nothing. What was claimed here and not committed stays. The
+     * buffer is left as it is, for its frames to be read.
+     *
+     * @param excerptType as for {@link #begin}, like {@code firstSequence} and {@code timeNs}
+     * @return as {@link #commit()}
+     */
+    public long commit(final ExcerptBuffer frames, final int excerptType, final long firstSequence, final long timeNs) {
+        check(excerptType);
+        frames.head(excerptType, firstSequence, timeNs);
+        return write(frames);
+    }
+
+    private long write(final ExcerptBuffer frames) {
+        if (frames.count() == 0) {
             return 0;
         }
         if (bytesToSpaceCheck <= 0 && !enoughSpace()) {
             counters.countFailure();
             return StoreCode.NO_SPACE;
         }
-        seal();
-        final int code = write();
+        frames.seal(nextOrdinal);
+        final int code = put(frames);
         if (code != StoreCode.OK) {
             counters.countFailure();
             return code;
         }
-        counters.countCommit(count, position);
-        bytesToSpaceCheck -= position;
+        counters.countCommit(frames.count(), frames.length());
+        bytesToSpaceCheck -= frames.length();
         nextOrdinal++;
-        count = 0;
-        position = ExcerptLayout.HEADER_LENGTH;
         return appender.lastIndexAppended();
     }
 
@@ -221,38 +206,18 @@ public final class JournalAppender implements AutoCloseable {
             prefault.left();
             appender.close();
             files.close();
-            BufferUtil.free(bytes);
+            staging.close();
         }
     }
 
-    private int refuse(final int length) {
-        if (length < 0) {
-            throw new IllegalArgumentException("length must not be negative: " + length);
-        }
-        final long needed = (long) ExcerptLayout.HEADER_LENGTH + ExcerptLayout.FRAME_HEADER_LENGTH + length + 7;
-        return (needed & -8L) > staging.capacity() ? StoreCode.TOO_LONG : StoreCode.FULL;
-    }
-
-    private void seal() {
-        staging.putInt(ExcerptLayout.MAGIC, ExcerptLayout.MAGIC_VALUE, ByteOrder.LITTLE_ENDIAN);
-        staging.putShort(ExcerptLayout.VERSION, (short) ExcerptLayout.VERSION_VALUE, ByteOrder.LITTLE_ENDIAN);
-        staging.putInt(ExcerptLayout.COUNT, count, ByteOrder.LITTLE_ENDIAN);
-        staging.putInt(ExcerptLayout.LENGTH, position - ExcerptLayout.HEADER_LENGTH, ByteOrder.LITTLE_ENDIAN);
-        staging.putLong(ExcerptLayout.ORDINAL, nextOrdinal, ByteOrder.LITTLE_ENDIAN);
-        staging.putLong(ExcerptLayout.CRC32C, 0);
-        crc.reset();
-        crc.update(bytes.limit(position).position(0));
-        staging.putInt(ExcerptLayout.CRC32C, (int) crc.getValue(), ByteOrder.LITTLE_ENDIAN);
-    }
-
-    private int write() {
+    private int put(final ExcerptBuffer frames) {
         try {
             files.holdTime();
-            final int code = files.reserve(appender, position);
+            final int code = files.reserve(appender, frames.length());
             if (code != StoreCode.OK) {
                 return code;
             }
-            source.set(staging.addressOffset(), position);
+            source.set(frames.address(), frames.length());
             appender.writeBytes(source);
             files.written();
             prefault.moved(appender.wire().bytes());
@@ -265,7 +230,7 @@ public final class JournalAppender implements AutoCloseable {
                 LOG.error(
                         "The journal at {} refused an excerpt of {} bytes; further failures are only counted",
                         files.queue().fileAbsolutePath(),
-                        position,
+                        frames.length(),
                         e);
             }
             return StoreCode.IO_ERROR;

@@ -49,7 +49,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * <p>A claim must be followed by {@link #commit(long)} or {@link #abort(long)}: the consumer cannot pass a slot that is neither, so a
  * producer that dies in between holds up the ring for good, visible as a backlog that no batch takes.
  */
-public final class FrameRing implements AutoCloseable {
+public final class FrameRing implements FrameSource, AutoCloseable {
     private final RingBuffer<FrameSlot> ring;
     private final UnsafeBuffer arena;
     private final int maxFrameLength;
@@ -118,6 +118,7 @@ public final class FrameRing implements AutoCloseable {
     }
 
     /** The arena in which payloads lie; write only between a claim's {@link #offset(long)} and its length. */
+    @Override
     public MutableDirectBuffer buffer() {
         return arena;
     }
@@ -184,6 +185,7 @@ public final class FrameRing implements AutoCloseable {
      * @param limit most frames to take.
      * @return the number of frames, 0 if none is visible.
      */
+    @Override
     public int beginBatch(final int limit) {
         return batch.begin(limit);
     }
@@ -194,6 +196,7 @@ public final class FrameRing implements AutoCloseable {
      * @param i 0 to the size of the open batch, exclusive.
      * @throws IndexOutOfBoundsException if the open batch has no such frame.
      */
+    @Override
     public int frameOffset(final int i) {
         return batch.payloadOffset(i);
     }
@@ -204,6 +207,7 @@ public final class FrameRing implements AutoCloseable {
      * @param i 0 to the size of the open batch, exclusive.
      * @throws IndexOutOfBoundsException if the open batch has no such frame.
      */
+    @Override
     public int frameLength(final int i) {
         return FrameSlotLayout.length(batch.header(i));
     }
@@ -219,6 +223,7 @@ public final class FrameRing implements AutoCloseable {
     }
 
     /** Gives the slots of the open batch back to the producers; does nothing when none is open. */
+    @Override
     public void endBatch() {
         batch.end();
     }

@@ -10,6 +10,7 @@ import io.tagma.engine.observe.Stall;
 import io.tagma.engine.observe.Station;
 import io.tagma.engine.observe.StationTimer;
 import io.tagma.ring.FrameRing;
+import io.tagma.ring.FrameSource;
 import java.util.List;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.Agent;
@@ -28,6 +29,7 @@ final class ShardDuty implements Agent {
     private final ShardLives lives;
     private final FrameRing ingress;
     private final FrameRing fromPeers;
+    private final @Nullable StagedFrames staged;
     private final List<@Nullable FrameRing> toPeers;
     private final int maxBatch;
     private final StationTimer timer;
@@ -47,7 +49,7 @@ final class ShardDuty implements Agent {
     private ShardCounters counters;
 
     // The batch that was taken and is not given back, for when this cycle fails.
-    private @Nullable FrameRing taken;
+    private @Nullable FrameSource taken;
     private long takenTo;
 
     private @Nullable AskClerk clerk;
@@ -69,6 +71,7 @@ final class ShardDuty implements Agent {
         this.journal = body.journal();
         this.ingress = rings.ingress();
         this.fromPeers = rings.fromPeers();
+        this.staged = rings.staged();
         this.toPeers = rings.toPeers();
         this.maxBatch = maxBatch;
         this.output = core.output();
@@ -91,6 +94,7 @@ final class ShardDuty implements Agent {
             int work = drain(fromPeers);
             if (flush()) {
                 work += drain(ingress);
+                work += staged == null ? 0 : drain(staged);
             }
             final AskClerk outside = clerk;
             if (outside != null) {
@@ -139,7 +143,7 @@ final class ShardDuty implements Agent {
         counters = core.parts().counters();
         counters.goOn(before);
         body = next;
-        final FrameRing open = taken;
+        final FrameSource open = taken;
         taken = null;
         // Journaled, it has taken effect, and its callers are to hear of it; else the ring presents it again, whole.
         if (open != null && core.sequence() >= takenTo) {
@@ -170,7 +174,7 @@ final class ShardDuty implements Agent {
         return clear;
     }
 
-    private int drain(final FrameRing ring) {
+    private int drain(final FrameSource ring) {
         final int count = ring.beginBatch(maxBatch);
         if (count == 0) {
             return 0;
@@ -203,7 +207,7 @@ final class ShardDuty implements Agent {
         return count;
     }
 
-    private void apply(final FrameRing ring, final int from, final int to) {
+    private void apply(final FrameSource ring, final int from, final int to) {
         final RowTouch ahead = core.ahead();
         for (int i = from; i < to; i++) {
             ahead.add(ring.buffer(), ring.frameOffset(i));
@@ -214,8 +218,8 @@ final class ShardDuty implements Agent {
         }
     }
 
-    private void recordWait(final FrameRing ring, final long began) {
-        if (ring == ingress) {
+    private void recordWait(final FrameSource ring, final long began) {
+        if (ring != fromPeers) {
             // The first frame of a batch has waited longest.
             timer.record(Station.RING, began - FrameTimes.ingestNs(ring.buffer(), ring.frameOffset(0)));
         }
@@ -268,6 +272,9 @@ final class ShardDuty implements Agent {
         failure = broken;
         ingress.close();
         fromPeers.close();
+        if (staged != null) {
+            staged.close();
+        }
     }
 
     /**
@@ -364,6 +371,12 @@ final class ShardDuty implements Agent {
         return fromPeers;
     }
 
+    /** Inputs of the thread that steps this; null where no caller does. */
+    @Nullable
+    StagedFrames staged() {
+        return staged;
+    }
+
     StationTimer timer() {
         return timer;
     }
@@ -384,7 +397,7 @@ final class ShardDuty implements Agent {
         if (failure != null) {
             return true;
         }
-        boolean nothingLeft = ingress.backlog() == 0;
+        boolean nothingLeft = ingress.backlog() == 0 && (staged == null || staged.count() == 0);
         for (int target = 0; target < toPeers.size(); target++) {
             final FrameRing ring = toPeers.get(target);
             if (ring != null && !core().post().isEmpty(target)) {

@@ -1,7 +1,7 @@
 package io.tagma.engine.shard;
 
 import io.tagma.engine.EngineException;
-import io.tagma.ring.FrameRing;
+import io.tagma.ring.FrameSource;
 import io.tagma.store.JournalAppender;
 import io.tagma.store.StoreCode;
 import org.agrona.MutableDirectBuffer;
@@ -18,11 +18,15 @@ final class ShardJournal implements OutputBuffer, AutoCloseable {
         this.clock = clock;
     }
 
-    /** Journals the ring's current batch; only then may it take effect. */
-    void inputs(final FrameRing ring, final int count, final long firstSequence) {
+    /** Journals the current batch; only then may it take effect. */
+    void inputs(final FrameSource frames, final int count, final long firstSequence) {
+        if (frames instanceof StagedFrames staged) {
+            check(appender.commit(staged.excerpt(), ExcerptType.INPUT, firstSequence, clock.nanoTime()), firstSequence);
+            return;
+        }
         appender.begin(ExcerptType.INPUT, firstSequence, clock.nanoTime());
         for (int i = 0; i < count; i++) {
-            check(appender.append(ring.buffer(), ring.frameOffset(i), ring.frameLength(i)), firstSequence);
+            check(appender.append(frames.buffer(), frames.frameOffset(i), frames.frameLength(i)), firstSequence);
         }
         check(appender.commit(), firstSequence);
     }

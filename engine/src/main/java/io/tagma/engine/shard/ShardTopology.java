@@ -228,7 +228,10 @@ public final class ShardTopology implements AutoCloseable {
         for (int i = 0; i < peers.length; i++) {
             toPeers.add(i == shard ? null : peers[i]);
         }
-        return new ShardRings(ingress[shard], peers[shard], toPeers);
+        final StagedFrames staged = context.threading() == DutyCycleConfig.Threading.CALLER
+                ? new StagedFrames(context.limits().maxBatch(), ingress[shard].maxFrameLength(), context.nanoClock())
+                : null;
+        return new ShardRings(ingress[shard], peers[shard], toPeers, staged);
     }
 
     /** What a shard sent but its target never journaled is sent again. */
@@ -275,6 +278,11 @@ public final class ShardTopology implements AutoCloseable {
     /** The ring of a shard. */
     public FrameRing ingress(final int shard) {
         return ingress[shard];
+    }
+
+    /** Inputs of the thread that steps a shard, or null where no caller does. */
+    public @Nullable StagedFrames staged(final int shard) {
+        return duties.get(shard).staged();
     }
 
     /** Where decisions wait for a poll, or null. */
@@ -359,6 +367,7 @@ public final class ShardTopology implements AutoCloseable {
         for (final FrameRing ring : ingress) {
             ring.close();
         }
+        duties.stream().map(ShardDuty::staged).forEach(CloseHelper::close);
         closing = true;
         duties.forEach(ShardDuty::endAuctions);
         drain();

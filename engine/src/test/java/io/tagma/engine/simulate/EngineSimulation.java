@@ -12,6 +12,7 @@ import io.tagma.engine.fixture.Journals;
 import io.tagma.engine.fixture.Team;
 import io.tagma.engine.fixture.Workload;
 import io.tagma.engine.ingest.Decision;
+import io.tagma.engine.ingest.Event;
 import io.tagma.engine.ingest.Subjects;
 import io.tagma.engine.ingest.SubmitCode;
 import io.tagma.engine.intent.IntentSpec;
@@ -59,6 +60,9 @@ final class EngineSimulation {
     /** A probe of the table of those that wait runs past its last home slot. */
     private static final int PROBED_BEYOND = 7;
 
+    /** Its inputs go in without a ring. */
+    private static final int ONE_IS_STAGED_IN = 4;
+
     private static final long MS = 1_000_000;
 
     /** An agent that hangs takes more than that. */
@@ -73,6 +77,7 @@ final class EngineSimulation {
     private final int shards;
     private final int ring;
     private final int batch;
+    private final boolean staged;
     private final BitSet told = new BitSet();
     private final BitSet journaled = new BitSet();
     private Path directory;
@@ -94,6 +99,7 @@ final class EngineSimulation {
         this.shards = 1 + random.nextInt(3);
         this.ring = 8 << random.nextInt(4);
         this.batch = 1 + random.nextInt(ring);
+        this.staged = isOneIn(ONE_IS_STAGED_IN);
         this.deaths = isOneIn(ONE_DIES_IN) ? 1 + random.nextInt(2) : 0;
         this.directory = life();
         this.engine = Engine.launch(context(directory));
@@ -179,9 +185,11 @@ final class EngineSimulation {
 
     private int offer(final int i) {
         final Workload.Input input = workload.inputs().get(i);
-        return input.outcome() || intent(input) != TRADED
-                ? workload.offer(engine, i)
-                : engine.submit(workload.event(input).intent(TRADED));
+        if (input.outcome() || intent(input) != TRADED) {
+            return staged ? workload.stage(engine, i) : workload.offer(engine, i);
+        }
+        final Event event = workload.event(input).intent(TRADED);
+        return staged ? engine.staged().add(event) : engine.submit(event);
     }
 
     /** Some of the workload's events are traded here. */

@@ -4,6 +4,7 @@ import io.tagma.engine.Engine;
 import io.tagma.engine.EngineContext;
 import io.tagma.engine.FaultLimits;
 import io.tagma.engine.ShardLimits;
+import io.tagma.engine.StagedInputs;
 import io.tagma.engine.ingest.Decision;
 import io.tagma.engine.ingest.Event;
 import io.tagma.engine.ingest.Outcome;
@@ -20,6 +21,7 @@ import io.tagma.tools.fraud.Speciality;
 import io.tagma.tools.fraud.TerminalProfile;
 import java.nio.file.Path;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tagma with one shard: ring, journal, off-heap rows, agents, outcomes through the same ring. Events go in from the harness's
@@ -36,13 +38,12 @@ final class TagmaDecider implements Decider {
     private final Payments payments;
     private final DecisionSink sink;
     private final Engine engine;
-    private final boolean stepped;
+    private final @Nullable StagedInputs batch; // where the harness's thread runs the shard
     private final Event event = new Event();
     private final Outcome outcome = new Outcome();
     private final Decision answer = new Decision();
     private int next;
     private int nextOutcome;
-    private int unstepped;
 
     /**
      * Launches an engine.
@@ -69,7 +70,6 @@ final class TagmaDecider implements Decider {
             final FaultLimits faults) {
         this.payments = payments;
         this.sink = sink;
-        this.stepped = threading == Threading.CALLER;
         final EngineContext context = new EngineContext()
                 .name("bench")
                 .directory(directory)
@@ -99,6 +99,7 @@ final class TagmaDecider implements Decider {
             context.listener(decision -> sink.decided(paymentOf(decision), decision.ballot(0)));
         }
         engine = Engine.launch(context);
+        batch = threading == Threading.CALLER ? engine.staged() : null;
     }
 
     private static int paymentOf(final Decision decision) {
@@ -108,12 +109,11 @@ final class TagmaDecider implements Decider {
     @Override
     public void run(final int to) {
         while (next < to) {
-            submitDue(payments.timeNs(next));
+            submitDue(payments.timeNs(next), batch);
             final Event filled = fill(next++);
-            while (!taken(engine.submit(filled))) {
+            while (!taken(batch == null ? engine.submit(filled) : batch.add(filled))) {
                 makeRoom();
             }
-            stepWhenFull();
         }
         while (sink.decided() < to) {
             makeRoom();
@@ -122,18 +122,18 @@ final class TagmaDecider implements Decider {
 
     @Override
     public int start(final int first, final int ready) {
-        submitDue(payments.timeNs(first));
+        submitDue(payments.timeNs(first), null); // the ring, as decide does, so that they keep their order
         next = first + 1;
         final int code = engine.decide(fill(first), answer);
         if (code != SubmitCode.ACCEPTED) {
             throw new IllegalStateException("payment " + first + " was not decided: " + SubmitCode.describe(code));
         }
+        final int taught = nextOutcome;
         if (next < payments.count()) {
-            submitDue(payments.timeNs(next));
+            submitDue(payments.timeNs(next), null);
         }
-        if (unstepped > 0) {
+        if (nextOutcome > taught) {
             engine.step();
-            unstepped = 0;
         }
         return 1;
     }
@@ -148,24 +148,16 @@ final class TagmaDecider implements Decider {
                 .value(payments.amount(i));
     }
 
-    private void submitDue(final long nowNs) {
+    private void submitDue(final long nowNs, final @Nullable StagedInputs into) {
         while (nextOutcome < next && payments.outcomeNs(nextOutcome) <= nowNs) {
             outcome.correlationId(nextOutcome + 1L)
                     .owner(payments.terminal(nextOutcome))
                     .timeNs(payments.outcomeNs(nextOutcome))
                     .label(payments.label(nextOutcome));
-            while (!taken(engine.submit(outcome))) {
+            while (!taken(into == null ? engine.submit(outcome) : into.add(outcome))) {
                 makeRoom();
             }
             nextOutcome++;
-            stepWhenFull();
-        }
-    }
-
-    private void stepWhenFull() {
-        if (stepped && ++unstepped >= MAX_BATCH) {
-            engine.step();
-            unstepped = 0;
         }
     }
 
@@ -174,9 +166,8 @@ final class TagmaDecider implements Decider {
         if (failure != null) {
             throw new IllegalStateException("the shard has stopped", failure);
         }
-        if (stepped) {
+        if (batch != null) {
             engine.step();
-            unstepped = 0;
         } else {
             LockSupport.parkNanos(CHECK_NS);
         }

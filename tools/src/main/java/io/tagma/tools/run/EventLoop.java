@@ -169,9 +169,9 @@ final class EventLoop {
     }
 
     private void submitEvent() {
-        int code = engine.submit(event);
-        while (code == SubmitCode.TIMED_OUT && !stopped) {
-            code = engine.submit(event);
+        int code = stepping ? engine.staged().add(event) : engine.submit(event);
+        while (goesOn(code)) {
+            code = stepping ? engine.staged().add(event) : engine.submit(event);
         }
         check(code);
         events++;
@@ -180,13 +180,22 @@ final class EventLoop {
     }
 
     private void submitOutcome() {
-        int code = engine.submit(outcome);
-        while (code == SubmitCode.TIMED_OUT && !stopped) {
-            code = engine.submit(outcome);
+        int code = stepping ? engine.staged().add(outcome) : engine.submit(outcome);
+        while (goesOn(code)) {
+            code = stepping ? engine.staged().add(outcome) : engine.submit(outcome);
         }
         check(code);
         outcomes++;
         stepWhenDue();
+    }
+
+    /** Whether what was not taken is given again. */
+    private boolean goesOn(final int code) {
+        if (stepping && code == SubmitCode.FULL) {
+            step();
+            return !stopped;
+        }
+        return code == SubmitCode.TIMED_OUT && !stopped;
     }
 
     /** A caller who steps the shards must not wait for a full ring: nobody else would empty it. */
