@@ -31,8 +31,8 @@ final class TagmaDecider implements Decider {
     private static final int SCORE = 0;
     private static final int RING_CAPACITY = 8192;
     private static final int SLOT_LENGTH = 128;
-    private static final int MAX_BATCH = 256;
-    private static final int MAX_ROWS = 1 << 15;
+    private static final int MAX_BATCH = 1024;
+    private static final int MAX_ROWS = 1 << 14; // the Handbook's 15,000 cards and terminals
     private static final long CHECK_NS = 20_000;
 
     private final Payments payments;
