@@ -82,7 +82,10 @@ class GivingUpTest {
         while (done.get() + hung.get() + others.get() < REQUESTS) {
             Thread.yield();
         }
-        isolated.close(); // while somebody still looks: those that were given up come back and end
+        isolated.close();
+        while (threads.alive().size() > 1) { // those that were given up come back and end, while somebody still looks
+            Thread.yield();
+        }
         ended.set(true);
         join(looking);
 
