@@ -52,7 +52,7 @@ final class DecisionBenchCommand implements Callable<Integer> {
     @Option(
             names = "--rounds",
             paramLabel = "N",
-            defaultValue = "3",
+            defaultValue = "5",
             description = "Throughput runs of each variant; the best counts (default: ${DEFAULT-VALUE}).")
     private int rounds;
 

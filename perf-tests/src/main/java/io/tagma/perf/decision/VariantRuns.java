@@ -22,7 +22,7 @@ final class VariantRuns {
     private static final long WARM_LIMIT_NS = TimeUnit.SECONDS.toNanos(3);
     private static final int LATENCY_PREFIX = 150_000;
     private static final int LATENCY_WARM = 100_000;
-    private static final int CHOICE_ROUNDS = 4;
+    private static final int CHOICE_ROUNDS = 6;
     private static final double NS_PER_SECOND = 1e9;
 
     private final NanoClock clock = SystemNanoClock.INSTANCE;
@@ -57,7 +57,7 @@ final class VariantRuns {
             double auc,
             double ap) {}
 
-    /** The best that each of the two ways of running a shard gave once warm; the better one is used from here on. */
+    /** The best that each of the two ways of running a shard gave once warm; the one that won more rounds is used from here on. */
     record Choice(Threading threading, double dedicatedPerS, double callerPerS) {}
 
     /** Runs until compiled. */
@@ -72,19 +72,26 @@ final class VariantRuns {
         });
     }
 
-    /** Warms up both ways of running a shard and keeps the better. */
+    /**
+     * Warms up both ways of running a shard and keeps the one that is faster in most rounds: those of a round follow each other at once, so
+     * that a machine's better moment counts for one round and no more.
+     */
     Choice choose() {
         final Threading[] ways = {Threading.DEDICATED, Threading.CALLER};
         final double[] perSecond = new double[ways.length];
         final int events = Math.min(payments.count(), WARM_EVENTS);
+        int lead = 0;
         for (int round = 0; round < CHOICE_ROUNDS; round++) {
+            final double[] rates = new double[ways.length];
             for (int way = 0; way < ways.length; way++) {
                 threading = ways[way];
-                final double rate = timed(0, events);
-                perSecond[way] = round == 0 ? 0 : Math.max(perSecond[way], rate); // the first round is compiled in
+                rates[way] = timed(0, events);
+                perSecond[way] =
+                        round == 0 ? 0 : Math.max(perSecond[way], rates[way]); // the first round is compiled in
             }
+            lead += round == 0 ? 0 : Double.compare(rates[0], rates[1]);
         }
-        threading = perSecond[0] >= perSecond[1] ? ways[0] : ways[1];
+        threading = lead >= 0 ? ways[0] : ways[1];
         return new Choice(threading, perSecond[0], perSecond[1]);
     }
 
