@@ -22,8 +22,9 @@ import java.util.concurrent.atomic.LongAdder;
  * engine.step(); // journals, decides, tells the listener
  * }</pre>
  *
- * <p>Nothing that was added is journaled or decided before the next {@link Engine#step()}, which handles what was submitted through a ring
- * first; among themselves, inputs of one shard keep their order. Owned by the thread that steps the engine.
+ * <p>Nothing that was added is journaled or decided before the next {@link Engine#step()} or {@link Engine#decide}, which handle what was
+ * submitted through a ring first, the event to be decided among it; among themselves, inputs of one shard keep their order. Owned by the
+ * thread that steps the engine.
  */
 public final class StagedInputs {
     private final StagedFrames[] frames;

@@ -80,7 +80,7 @@ public final class StagedFrames implements FrameSource, AutoCloseable {
     }
 
     @Override
-    public int beginBatch(final int limit) {
+    public int beginBatch(final int limit) { // which is what there is room for
         final int count = excerpt.count();
         open = count > 0;
         return count;
