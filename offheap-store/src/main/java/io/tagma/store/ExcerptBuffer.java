@@ -24,7 +24,7 @@ public final class ExcerptBuffer implements AutoCloseable {
      *
      * @param capacity bytes that the excerpt may have, its header of {@value ExcerptLayout#HEADER_LENGTH} included
      */
-    public ExcerptBuffer(final int capacity) {
+    ExcerptBuffer(final int capacity) {
         bytes = ByteBuffer.allocateDirect(capacity);
         buffer = new UnsafeBuffer(bytes);
     }
@@ -100,10 +100,6 @@ public final class ExcerptBuffer implements AutoCloseable {
 
     long address() {
         return buffer.addressOffset();
-    }
-
-    int capacity() {
-        return buffer.capacity();
     }
 
     /** Sees to it that there is room for so many bytes, and drops all frames. */

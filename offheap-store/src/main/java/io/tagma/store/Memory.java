@@ -6,16 +6,14 @@ import java.nio.ByteOrder;
 import org.agrona.UnsafeApi;
 
 /**
- * The process's whole address space as one segment, with the little-endian accessors that rows and excerpts need. Stateless,
+ * The process's whole address space, with the little-endian accessors that rows and excerpts need. Stateless,
  * any thread. Addresses come from mapped files that their owner keeps open; one read after the owner's close ends the process.
  */
 final class Memory {
-    /** One constant segment for all addresses: nothing is allocated per row, and its bounds check folds away. */
+    /** For copies and fills of many bytes; single words go without it, which leaves the compiler less to inline. */
     @SuppressWarnings("restricted") // what native access is enabled for
     static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
-    static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     static {
