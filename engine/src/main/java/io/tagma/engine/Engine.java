@@ -60,6 +60,7 @@ public final class Engine implements AutoCloseable {
     private final AgentControl agents;
     private final RowCorrections corrections;
     private final @Nullable StagedInputs staged;
+    private final @Nullable CallerDecision decisions;
     private final int shards;
     private final int intents;
     private final boolean classifies;
@@ -110,6 +111,10 @@ public final class Engine implements AutoCloseable {
             this.agents = new AgentControl(this, rings);
             this.corrections = new RowCorrections(this, rings);
             this.staged = context.threading() == Threading.CALLER ? new StagedInputs(context, made, rejected) : null;
+            this.decisions = staged == null
+                    ? null
+                    : new CallerDecision(
+                            this, made, staged, rings, context.limits().maxBatch());
             this.observers = new EngineObservers(this, context, made, directory);
             this.snapshotter =
                     new Snapshotter(context, made, directory, kernels.kernels(), observers::audited).under(observers);
@@ -231,8 +236,8 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Submits an event and steps the shards on the calling thread until it is decided: no other thread, no wake-up. What was
-     * submitted before is handled first.
+     * Takes an event and steps the shards on the calling thread until it is decided: no other thread, no wake-up, no ring. What was
+     * submitted or staged before is handled first.
      *
      * @param into filled with a copy of the decision
      * @return {@link SubmitCode#ACCEPTED}; {@link SubmitCode#DEFERRED} where the decision waits for bids and comes by listener and
@@ -241,24 +246,7 @@ public final class Engine implements AutoCloseable {
      */
     public int decide(final Event event, final Decision into) {
         requireStepped("decide");
-        topology.want(event.correlationId(), into);
-        final int code = submit(event);
-        if (code != SubmitCode.ACCEPTED) {
-            topology.cancelWant();
-            return code;
-        }
-        // Two idle cycles: in the first, a shard may have handed a frame to one that had its turn before.
-        for (int idle = 0; !topology.delivered() && idle < 2; ) {
-            idle = topology.step() == 0 && topology.isDrained() ? idle + 1 : 0;
-        }
-        if (topology.delivered()) {
-            return SubmitCode.ACCEPTED;
-        }
-        topology.cancelWant();
-        if (topology.isAwaited(event.correlationId())) {
-            return SubmitCode.DEFERRED;
-        }
-        return topology.failure() == null ? SubmitCode.DROPPED : SubmitCode.JOURNAL_FAILED;
+        return Objects.requireNonNull(decisions).decide(event, into);
     }
 
     /**

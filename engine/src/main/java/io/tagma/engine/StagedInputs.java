@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.LongAdder;
  * }</pre>
  *
  * <p>Nothing that was added is journaled or decided before the next {@link Engine#step()} or {@link Engine#decide}, which handle what was
- * submitted through a ring first, the event to be decided among it; among themselves, inputs of one shard keep their order. Owned by the
+ * submitted through a ring first; among themselves, inputs of one shard keep their order, and the event to be decided comes last. Owned by the
  * thread that steps the engine.
  */
 public final class StagedInputs {

@@ -10,6 +10,7 @@ import io.tagma.engine.fixture.Engines;
 import io.tagma.engine.fixture.Journals;
 import io.tagma.engine.fixture.Team;
 import io.tagma.engine.fixture.Workload;
+import io.tagma.engine.ingest.Decision;
 import io.tagma.engine.ingest.Event;
 import io.tagma.engine.ingest.Outcome;
 import io.tagma.engine.ingest.SubmitCode;
@@ -17,6 +18,7 @@ import io.tagma.ring.DutyCycleConfig.Threading;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,6 +86,31 @@ class StagedInputsTest {
             assertThat(add(engine, 3)).isEqualTo(SubmitCode.ACCEPTED);
             engine.step();
             assertThat(told).containsExactly(2L, 1L, 3L);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, BATCH, BATCH + 1, 5 * BATCH})
+    void anEventToBeDecidedComesBehindWhatWaitsInTheRing(final int waiting) {
+        try (Engine engine = Engine.launch(context())) {
+            for (int i = 1; i <= waiting; i++) {
+                assertThat(engine.submit(visit(i))).isEqualTo(SubmitCode.ACCEPTED);
+            }
+            assertThat(engine.decide(visit(waiting + 1), new Decision())).isEqualTo(SubmitCode.ACCEPTED);
+            assertThat(told).containsExactlyElementsOf(upTo(waiting + 1));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, BATCH - 1, BATCH})
+    void anEventToBeDecidedComesBehindWhatIsStaged(final int staged) {
+        try (Engine engine = Engine.launch(context())) {
+            for (int i = 1; i <= staged; i++) {
+                assertThat(add(engine, i)).isEqualTo(SubmitCode.ACCEPTED);
+            }
+            assertThat(engine.decide(visit(staged + 1), new Decision())).isEqualTo(SubmitCode.ACCEPTED);
+            assertThat(told).containsExactlyElementsOf(upTo(staged + 1));
+            assertThat(engine.rejected()).isZero();
         }
     }
 
@@ -161,6 +188,10 @@ class StagedInputsTest {
         try (Engine engine = Engine.launch(context().threading(Threading.SHARED))) {
             assertThatIllegalStateException().isThrownBy(engine::staged).withMessageContaining("SHARED");
         }
+    }
+
+    private static List<Long> upTo(final int last) {
+        return LongStream.rangeClosed(1, last).boxed().toList();
     }
 
     private int add(final Engine engine, final long id) {

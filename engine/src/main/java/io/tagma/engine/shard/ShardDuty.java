@@ -235,8 +235,21 @@ final class ShardDuty implements Agent {
         }
         final long done = timer.now();
         timer.record(Station.PUBLISH, (done - applied) / count);
-        for (int i = 0; i < count; i++) {
-            timer.record(Station.END_TO_END, done - output.ingestNs(i));
+        recordLatencies(count, done);
+    }
+
+    /** Of runs that came at one time, as all of what was staged did, each at once. */
+    private void recordLatencies(final int count, final long done) {
+        for (int from = 0, to = 1; from < count; from = to++) {
+            final long ingestNs = output.ingestNs(from);
+            while (to < count && output.ingestNs(to) == ingestNs) {
+                to++;
+            }
+            if (to - from == 1) {
+                timer.record(Station.END_TO_END, done - ingestNs);
+            } else {
+                timer.record(Station.END_TO_END, done - ingestNs, to - from);
+            }
         }
     }
 
@@ -310,7 +323,7 @@ final class ShardDuty implements Agent {
 
     private void journalHash() {
         final long last = core.sequence();
-        journal.beginOutputs(last);
+        journal.beginSeal(last);
         output.beginBatch();
         output.stateHash(last, core.stateHash());
         journal.commitOutputs(last);

@@ -12,6 +12,7 @@ final class ShardJournal implements OutputBuffer, AutoCloseable {
     private final JournalAppender appender;
     private final EpochNanoClock clock;
     private boolean full;
+    private long timeNs; // of the last excerpt
 
     ShardJournal(final JournalAppender appender, final EpochNanoClock clock) {
         this.appender = appender;
@@ -20,25 +21,33 @@ final class ShardJournal implements OutputBuffer, AutoCloseable {
 
     /** Journals the current batch; only then may it take effect. */
     void inputs(final FrameSource frames, final int count, final long firstSequence) {
+        timeNs = clock.nanoTime();
         if (frames instanceof StagedFrames staged) {
-            check(appender.commit(staged.excerpt(), ExcerptType.INPUT, firstSequence, clock.nanoTime()), firstSequence);
+            check(appender.commit(staged.excerpt(), ExcerptType.INPUT, firstSequence, timeNs), firstSequence);
             return;
         }
-        appender.begin(ExcerptType.INPUT, firstSequence, clock.nanoTime());
+        appender.begin(ExcerptType.INPUT, firstSequence, timeNs);
         for (int i = 0; i < count; i++) {
             check(appender.append(frames.buffer(), frames.frameOffset(i), frames.frameLength(i)), firstSequence);
         }
         check(appender.commit(), firstSequence);
     }
 
-    /** Opens an excerpt for what follows from the inputs. */
+    /** Opens an excerpt for what follows from the inputs just journaled, at their time: a look at the clock is a hundredth of a lone decision. */
     void beginOutputs(final long firstSequence) {
-        appender.begin(ExcerptType.OUTPUT, firstSequence, clock.nanoTime());
+        appender.begin(ExcerptType.OUTPUT, firstSequence, timeNs);
+    }
+
+    /** Opens an excerpt for what follows from all inputs so far. */
+    void beginSeal(final long lastSequence) {
+        timeNs = clock.nanoTime();
+        beginOutputs(lastSequence);
     }
 
     /** Opens an excerpt for facts that nothing follows from. */
     void beginNotes(final long firstSequence) {
-        appender.begin(ExcerptType.NOTE, firstSequence, clock.nanoTime());
+        timeNs = clock.nanoTime();
+        appender.begin(ExcerptType.NOTE, firstSequence, timeNs);
     }
 
     /** All that is staged, to be put back behind another excerpt. */

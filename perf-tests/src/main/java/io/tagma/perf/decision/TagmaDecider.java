@@ -122,7 +122,7 @@ final class TagmaDecider implements Decider {
 
     @Override
     public int start(final int first, final int ready) {
-        submitDue(payments.timeNs(first), null); // the ring, as decide does, so that they keep their order
+        submitDue(payments.timeNs(first), batch);
         next = first + 1;
         final int code = engine.decide(fill(first), answer);
         if (code != SubmitCode.ACCEPTED) {
@@ -130,7 +130,7 @@ final class TagmaDecider implements Decider {
         }
         final int taught = nextOutcome;
         if (next < payments.count()) {
-            submitDue(payments.timeNs(next), null);
+            submitDue(payments.timeNs(next), batch);
         }
         if (nextOutcome > taught) {
             engine.step();
