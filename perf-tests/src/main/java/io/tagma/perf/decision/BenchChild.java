@@ -17,7 +17,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * The JVM in which one variant runs: takes commands from its standard input and answers each with one line of {@code key=value} pairs, until the
  * input ends. Its main thread is the harness's thread.
  *
- * <p>{@code warm}, {@code throughput}, {@code latency RATE SECONDS} measure; {@code survive} decides, acknowledging through a mapped
+ * <p>{@code choose}, {@code warm THREADING}, {@code throughput}, {@code latency RATE SECONDS} measure; {@code survive} decides, acknowledging through a mapped
  * file, until it is killed.
  */
 public final class BenchChild {
@@ -73,7 +73,8 @@ public final class BenchChild {
 
     private String obey(final String[] command) throws IOException {
         return switch (command[0]) {
-            case "warm" -> warm();
+            case "choose" -> choose();
+            case "warm" -> warm(command[1]);
             case "throughput" -> throughput();
             case "latency" -> latency(Integer.parseInt(command[1]), Double.parseDouble(command[2]));
             case "survive" -> survive();
@@ -81,11 +82,12 @@ public final class BenchChild {
         };
     }
 
-    private String warm() {
-        if (!variant.isTagma()) {
-            runs.warm();
-            return "warm=1";
-        }
+    private String warm(final String threading) {
+        runs.warm(threading.isEmpty() ? Threading.CALLER : Threading.valueOf(threading));
+        return "warm=1";
+    }
+
+    private String choose() {
         final VariantRuns.Choice choice = runs.choose();
         return "threading=" + choice.threading() + " dedicated_per_s=" + choice.dedicatedPerS() + " caller_per_s="
                 + choice.callerPerS();

@@ -17,6 +17,9 @@ record BenchOptions(List<Variant> variants, int events, long seed, int rounds, d
     /** Rates of the open-loop runs, decisions a second. */
     static final List<Integer> RATES = List.of(5_000, 50_000);
 
+    /** Open-loop runs of each variant at each rate, taken in turns; that of the middle median counts. */
+    static final int LATENCY_ROUNDS = 3;
+
     /** Fewest events with which there is something to learn from a week later. */
     static final int LEAST_EVENTS = 100_000;
 }

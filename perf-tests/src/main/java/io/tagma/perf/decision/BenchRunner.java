@@ -33,19 +33,23 @@ final class BenchRunner {
         Runtime.getRuntime().addShutdownHook(hook);
         try {
             each("warming up", (variant, report) -> {
+                final String threading = variant.isTagma() ? choose(variant, report) : "";
                 children.put(variant, start(variant));
-                report.warmed(child(variant).ask("warm"));
+                child(variant).ask("warm " + threading);
             });
             for (int round = 1; round <= options.rounds(); round++) {
                 each(
                         "throughput, round " + round + " of " + options.rounds(),
                         (variant, report) -> report.ran(child(variant).ask("throughput")));
             }
-            for (final int rate : BenchOptions.RATES) {
-                final String command = "latency " + rate + ' ' + options.latencySeconds();
-                each(
-                        "latency at %,d/s".formatted(rate),
-                        (variant, report) -> report.paced(rate, child(variant).ask(command)));
+            for (int round = 1; round <= BenchOptions.LATENCY_ROUNDS; round++) {
+                for (final int rate : BenchOptions.RATES) {
+                    final String command = "latency " + rate + ' ' + options.latencySeconds();
+                    each(
+                            "latency at %,d/s, round %d of %d".formatted(rate, round, BenchOptions.LATENCY_ROUNDS),
+                            (variant, report) ->
+                                    report.paced(rate, child(variant).ask(command)));
+                }
             }
         } finally {
             children.values().forEach(ChildProcess::close);
@@ -57,6 +61,16 @@ final class BenchRunner {
             }
         });
         return new ArrayList<>(reports.values());
+    }
+
+    /** In a JVM of its own, for one that has run both ways is compiled for both, which costs each some percent. */
+    private String choose(final Variant variant, final VariantReport report) {
+        try (ChildProcess trial = start(variant)) {
+            children.put(variant, trial); // killed with the others, should this process be
+            final Map<String, String> answer = trial.ask("choose");
+            report.chose(answer);
+            return answer.getOrDefault("threading", "");
+        }
     }
 
     private ChildProcess start(final Variant variant) {

@@ -45,8 +45,9 @@ final class DecisionBenchCommand implements Callable<Integer> {
     @Option(
             names = "--seconds-per-latency-run",
             paramLabel = "S",
-            defaultValue = "4",
-            description = "Length of one open-loop run (default: ${DEFAULT-VALUE}).")
+            defaultValue = "2",
+            description =
+                    "Length of one open-loop run, of three of which the middle one counts (default: ${DEFAULT-VALUE}).")
     private double latencySeconds;
 
     @Option(

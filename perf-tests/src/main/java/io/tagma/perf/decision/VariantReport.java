@@ -1,6 +1,7 @@
 package io.tagma.perf.decision;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,7 @@ final class VariantReport {
 
     private final Variant variant;
     private final List<Double> runsPerS = new ArrayList<>();
-    private final Map<Integer, Latency> latencies = new LinkedHashMap<>();
+    private final Map<Integer, List<Latency>> latencies = new LinkedHashMap<>();
     private double heapBytes = Double.NaN;
     private double cpuNs = Double.NaN;
     private double auc = Double.NaN;
@@ -35,15 +36,10 @@ final class VariantReport {
         return variant;
     }
 
-    /** Takes over a child's answer to {@code warm}. */
-    void warmed(final Map<String, String> answer) {
-        threading = answer.containsKey("threading")
-                ? "%s (dedicated %,.0f/s, caller %,.0f/s when tried)"
-                        .formatted(
-                                answer.get("threading"),
-                                number(answer, "dedicated_per_s"),
-                                number(answer, "caller_per_s"))
-                : "";
+    /** Takes over a child's answer to {@code choose}. */
+    void chose(final Map<String, String> answer) {
+        threading = "%s (dedicated %,.0f/s, caller %,.0f/s when tried)"
+                .formatted(answer.get("threading"), number(answer, "dedicated_per_s"), number(answer, "caller_per_s"));
     }
 
     /** Takes over a child's answer to {@code throughput}. The least heap counts: what another run added was warm-up. */
@@ -60,9 +56,9 @@ final class VariantReport {
 
     /** Takes over a child's answer to {@code latency}. */
     void paced(final int ratePerSecond, final Map<String, String> answer) {
-        latencies.put(
-                ratePerSecond,
-                new Latency(
+        latencies
+                .computeIfAbsent(ratePerSecond, rate -> new ArrayList<>())
+                .add(new Latency(
                         number(answer, "p50"),
                         number(answer, "p99"),
                         number(answer, "p999"),
@@ -96,8 +92,15 @@ final class VariantReport {
         return runsPerS;
     }
 
+    /** By rate, the whole of the run whose median is the median of the runs'. */
     Map<Integer, Latency> latencies() {
-        return latencies;
+        final Map<Integer, Latency> middle = new LinkedHashMap<>();
+        latencies.forEach((rate, runs) -> {
+            final List<Latency> sorted = new ArrayList<>(runs);
+            sorted.sort(Comparator.comparingDouble(Latency::p50));
+            middle.put(rate, sorted.get(sorted.size() / 2));
+        });
+        return middle;
     }
 
     double heapBytes() {

@@ -20,7 +20,7 @@ final class VariantRuns {
     private static final int WARM_EVENTS = 600_000;
     private static final int WARM_SLICE = 10_000;
     private static final long WARM_LIMIT_NS = TimeUnit.SECONDS.toNanos(3);
-    private static final int LATENCY_PREFIX = 150_000;
+    private static final int LATENCY_PREFIX = 80_000; // a week and more, so that outcomes come
     private static final int LATENCY_WARM = 100_000;
     private static final int CHOICE_ROUNDS = 6;
     private static final double NS_PER_SECOND = 1e9;
@@ -57,11 +57,12 @@ final class VariantRuns {
             double auc,
             double ap) {}
 
-    /** The best that each of the two ways of running a shard gave once warm; the one that won more rounds is used from here on. */
+    /** The best that each of the two ways of running a shard gave once warm, and the one that won more rounds. */
     record Choice(Threading threading, double dedicatedPerS, double callerPerS) {}
 
-    /** Runs until compiled. */
-    void warm() {
+    /** Runs a shard that way from here on, and runs until compiled. */
+    void warm(final Threading way) {
+        threading = way;
         fresh(threading, decider -> {
             final long untilNs = clock.nanoTime() + WARM_LIMIT_NS;
             final int most = Math.min(payments.count(), WARM_EVENTS);
@@ -73,7 +74,7 @@ final class VariantRuns {
     }
 
     /**
-     * Warms up both ways of running a shard and keeps the one that is faster in most rounds: those of a round follow each other at once, so
+     * Warms up both ways of running a shard and tells the one that is faster in most rounds: those of a round follow each other at once, so
      * that a machine's better moment counts for one round and no more.
      */
     Choice choose() {
@@ -91,8 +92,7 @@ final class VariantRuns {
             }
             lead += round == 0 ? 0 : Double.compare(rates[0], rates[1]);
         }
-        threading = lead >= 0 ? ways[0] : ways[1];
-        return new Choice(threading, perSecond[0], perSecond[1]);
+        return new Choice(lead >= 0 ? ways[0] : ways[1], perSecond[0], perSecond[1]);
     }
 
     private double timed(final int from, final int to) {
