@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.agrona.concurrent.SystemNanoClock;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -88,6 +89,7 @@ final class StoreBenchCommand implements Callable<Integer> {
                 ? Files.createTempDirectory("tagma-bench-")
                 : Files.createTempDirectory(Files.createDirectories(base), "tagma-bench-");
         final List<StoreFigures> figures = new ArrayList<>();
+        final double memory;
         final double grouped;
         final double alone;
         EngineCosts.@Nullable Figures costs = null;
@@ -97,6 +99,8 @@ final class StoreBenchCommand implements Callable<Integer> {
                 terminal.live("measuring " + kind.label());
                 figures.add(runs.measure(kind));
             }
+            terminal.live("measuring the memory");
+            memory = DependentReads.measure(SystemNanoClock.INSTANCE, rows);
             terminal.live("measuring the journal");
             runs.journal(GROUP); // compiled
             grouped = runs.journal(GROUP);
@@ -109,13 +113,14 @@ final class StoreBenchCommand implements Callable<Integer> {
             terminal.endLive();
             Scratch.delete(directory);
         }
-        print(terminal.out(), figures, grouped, alone);
+        print(terminal.out(), figures);
+        print(terminal.out(), figures, memory, grouped, alone);
         if (costs != null) {
             print(terminal.out(), costs);
         }
-        final double[] journal = {grouped, alone};
+        final double[] plain = {memory, grouped, alone};
         final EngineCosts.Figures engine = costs;
-        summary.write("store", root -> write(root, figures, journal[0], journal[1], engine));
+        summary.write("store", root -> write(root, figures, plain[0], plain[1], plain[2], engine));
         return Tagma.EXIT_OK;
     }
 
@@ -145,8 +150,7 @@ final class StoreBenchCommand implements Callable<Integer> {
                 .toList();
     }
 
-    private static void print(
-            final PrintStream out, final List<StoreFigures> figures, final double grouped, final double alone) {
+    private static void print(final PrintStream out, final List<StoreFigures> figures) {
         final Machine machine = Machine.here();
         out.printf(
                 Locale.ROOT,
@@ -180,9 +184,22 @@ final class StoreBenchCommand implements Callable<Integer> {
                     optional("%.3f", f.recoveryS()),
                     optional("%.0f", f.bytesPerRow()));
         }
+    }
+
+    private static void print(
+            final PrintStream out,
+            final List<StoreFigures> figures,
+            final double memory,
+            final double grouped,
+            final double alone) {
         out.printf(
                 Locale.ROOT,
-                "%njournal   %.0f ns an event of 64 bytes in groups of %d, %.0f ns alone%n%n",
+                "%nmemory    %.0f ns a read of it that waits for the one before, among as many rows' bytes: a random row takes two,"
+                        + " the index and the row%n",
+                memory);
+        out.printf(
+                Locale.ROOT,
+                "journal   %.0f ns an event of 64 bytes in groups of %d, %.0f ns alone%n%n",
                 grouped,
                 GROUP,
                 alone);
@@ -222,10 +239,12 @@ final class StoreBenchCommand implements Callable<Integer> {
     private void write(
             final ObjectNode root,
             final List<StoreFigures> figures,
+            final double memory,
             final double grouped,
             final double alone,
             final EngineCosts.@Nullable Figures costs) {
         root.put("rows", rows);
+        root.put("dependent_read_ns", round(memory, TENTHS));
         root.put("dimension", Rows.DIMENSION);
         final ArrayNode stores = root.putArray("stores");
         final ObjectNode ratios = root.putObject("ratios");
