@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import org.agrona.IoUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -17,7 +18,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * The JVM in which one variant runs: takes commands from its standard input and answers each with one line of {@code key=value} pairs, until the
  * input ends. Its main thread is the harness's thread.
  *
- * <p>{@code choose}, {@code warm THREADING}, {@code throughput}, {@code latency RATE SECONDS} measure; {@code survive} decides, acknowledging through a mapped
+ * <p>{@code choose}, {@code warm THREADING SECONDS}, {@code throughput}, {@code latency RATE SECONDS} measure; {@code survive} decides, acknowledging through a mapped
  * file, until it is killed.
  */
 public final class BenchChild {
@@ -74,7 +75,7 @@ public final class BenchChild {
     private String obey(final String[] command) throws IOException {
         return switch (command[0]) {
             case "choose" -> choose();
-            case "warm" -> warm(command[1]);
+            case "warm" -> warm(Threading.valueOf(command[1]), Double.parseDouble(command[2]));
             case "throughput" -> throughput();
             case "latency" -> latency(Integer.parseInt(command[1]), Double.parseDouble(command[2]));
             case "survive" -> survive();
@@ -82,8 +83,8 @@ public final class BenchChild {
         };
     }
 
-    private String warm(final String threading) {
-        runs.warm(threading.isEmpty() ? Threading.CALLER : Threading.valueOf(threading));
+    private String warm(final Threading threading, final double seconds) {
+        runs.warm(threading, (long) (seconds * TimeUnit.SECONDS.toNanos(1)));
         return "warm=1";
     }
 

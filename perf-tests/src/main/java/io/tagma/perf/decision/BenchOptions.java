@@ -10,10 +10,18 @@ import java.util.List;
  * @param events payments in the stream
  * @param seed of the stream
  * @param rounds throughput runs of each variant, taken in turns; the best counts
+ * @param warmSeconds for how long each variant runs before it is measured
  * @param latencySeconds length of one open-loop run
  * @param directory where variants keep their files; deleted afterwards
  */
-record BenchOptions(List<Variant> variants, int events, long seed, int rounds, double latencySeconds, Path directory) {
+record BenchOptions(
+        List<Variant> variants,
+        int events,
+        long seed,
+        int rounds,
+        double warmSeconds,
+        double latencySeconds,
+        Path directory) {
     /** Rates of the open-loop runs, decisions a second. */
     static final List<Integer> RATES = List.of(5_000, 50_000);
 

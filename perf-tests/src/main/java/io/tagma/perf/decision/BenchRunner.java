@@ -1,5 +1,6 @@
 package io.tagma.perf.decision;
 
+import io.tagma.ring.DutyCycleConfig.Threading;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -33,9 +34,9 @@ final class BenchRunner {
         Runtime.getRuntime().addShutdownHook(hook);
         try {
             each("warming up", (variant, report) -> {
-                final String threading = variant.isTagma() ? choose(variant, report) : "";
+                final String threading = variant.isTagma() ? choose(variant, report) : Threading.CALLER.name();
                 children.put(variant, start(variant));
-                child(variant).ask("warm " + threading);
+                child(variant).ask("warm " + threading + ' ' + options.warmSeconds());
             });
             for (int round = 1; round <= options.rounds(); round++) {
                 each(
@@ -69,7 +70,7 @@ final class BenchRunner {
             children.put(variant, trial); // killed with the others, should this process be
             final Map<String, String> answer = trial.ask("choose");
             report.chose(answer);
-            return answer.getOrDefault("threading", "");
+            return answer.getOrDefault("threading", Threading.CALLER.name());
         }
     }
 

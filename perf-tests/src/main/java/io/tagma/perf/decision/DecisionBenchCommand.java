@@ -51,6 +51,13 @@ final class DecisionBenchCommand implements Callable<Integer> {
     private double latencySeconds;
 
     @Option(
+            names = "--warm-seconds",
+            paramLabel = "S",
+            defaultValue = "12",
+            description = "How long each variant runs before it is measured (default: ${DEFAULT-VALUE}).")
+    private double warmSeconds;
+
+    @Option(
             names = "--rounds",
             paramLabel = "N",
             defaultValue = "5",
@@ -88,7 +95,8 @@ final class DecisionBenchCommand implements Callable<Integer> {
         final Path directory = parent == null
                 ? Files.createTempDirectory("tagma-bench-")
                 : Files.createTempDirectory(Files.createDirectories(parent), "tagma-bench-");
-        final BenchOptions options = new BenchOptions(variants, events, seed, rounds, latencySeconds, directory);
+        final BenchOptions options =
+                new BenchOptions(variants, events, seed, rounds, warmSeconds, latencySeconds, directory);
         final long startNs = clock.nanoTime();
         final Thread hook = new Thread(() -> Scratch.delete(directory), "bench-cleanup");
         Runtime.getRuntime().addShutdownHook(hook);
@@ -121,6 +129,9 @@ final class DecisionBenchCommand implements Callable<Integer> {
         }
         if (rounds < 1) {
             throw ToolException.usage("--rounds must be at least 1: " + rounds);
+        }
+        if (!(warmSeconds >= 0 && warmSeconds <= 600)) {
+            throw ToolException.usage("--warm-seconds must be 0 to 600: " + warmSeconds);
         }
         if (!(latencySeconds > 0 && latencySeconds <= 60)) {
             throw ToolException.usage("--seconds-per-latency-run must be above 0 and at most 60: " + latencySeconds);

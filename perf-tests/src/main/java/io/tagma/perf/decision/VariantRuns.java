@@ -22,7 +22,7 @@ final class VariantRuns {
     private static final long WARM_LIMIT_NS = TimeUnit.SECONDS.toNanos(3);
     private static final int LATENCY_PREFIX = 80_000; // a week and more, so that outcomes come
     private static final int LATENCY_WARM = 100_000;
-    private static final int CHOICE_ROUNDS = 6;
+    private static final int CHOICE_ROUNDS = 4;
     private static final double NS_PER_SECOND = 1e9;
 
     private final NanoClock clock = SystemNanoClock.INSTANCE;
@@ -60,9 +60,19 @@ final class VariantRuns {
     /** The best that each of the two ways of running a shard gave once warm, and the one that won more rounds. */
     record Choice(Threading threading, double dedicatedPerS, double callerPerS) {}
 
-    /** Runs a shard that way from here on, and runs until compiled. */
-    void warm(final Threading way) {
+    /**
+     * Runs a shard that way from here on, and runs, each time from nothing, for so long that compilers have settled: what has most code needs some ten million
+     * decisions for that, and takes half as long again until then. As long for every variant, were its prefix alone longer: once.
+     */
+    void warm(final Threading way, final long leastNs) {
         threading = way;
+        final long startNs = clock.nanoTime();
+        do {
+            warmOnce();
+        } while (clock.nanoTime() - startNs < leastNs);
+    }
+
+    private void warmOnce() {
         fresh(threading, decider -> {
             final long untilNs = clock.nanoTime() + WARM_LIMIT_NS;
             final int most = Math.min(payments.count(), WARM_EVENTS);

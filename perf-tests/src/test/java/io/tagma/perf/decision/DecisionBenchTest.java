@@ -31,6 +31,8 @@ class DecisionBenchTest {
                 "100000",
                 "--rounds",
                 "1",
+                "--warm-seconds",
+                "0.1",
                 "--seconds-per-latency-run",
                 "0.2",
                 "--dir",
@@ -62,8 +64,10 @@ class DecisionBenchTest {
         final ByteArrayOutputStream errors = new ByteArrayOutputStream();
         assertThat(bench(errors, "--only", "tagma,kafka")).isEqualTo(Tagma.EXIT_USAGE);
         assertThat(bench(errors, "--events", "10")).isEqualTo(Tagma.EXIT_USAGE);
+        assertThat(bench(errors, "--warm-seconds", "-1")).isEqualTo(Tagma.EXIT_USAGE);
         assertThat(bench(errors, "--summary", directory.toString())).isEqualTo(Tagma.EXIT_FAILURE);
-        assertThat(errors.toString(StandardCharsets.UTF_8)).contains("kafka", "at least 100000", "cannot be written");
+        assertThat(errors.toString(StandardCharsets.UTF_8))
+                .contains("kafka", "at least 100000", "0 to 600: -1", "cannot be written");
     }
 
     private static int bench(final ByteArrayOutputStream errors, final String... options) {
