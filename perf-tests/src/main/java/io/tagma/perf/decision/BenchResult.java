@@ -29,8 +29,9 @@ record BenchResult(
         return List.of(
                 "the whole job: each decision is journaled and acknowledged, its outcome learnt 7 days of stream time later",
                 "best of " + options.rounds()
-                        + " runs, the variants taking turns; a JVM for each, the same flags, heap " + ChildProcess.HEAP,
-                "latency from the intended send time, open loop, the sender spins between two; Tagma and the plain"
+                        + " runs, the variants taking turns; a JVM for each, the same flags, heap " + ChildProcess.HEAP
+                        + ", after " + options.warmSeconds() + " s of running",
+                "latency from the intended send time, open loop, the middle one of three runs; the sender spins between two; Tagma and the plain"
                         + " variants decide on the sender's thread, Pekko's actor on another (no message back is counted)",
                 "tagma: one shard; histograms on, audit queue off; other settings as for card-fraud",
                 "naive has one model too, so that it is the same job; Redis starts at payment "

@@ -194,8 +194,8 @@ final class StoreBenchCommand implements Callable<Integer> {
             final double alone) {
         out.printf(
                 Locale.ROOT,
-                "%nmemory    %.0f ns a read of it that waits for the one before, among as many rows' bytes: a random row takes two,"
-                        + " the index and the row%n",
+                "%nmemory    %.0f ns a read that waits for the one before it, among as many bytes as the rows take; to find and read a"
+                        + " random row takes two: index and row%n",
                 memory);
         out.printf(
                 Locale.ROOT,
