@@ -91,7 +91,9 @@ public final class StationTimer {
 
     /** Records a duration that several had. */
     public void record(final Station station, final long ns, final int times) {
-        if (enabled && times > 0) {
+        if (times == 1) {
+            record(station, ns);
+        } else if (enabled && times > 0) {
             active[station.index()].recordValueWithCount(Math.clamp(ns, 0, HIGHEST_NS), times);
         }
     }

@@ -245,11 +245,7 @@ final class ShardDuty implements Agent {
             while (to < count && output.ingestNs(to) == ingestNs) {
                 to++;
             }
-            if (to - from == 1) {
-                timer.record(Station.END_TO_END, done - ingestNs);
-            } else {
-                timer.record(Station.END_TO_END, done - ingestNs, to - from);
-            }
+            timer.record(Station.END_TO_END, done - ingestNs, to - from);
         }
     }
 

@@ -31,7 +31,8 @@ record BenchResult(
                 "best of " + options.rounds()
                         + " runs, the variants taking turns; a JVM for each, the same flags, heap " + ChildProcess.HEAP
                         + ", after " + options.warmSeconds() + " s of running",
-                "latency from the intended send time, open loop, the middle one of three runs; the sender spins between two; Tagma and the plain"
+                "latency from the intended send time, open loop, the middle one of " + BenchOptions.LATENCY_ROUNDS
+                        + " runs; the sender spins between two; Tagma and the plain"
                         + " variants decide on the sender's thread, Pekko's actor on another (no message back is counted)",
                 "tagma: one shard; histograms on, audit queue off; other settings as for card-fraud",
                 "naive has one model too, so that it is the same job; Redis starts at payment "

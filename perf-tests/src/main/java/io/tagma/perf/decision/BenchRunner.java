@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
@@ -70,7 +71,7 @@ final class BenchRunner {
             children.put(variant, trial); // killed with the others, should this process be
             final Map<String, String> answer = trial.ask("choose");
             report.chose(answer);
-            return answer.getOrDefault("threading", Threading.CALLER.name());
+            return Objects.requireNonNull(answer.get("threading"), "no threading in the answer");
         }
     }
 

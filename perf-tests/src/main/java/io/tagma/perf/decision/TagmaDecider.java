@@ -109,7 +109,7 @@ final class TagmaDecider implements Decider {
     @Override
     public void run(final int to) {
         while (next < to) {
-            submitDue(payments.timeNs(next), batch);
+            submitDue(payments.timeNs(next));
             final Event filled = fill(next++);
             while (!taken(batch == null ? engine.submit(filled) : batch.add(filled))) {
                 makeRoom();
@@ -122,7 +122,7 @@ final class TagmaDecider implements Decider {
 
     @Override
     public int start(final int first, final int ready) {
-        submitDue(payments.timeNs(first), batch);
+        submitDue(payments.timeNs(first));
         next = first + 1;
         final int code = engine.decide(fill(first), answer);
         if (code != SubmitCode.ACCEPTED) {
@@ -130,7 +130,7 @@ final class TagmaDecider implements Decider {
         }
         final int taught = nextOutcome;
         if (next < payments.count()) {
-            submitDue(payments.timeNs(next), batch);
+            submitDue(payments.timeNs(next));
         }
         if (nextOutcome > taught) {
             engine.step();
@@ -148,13 +148,13 @@ final class TagmaDecider implements Decider {
                 .value(payments.amount(i));
     }
 
-    private void submitDue(final long nowNs, final @Nullable StagedInputs into) {
+    private void submitDue(final long nowNs) {
         while (nextOutcome < next && payments.outcomeNs(nextOutcome) <= nowNs) {
             outcome.correlationId(nextOutcome + 1L)
                     .owner(payments.terminal(nextOutcome))
                     .timeNs(payments.outcomeNs(nextOutcome))
                     .label(payments.label(nextOutcome));
-            while (!taken(into == null ? engine.submit(outcome) : into.add(outcome))) {
+            while (!taken(batch == null ? engine.submit(outcome) : batch.add(outcome))) {
                 makeRoom();
             }
             nextOutcome++;

@@ -61,8 +61,8 @@ final class VariantRuns {
     record Choice(Threading threading, double dedicatedPerS, double callerPerS) {}
 
     /**
-     * Runs a shard that way from here on, and runs, each time from nothing, for so long that compilers have settled: what has most code needs some ten million
-     * decisions for that, and takes half as long again until then. As long for every variant, were its prefix alone longer: once.
+     * Runs a shard that way from here on, and runs, each time from nothing, until compilers have settled: the variant with most code needs some ten million
+     * decisions for that. As long for every variant.
      */
     void warm(final Threading way, final long leastNs) {
         threading = way;
