@@ -33,6 +33,9 @@ import org.slf4j.LoggerFactory;
 public final class AuditAppender implements AutoCloseable {
     private static final int RECORDS_TO_SPACE_CHECK = 1 << 16;
 
+    /** The queue itself has to write one record in so many, which takes as long as some twenty of a group. */
+    private static final int INDEX_SPACING = 1024;
+
     private static final int GROUP_BYTES = 256 << 10;
     private static final int GROUP_RECORDS = 1024;
 
@@ -73,7 +76,13 @@ public final class AuditAppender implements AutoCloseable {
      * @throws StoreException when it cannot be opened; the message says what to do
      */
     public static AuditAppender open(final Path directory, final RollEvery rollEvery, final EpochNanoClock clock) {
-        final AuditAppender opened = new AuditAppender(QueueFiles.forWriting(directory, rollEvery, clock));
+        return open(directory, rollEvery, clock, INDEX_SPACING);
+    }
+
+    static AuditAppender open(
+            final Path directory, final RollEvery rollEvery, final EpochNanoClock clock, final int indexSpacing) {
+        final AuditAppender opened =
+                new AuditAppender(QueueFiles.forWriting(directory, rollEvery, clock, indexSpacing));
         if (opened.files.isNew()) {
             opened.lastSequence = NONE;
             return opened;

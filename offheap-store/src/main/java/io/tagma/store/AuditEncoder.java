@@ -46,6 +46,9 @@ final class AuditEncoder {
     /** A code and a short name or text, in words. */
     private static final int WORDS = (1 + LONGEST_NAME) / Long.BYTES;
 
+    /** Names and texts are put as whole words, which may reach so far behind them. */
+    private static final int SLACK = 2 * WORDS * Long.BYTES + END;
+
     /** Texts that are kept for each name. */
     private static final int TEXTS = 4;
 
@@ -64,6 +67,7 @@ final class AuditEncoder {
     private int end;
     private int start = LENGTH_WORD;
     private int position = LENGTH_WORD;
+    private int room; // fields may be put up to there without another look
 
     /** Drops all records. */
     void clear() {
@@ -76,6 +80,7 @@ final class AuditEncoder {
         start = end + LENGTH_WORD;
         position = start;
         expected = 0;
+        look();
     }
 
     void int64(final String name, final long value) {
@@ -99,7 +104,7 @@ final class AuditEncoder {
             return;
         }
         final int length = value.length();
-        final int place = name(name, CODE_AND_LENGTH + MOST_BYTES_A_CHAR * length);
+        final int place = name(name, CODE_AND_LENGTH + MOST_BYTES_A_CHAR * Math.min(length, LONGEST));
         if (value instanceof String string && length <= LONGEST_SHORT_TEXT) {
             shortText(place, string, length);
         } else if (!ascii(value, length)) {
@@ -147,20 +152,33 @@ final class AuditEncoder {
     private int name(final String name, final int valueLength) {
         final int place = place(name);
         final int length = nameLengths[place];
-        if (position + length + valueLength - start > LONGEST - LENGTH_WORD) {
-            throw new IllegalArgumentException("a record of " + (position + length + valueLength - start)
-                    + " bytes is longer than the longest, " + LONGEST + "; shorten its texts");
+        if (position + length + valueLength > room) {
+            makeRoom(length + valueLength);
         }
-        ensure(position + length + valueLength + 2 * WORDS * Long.BYTES);
         putWords(nameWords, place * WORDS, length);
         return place;
+    }
+
+    private void makeRoom(final int length) {
+        if (position + length - start > LONGEST - LENGTH_WORD) {
+            throw new IllegalArgumentException("a record of " + (position + length - start)
+                    + " bytes is longer than the longest, " + LONGEST + "; shorten its texts");
+        }
+        ensure(position + length + SLACK);
+        look();
+    }
+
+    private void look() {
+        room = Math.min(bytes.capacity() - SLACK, start + LONGEST - LENGTH_WORD);
     }
 
     private void putWords(final long[] words, final int first, final int length) {
         final long to = address + position;
         Memory.putLong(to, words[first]);
-        for (int word = 1; word * Long.BYTES < length; word++) {
-            Memory.putLong(to + (long) word * Long.BYTES, words[first + word]);
+        Memory.putLong(to + Long.BYTES, words[first + 1]);
+        if (length > 2 * Long.BYTES) {
+            Memory.putLong(to + 2 * Long.BYTES, words[first + 2]);
+            Memory.putLong(to + 3 * Long.BYTES, words[first + 3]);
         }
         position += length;
     }
@@ -218,11 +236,15 @@ final class AuditEncoder {
     }
 
     private int place(final String name) {
+        final int at = expected;
+        if (at < known && name.equals(names[at])) {
+            expected = at + 1;
+            return at;
+        }
         for (int i = 0; i < known; i++) {
-            final int at = expected + i < known ? expected + i : expected + i - known;
-            if (name.equals(names[at])) {
-                expected = at + 1 < known ? at + 1 : 0;
-                return at;
+            if (name.equals(names[i])) {
+                expected = i + 1;
+                return i;
             }
         }
         return learn(name);
@@ -249,7 +271,7 @@ final class AuditEncoder {
         }
         nameLengths[known] = (byte) (1 + length);
         names[known] = name;
-        expected = 0;
+        expected = known + 1;
         return known++;
     }
 

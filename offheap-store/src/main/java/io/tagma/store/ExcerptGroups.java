@@ -42,6 +42,7 @@ final class ExcerptGroups {
     private long next; // position of the next length word; 0 where only the queue knows
     private long sequence; // number of the next excerpt in its file
     private long ready; // pages up to there were brought in
+    private boolean busy; // the last group was written by a system call
     private boolean refused;
 
     ExcerptGroups(final QueueFiles files, final ExcerptAppender appender) {
@@ -86,6 +87,7 @@ final class ExcerptGroups {
         Memory.putInt(address, QueueCheck.NOT_COMPLETE);
         Memory.putLong(address + length, 0);
         final long word = mapped.addressForWrite(next);
+        busy = length > MOST_STORED;
         final boolean written = (length <= MOST_STORED && mapped.inside(next, length + AuditEncoder.END))
                 ? store(address, length + AuditEncoder.END, word)
                 : files.reservation().write(address, length + AuditEncoder.END, next);
@@ -104,7 +106,7 @@ final class ExcerptGroups {
 
     /** What is short is stored: that costs less than a system call, where its pages are there. */
     private boolean store(final long address, final int length, final long to) {
-        bringIn(length);
+        bringIn(length, READY_STEP);
         Memory.putIntRelease(to, QueueCheck.NOT_COMPLETE);
         VarHandle.storeStoreFence();
         Memory.copy(address + WORD, to + WORD, length - WORD);
@@ -125,7 +127,7 @@ final class ExcerptGroups {
             code = files.reserve(next, length);
             // It walks over the groups since its own last excerpt, but does not count them.
             wire.headerNumber(files.queue().rollCycle().toIndex(files.cycle(), sequence - 1));
-            bringIn(WORD + length + AuditEncoder.END);
+            bringIn(WORD + length + AuditEncoder.END, busy ? 0 : READY_STEP); // what comes next brings its own pages in
         } else {
             code = files.reserve(appender, length);
             refused = false; // of another file
@@ -140,11 +142,11 @@ final class ExcerptGroups {
         return StoreCode.OK;
     }
 
-    /** Zeros, many at a time, so that what is stored meets no page that would have to be read first. */
-    private void bringIn(final int length) {
+    /** Zeros, {@code step} at a time, so that what is stored meets no page that would have to be read first. */
+    private void bringIn(final int length, final int step) {
         final long to = next + length;
         if (to > ready && length <= MOST_STORED) {
-            ready = (next + READY_STEP) & ~PAGE_MASK;
+            ready = (Math.max(to, next + step) + PAGE_MASK) & ~PAGE_MASK;
             if (files.reserve(next, (int) (ready - next)) == StoreCode.OK) {
                 files.reservation().zero(next, ready);
             }

@@ -33,6 +33,10 @@ public final class JournalAppender implements AutoCloseable {
     private static final long SPACE_CHECK_BYTES = 16L << 20;
 
     private static final int TYPE_LIMIT = 1 << 16;
+
+    /** What is passed over behind damaged framing, at most; an excerpt is a whole batch. */
+    private static final int INDEX_SPACING = 256;
+
     private static final Logger LOG = LoggerFactory.getLogger(JournalAppender.class);
 
     private final QueueFiles files;
@@ -48,7 +52,7 @@ public final class JournalAppender implements AutoCloseable {
     private boolean closed;
 
     private JournalAppender(final JournalConfig config) {
-        files = QueueFiles.forWriting(config.directory(), config.rollEvery(), config.clock());
+        files = QueueFiles.forWriting(config.directory(), config.rollEvery(), config.clock(), INDEX_SPACING);
         prefault = new JournalPrefault(files.reservation());
         appender = files.queue().createAppender();
         appender.singleThreadedCheckDisabled(true);

@@ -65,12 +65,17 @@ final class QueueFiles implements AutoCloseable {
     private boolean appended;
     private boolean exact;
 
-    private QueueFiles(final Path directory, final RollEvery every, final EpochNanoClock clock) {
+    private QueueFiles(
+            final Path directory, final RollEvery every, final EpochNanoClock clock, final int indexSpacing) {
         this.directory = directory;
         this.clock = clock;
         removeEmptyFiles(directory);
         time.advanceTo(clock.nanoTime() / NANOS_PER_MILLI);
-        queue = builder(directory).rollCycle(cycleOf(every)).timeProvider(time).build();
+        queue = builder(directory)
+                .rollCycle(cycleOf(every))
+                .indexSpacing(indexSpacing)
+                .timeProvider(time)
+                .build();
         names = new RollingResourcesCache(
                 queue.rollCycle(),
                 queue.epoch(),
@@ -84,14 +89,20 @@ final class QueueFiles implements AutoCloseable {
         }
     }
 
-    /** Opens for writing; whoever calls holds the engine's directory, so there is no other writer. */
-    static QueueFiles forWriting(final Path directory, final RollEvery every, final EpochNanoClock clock) {
+    /**
+     * Opens for writing; whoever calls holds the engine's directory, so there is no other writer.
+     *
+     * @param indexSpacing one excerpt in so many is found at once by its index, others by walking on from it; a power of two. A file that is there
+     *     keeps its own
+     */
+    static QueueFiles forWriting(
+            final Path directory, final RollEvery every, final EpochNanoClock clock, final int indexSpacing) {
         try {
             OwnerOnly.directory(directory);
             OwnerOnly.file(directory.resolve(METADATA));
             requireSpace(directory);
             metadataHead(directory);
-            return new QueueFiles(directory, every, clock);
+            return new QueueFiles(directory, every, clock, indexSpacing);
         } catch (StoreException e) {
             throw e;
         } catch (RuntimeException | IOException e) {

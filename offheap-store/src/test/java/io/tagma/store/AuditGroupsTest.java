@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import org.agrona.concurrent.SystemEpochNanoClock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,6 +47,32 @@ class AuditGroupsTest {
         }
         // More than one part of the file that is mapped at a time.
         assertThat(lengths.stream().mapToLong(Integer::longValue).sum()).isGreaterThan(QueueFiles.BLOCK_SIZE);
+        try (AuditTailer tailer = AuditTailer.open(directory())) {
+            read(tailer, lengths, 0);
+            for (int i = 0; i < 200; i++) {
+                final int sought = random.nextInt(lengths.size());
+                assertThat(tailer.toSequence(sought)).isTrue();
+                assertThat(tailer.next()).isTrue();
+                assertThat(tailer.sequence()).isEqualTo(sought);
+            }
+        }
+        assertThat(damage()).isEmpty();
+    }
+
+    /** A file whose index has an entry for more of its records, as earlier versions made them, is gone on with and keeps its own. */
+    @Test
+    void aFileWithADenserIndexIsGoneOnWith() throws IOException {
+        final List<Integer> lengths = new ArrayList<>();
+        for (final int spacing : new int[] {256, 1024, 256, 1024}) {
+            try (AuditAppender audit =
+                    AuditAppender.open(directory(), RollEvery.DAY, SystemEpochNanoClock.INSTANCE, spacing)) {
+                assertThat(audit.lastSequence()).isEqualTo(lengths.size() - 1);
+                for (int group = 0; group < 30; group++) {
+                    group(audit, lengths, 300);
+                    assertThat(audit.flush()).isEqualTo(StoreCode.OK);
+                }
+            }
+        }
         try (AuditTailer tailer = AuditTailer.open(directory())) {
             read(tailer, lengths, 0);
             for (int i = 0; i < 200; i++) {
