@@ -18,7 +18,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * The JVM in which one variant runs: takes commands from its standard input and answers each with one line of {@code key=value} pairs, until the
  * input ends. Its main thread is the harness's thread.
  *
- * <p>{@code choose}, {@code warm THREADING SECONDS}, {@code throughput}, {@code latency RATE SECONDS} measure; {@code survive} decides, acknowledging through a mapped
+ * <p>{@code warm THREADING SECONDS}, {@code throughput}, {@code latency RATE SECONDS} measure; {@code survive} decides, acknowledging through a mapped
  * file, until it is killed.
  */
 public final class BenchChild {
@@ -74,7 +74,6 @@ public final class BenchChild {
 
     private String obey(final String[] command) throws IOException {
         return switch (command[0]) {
-            case "choose" -> choose();
             case "warm" -> warm(Threading.valueOf(command[1]), Double.parseDouble(command[2]));
             case "throughput" -> throughput();
             case "latency" -> latency(Integer.parseInt(command[1]), Double.parseDouble(command[2]));
@@ -86,12 +85,6 @@ public final class BenchChild {
     private String warm(final Threading threading, final double seconds) {
         runs.warm(threading, (long) (seconds * TimeUnit.SECONDS.toNanos(1)));
         return "warm=1";
-    }
-
-    private String choose() {
-        final VariantRuns.Choice choice = runs.choose();
-        return "threading=" + choice.threading() + " dedicated_per_s=" + choice.dedicatedPerS() + " caller_per_s="
-                + choice.callerPerS();
     }
 
     private String throughput() {

@@ -5,8 +5,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
@@ -15,10 +16,13 @@ import java.util.function.Consumer;
  * minute does not fall on one variant. Owned by the thread that runs it.
  */
 final class BenchRunner {
+    private static final int CHOICE_ROUNDS = 3; // odd, so that one way wins
+
     private final BenchOptions options;
     private final Consumer<String> progress;
     private final Map<Variant, VariantReport> reports = new EnumMap<>(Variant.class);
     private final Map<Variant, ChildProcess> children = new EnumMap<>(Variant.class);
+    private final List<ChildProcess> started = new CopyOnWriteArrayList<>(); // a hook reads it
 
     /** A run that tells what it is doing. */
     BenchRunner(final BenchOptions options, final Consumer<String> progress) {
@@ -31,13 +35,11 @@ final class BenchRunner {
 
     /** Runs all of it. A variant that fails is reported as such, and the rest goes on. */
     List<VariantReport> run() {
-        final Thread hook = new Thread(() -> children.values().forEach(ChildProcess::kill), "bench-end");
+        final Thread hook = new Thread(() -> started.forEach(ChildProcess::kill), "bench-end");
         Runtime.getRuntime().addShutdownHook(hook);
         try {
             each("warming up", (variant, report) -> {
-                final String threading = variant.isTagma() ? choose(variant, report) : Threading.CALLER.name();
-                children.put(variant, start(variant));
-                child(variant).ask("warm " + threading + ' ' + options.warmSeconds());
+                children.put(variant, variant.isTagma() ? faster(variant, report) : warm(variant, Threading.CALLER));
             });
             for (int round = 1; round <= options.rounds(); round++) {
                 each(
@@ -54,7 +56,7 @@ final class BenchRunner {
                 }
             }
         } finally {
-            children.values().forEach(ChildProcess::close);
+            started.forEach(ChildProcess::close);
             Runtime.getRuntime().removeShutdownHook(hook);
         }
         each("kill -9", (variant, report) -> {
@@ -65,18 +67,34 @@ final class BenchRunner {
         return new ArrayList<>(reports.values());
     }
 
-    /** In a JVM of its own, for one that has run both ways is compiled for both, which costs each some percent. */
-    private String choose(final Variant variant, final VariantReport report) {
-        try (ChildProcess trial = start(variant)) {
-            children.put(variant, trial); // killed with the others, should this process be
-            final Map<String, String> answer = trial.ask("choose");
-            report.chose(answer);
-            return Objects.requireNonNull(answer.get("threading"), "no threading in the answer");
+    /**
+     * The faster of both ways of running a shard: the one that wins most of some rounds, in which they follow each other at once, so that a machine's
+     * better moment counts for one round and no more. A JVM for each, for one that has run both ways is compiled for both; the loser's ends.
+     */
+    private ChildProcess faster(final Variant variant, final VariantReport report) {
+        final ChildProcess dedicated = warm(variant, Threading.DEDICATED);
+        final ChildProcess caller = warm(variant, Threading.CALLER);
+        double bestDedicated = 0;
+        double bestCaller = 0;
+        int lead = 0;
+        for (int round = 0; round < CHOICE_ROUNDS; round++) {
+            final double one = VariantReport.perS(dedicated.ask("throughput"));
+            final double other = VariantReport.perS(caller.ask("throughput"));
+            bestDedicated = Math.max(bestDedicated, one);
+            bestCaller = Math.max(bestCaller, other);
+            lead += Double.compare(one, other);
         }
+        report.chose(lead > 0 ? Threading.DEDICATED : Threading.CALLER, bestDedicated, bestCaller);
+        (lead > 0 ? caller : dedicated).close();
+        return lead > 0 ? dedicated : caller;
     }
 
-    private ChildProcess start(final Variant variant) {
-        return ChildProcess.start(variant, fresh(variant, "runs"), options.events(), options.seed());
+    private ChildProcess warm(final Variant variant, final Threading threading) {
+        final Path directory = fresh(variant, "runs-" + threading.name().toLowerCase(Locale.ROOT));
+        final ChildProcess child = ChildProcess.start(variant, directory, options.events(), options.seed());
+        started.add(child);
+        child.ask("warm " + threading + ' ' + options.warmSeconds());
+        return child;
     }
 
     private Path fresh(final Variant variant, final String kind) {

@@ -23,6 +23,8 @@ final class SummaryFile {
         root.put("finished", finished.truncatedTo(ChronoUnit.SECONDS).toString());
         root.put("events", result.options().events());
         root.put("seed", result.options().seed());
+        root.put("rounds", result.options().rounds());
+        root.put("warm_seconds", result.options().warmSeconds());
         root.put("seconds", Math.round(result.seconds()));
         final ArrayNode variants = root.putArray("variants");
         final ObjectNode ratios = root.putObject("ratios");

@@ -1,5 +1,6 @@
 package io.tagma.perf.decision;
 
+import io.tagma.ring.DutyCycleConfig.Threading;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -36,15 +37,19 @@ final class VariantReport {
         return variant;
     }
 
-    /** Takes over a child's answer to {@code choose}. */
-    void chose(final Map<String, String> answer) {
-        threading = "%s (dedicated %,.0f/s, caller %,.0f/s when tried)"
-                .formatted(answer.get("threading"), number(answer, "dedicated_per_s"), number(answer, "caller_per_s"));
+    /** Takes over on whose thread the shard runs, and the best that each way gave when they were compared. */
+    void chose(final Threading faster, final double dedicatedPerS, final double callerPerS) {
+        threading = "%s (dedicated %,.0f/s, caller %,.0f/s when tried)".formatted(faster, dedicatedPerS, callerPerS);
+    }
+
+    /** What a child's answer to {@code throughput} says of its rate. */
+    static double perS(final Map<String, String> answer) {
+        return number(answer, "decisions_per_s");
     }
 
     /** Takes over a child's answer to {@code throughput}. The least heap counts: what another run added was warm-up. */
     void ran(final Map<String, String> answer) {
-        runsPerS.add(number(answer, "decisions_per_s"));
+        runsPerS.add(perS(answer));
         final double bytes = number(answer, "heap_bytes");
         heapBytes = Double.isNaN(heapBytes) ? bytes : Math.min(heapBytes, bytes);
         final double cpu = number(answer, "cpu_ns");

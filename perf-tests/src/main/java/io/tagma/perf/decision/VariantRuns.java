@@ -22,7 +22,6 @@ final class VariantRuns {
     private static final long WARM_LIMIT_NS = TimeUnit.SECONDS.toNanos(3);
     private static final int LATENCY_PREFIX = 80_000; // a week and more, so that outcomes come
     private static final int LATENCY_WARM = 100_000;
-    private static final int CHOICE_ROUNDS = 4;
     private static final double NS_PER_SECOND = 1e9;
 
     private final NanoClock clock = SystemNanoClock.INSTANCE;
@@ -57,9 +56,6 @@ final class VariantRuns {
             double auc,
             double ap) {}
 
-    /** The best that each of the two ways of running a shard gave once warm, and the one that won more rounds. */
-    record Choice(Threading threading, double dedicatedPerS, double callerPerS) {}
-
     /**
      * Runs a shard that way from here on, and runs, each time from nothing, until compilers have settled: the variant with most code needs some ten million
      * decisions for that. As long for every variant.
@@ -80,37 +76,6 @@ final class VariantRuns {
                 decider.run(to);
             }
             return decider;
-        });
-    }
-
-    /**
-     * Warms up both ways of running a shard and tells the one that is faster in most rounds: those of a round follow each other at once, so
-     * that a machine's better moment counts for one round and no more.
-     */
-    Choice choose() {
-        final Threading[] ways = {Threading.DEDICATED, Threading.CALLER};
-        final double[] perSecond = new double[ways.length];
-        final int events = Math.min(payments.count(), WARM_EVENTS);
-        int lead = 0;
-        for (int round = 0; round < CHOICE_ROUNDS; round++) {
-            final double[] rates = new double[ways.length];
-            for (int way = 0; way < ways.length; way++) {
-                threading = ways[way];
-                rates[way] = timed(0, events);
-                perSecond[way] =
-                        round == 0 ? 0 : Math.max(perSecond[way], rates[way]); // the first round is compiled in
-            }
-            lead += round == 0 ? 0 : Double.compare(rates[0], rates[1]);
-        }
-        return new Choice(lead >= 0 ? ways[0] : ways[1], perSecond[0], perSecond[1]);
-    }
-
-    private double timed(final int from, final int to) {
-        return fresh(threading, decider -> {
-            Variant.advance(decider, from);
-            final long startNs = clock.nanoTime();
-            decider.run(to);
-            return (to - from) * NS_PER_SECOND / (clock.nanoTime() - startNs);
         });
     }
 

@@ -79,6 +79,15 @@ final class StoreBenchCommand implements Callable<Integer> {
     @Option(names = "--dir", paramLabel = "DIR", description = "Keep the stores' files there while they are measured.")
     private @Nullable Path parent;
 
+    /**
+     * What this machine takes for what no store can do without, and the journal on it.
+     *
+     * @param journalGroupedNs an event in a group
+     * @param journalAloneNs an event alone
+     */
+    private record MachineFigures(
+            double dependentReadNs, double freshPageNs, double journalGroupedNs, double journalAloneNs) {}
+
     @Override
     public Integer call() throws IOException {
         summary.check();
@@ -89,9 +98,7 @@ final class StoreBenchCommand implements Callable<Integer> {
                 ? Files.createTempDirectory("tagma-bench-")
                 : Files.createTempDirectory(Files.createDirectories(base), "tagma-bench-");
         final List<StoreFigures> figures = new ArrayList<>();
-        final double memory;
-        final double grouped;
-        final double alone;
+        final MachineFigures machine;
         EngineCosts.@Nullable Figures costs = null;
         try {
             final StoreRuns runs = new StoreRuns(directory, rows, seconds);
@@ -100,11 +107,11 @@ final class StoreBenchCommand implements Callable<Integer> {
                 figures.add(runs.measure(kind));
             }
             terminal.live("measuring the memory");
-            memory = DependentReads.measure(SystemNanoClock.INSTANCE, rows);
+            final double memory = DependentReads.measure(SystemNanoClock.INSTANCE, rows);
+            final double page = FreshPages.measure(SystemNanoClock.INSTANCE, directory);
             terminal.live("measuring the journal");
             runs.journal(GROUP); // compiled
-            grouped = runs.journal(GROUP);
-            alone = runs.journal(1);
+            machine = new MachineFigures(memory, page, runs.journal(GROUP), runs.journal(1));
             if (events > 0) {
                 terminal.live("measuring snapshots, checksums and audit");
                 costs = new EngineCosts(directory, events, auditSeconds).measure();
@@ -114,13 +121,12 @@ final class StoreBenchCommand implements Callable<Integer> {
             Scratch.delete(directory);
         }
         print(terminal.out(), figures);
-        print(terminal.out(), figures, memory, grouped, alone);
+        print(terminal.out(), figures, machine);
         if (costs != null) {
             print(terminal.out(), costs);
         }
-        final double[] plain = {memory, grouped, alone};
         final EngineCosts.Figures engine = costs;
-        summary.write("store", root -> write(root, figures, plain[0], plain[1], plain[2], engine));
+        summary.write("store", root -> write(root, figures, machine, engine));
         return Tagma.EXIT_OK;
     }
 
@@ -186,23 +192,21 @@ final class StoreBenchCommand implements Callable<Integer> {
         }
     }
 
-    private static void print(
-            final PrintStream out,
-            final List<StoreFigures> figures,
-            final double memory,
-            final double grouped,
-            final double alone) {
+    private static void print(final PrintStream out, final List<StoreFigures> figures, final MachineFigures machine) {
         out.printf(
                 Locale.ROOT,
                 "%nmemory    %.0f ns a read that waits for the one before it, among as many bytes as the rows take; to find and read a"
-                        + " random row takes two: index and row%n",
-                memory);
+                        + " random row takes two: index and row%n"
+                        + "pages     %.0f ns each of 4 KiB that is new to the page cache; a journaled event needs a twentieth of one, its audit record as"
+                        + " much%n",
+                machine.dependentReadNs(),
+                machine.freshPageNs());
         out.printf(
                 Locale.ROOT,
                 "journal   %.0f ns an event of 64 bytes in groups of %d, %.0f ns alone%n%n",
-                grouped,
+                machine.journalGroupedNs(),
                 GROUP,
-                alone);
+                machine.journalAloneNs());
         figures.forEach(f -> out.printf("- %s: %s%n", f.kind().label(), f.kind().description()));
         out.println(
                 "- p99 has a clock's cost in it, the mean has not; best of three rounds, one thread; all files in the"
@@ -239,12 +243,11 @@ final class StoreBenchCommand implements Callable<Integer> {
     private void write(
             final ObjectNode root,
             final List<StoreFigures> figures,
-            final double memory,
-            final double grouped,
-            final double alone,
+            final MachineFigures machine,
             final EngineCosts.@Nullable Figures costs) {
         root.put("rows", rows);
-        root.put("dependent_read_ns", round(memory, TENTHS));
+        root.put("dependent_read_ns", round(machine.dependentReadNs(), TENTHS));
+        root.put("fresh_page_ns", round(machine.freshPageNs(), TENTHS));
         root.put("dimension", Rows.DIMENSION);
         final ArrayNode stores = root.putArray("stores");
         final ObjectNode ratios = root.putObject("ratios");
@@ -266,7 +269,9 @@ final class StoreBenchCommand implements Callable<Integer> {
                 ratio.put("read", round(f.read().meanNs() / tagma.read().meanNs(), THOUSANDTHS));
             }
         }
-        root.putObject("journal").put("grouped_ns", round(grouped, TENTHS)).put("alone_ns", round(alone, TENTHS));
+        root.putObject("journal")
+                .put("grouped_ns", round(machine.journalGroupedNs(), TENTHS))
+                .put("alone_ns", round(machine.journalAloneNs(), TENTHS));
         if (costs != null) {
             final ObjectNode engine = root.putObject("engine")
                     .put("event_ns", round(costs.eventNs(), TENTHS))

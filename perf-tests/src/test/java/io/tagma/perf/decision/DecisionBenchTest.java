@@ -53,6 +53,8 @@ class DecisionBenchTest {
         assertThat(tagma.at("/latency_us/50000/p999").asDouble()).isPositive();
         assertThat(tagma.get("auc").asDouble()).isEqualTo(plain.get("auc").asDouble());
         assertThat(tagma.get("survives_kill").asBoolean()).isTrue();
+        assertThat(tagma.get("threading").asText()).matches("(DEDICATED|CALLER) .*when tried.*");
+        assertThat(root.get("warm_seconds").asDouble()).isEqualTo(0.1);
         assertThat(plain.get("survives_kill").asBoolean()).isFalse();
         assertThat(root.at("/ratios/plain").asDouble()).isPositive();
         assertThat(root.at("/ratios").has("tagma")).isFalse();

@@ -70,6 +70,7 @@ class StoreBenchTest {
         assertThat(root.at("/stores/1/recovery_s").isNull()).isTrue();
         assertThat(root.at("/ratios/lmdb/update").asDouble()).isPositive();
         assertThat(root.get("dependent_read_ns").asDouble()).isPositive();
+        assertThat(root.get("fresh_page_ns").asDouble()).isPositive();
         assertThat(root.at("/journal/grouped_ns").asDouble()).isPositive();
         assertThat(directory).isDirectoryNotContaining("glob:**tagma-bench-*");
     }
