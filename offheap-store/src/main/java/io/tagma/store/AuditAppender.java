@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 public final class AuditAppender implements AutoCloseable {
     private static final int RECORDS_TO_SPACE_CHECK = 1 << 16;
 
-    /** The queue itself has to write one record in so many, which takes as long as some twenty of a group. */
+    /** The queue itself has to write one record in so many, which takes as long as some thirty of a group. */
     private static final int INDEX_SPACING = 1024;
 
     private static final int GROUP_BYTES = 256 << 10;
