@@ -13,6 +13,11 @@
 #ifndef TAGMA_ROWS_H
 #define TAGMA_ROWS_H
 
+/* With -std=c11 the system's headers leave POSIX out unless it is asked for before the first of them. */
+#ifndef _POSIX_C_SOURCE
+#define _POSIX_C_SOURCE 200809L
+#endif
+
 #include <fcntl.h>
 #include <stdatomic.h>
 #include <stddef.h>
@@ -23,6 +28,10 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#ifndef O_CLOEXEC /* another header came first */
+#define O_CLOEXEC 0
+#endif
 
 enum {
     TAGMA_ROWS_OK = 0,

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * sidecar with a checksum of every 4 KiB and a parity block for every 64 KiB. Stateless; only the directory's owner writes.
  *
  * <p>The manifest says what the files were at an orderly close. While the index is there, it is current; the next launch deletes
- * the index before anything else. Sidecars stay: at the next close a file that was not changed meanwhile keeps its own, so damage
- * to files of long ago shows however often the engine was launched since.
+ * the index, once what it will write to was held against it ({@link LaunchCheck}). Sidecars stay: at the next close a file that was not changed
+ * meanwhile keeps its own, so damage to files of long ago shows however often the engine was launched since.
  */
 public final class Integrity {
     static final String DIRECTORY = "integrity";
@@ -58,20 +58,25 @@ public final class Integrity {
         }
         final Path root = directory.root();
         try {
-            final List<String> files = dataFiles(root);
-            for (final String file : files) {
-                final Path data = root.resolve(file);
-                final Path sidecar = sidecar(root, file);
-                if (!Sidecar.stillTells(data, sidecar)) {
-                    Sidecar.write(data, sidecar);
-                }
-            }
-            dropStrays(root, files);
-            writeIndex(root, files);
-            return files.size();
+            return seal(root);
         } catch (IOException e) {
             throw new StoreException(root.resolve(DIRECTORY) + " cannot be written: " + e, e);
         }
+    }
+
+    /** Does so for who holds the directory. */
+    static int seal(final Path root) throws IOException {
+        final List<String> files = dataFiles(root);
+        for (final String file : files) {
+            final Path data = root.resolve(file);
+            final Path sidecar = sidecar(root, file);
+            if (!Sidecar.stillTells(data, sidecar)) {
+                Sidecar.write(data, sidecar);
+            }
+        }
+        dropStrays(root, files);
+        writeIndex(root, files);
+        return files.size();
     }
 
     /** Makes the manifest stale; before the first write to any data file. */

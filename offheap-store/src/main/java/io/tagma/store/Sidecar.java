@@ -8,8 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32C;
+import org.agrona.concurrent.SystemEpochClock;
 
 /** One data file's sidecar, read entry by entry. Owned by one thread. */
 final class Sidecar implements AutoCloseable {
@@ -110,17 +112,41 @@ final class Sidecar implements AutoCloseable {
 
     /** Whether the file is still as it was when this was written: not read again, so damage since then shows. */
     static boolean stillTells(final Path data, final Path sidecar) {
-        if (!Files.isRegularFile(sidecar)) {
+        try {
+            return isOf(data, sidecar) && modifiedNs(sidecar) - modifiedNs(data) > TIME_GRAIN_NS;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Whether the file has the length and the time that the sidecar says. */
+    static boolean isOf(final Path data, final Path sidecar) {
+        if (!Files.isRegularFile(sidecar) || !Files.isRegularFile(data)) {
             return false;
         }
         try (Sidecar found = open(sidecar, false)) {
-            final long modifiedNs = modifiedNs(data);
             return found.headerWhole
                     && found.size() == Files.size(data)
-                    && found.header.getLong(IntegrityLayout.MODIFIED_NS) == modifiedNs
-                    && modifiedNs(sidecar) - modifiedNs > TIME_GRAIN_NS;
+                    && found.header.getLong(IntegrityLayout.MODIFIED_NS) == modifiedNs(data);
         } catch (IOException e) {
             return false;
+        }
+    }
+
+    /** Has it be of now: what is written from here on is later. */
+    static void touch(final Path sidecar) throws IOException {
+        Files.setLastModifiedTime(sidecar, FileTime.fromMillis(SystemEpochClock.INSTANCE.time()));
+    }
+
+    /** Has it be of the file as that is now, with the checksums that it has. */
+    void retell(final Path data) throws IOException {
+        if (headerWhole) {
+            header.putLong(IntegrityLayout.MODIFIED_NS, modifiedNs(data));
+            if (data.toString().endsWith(FileComparison.GROWING)) {
+                header.putLong(IntegrityLayout.SIZE, Files.size(data)); // zeros at its end come and go
+            }
+            header.putInt(IntegrityLayout.HEADER_CRC32C, checksum(crc, header, 0, IntegrityLayout.HEADER_CRC32C));
+            channel.write(header.clear(), 0);
         }
     }
 

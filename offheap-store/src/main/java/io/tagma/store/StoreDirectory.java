@@ -52,6 +52,7 @@ public final class StoreDirectory implements AutoCloseable {
             final DirectoryLock lock = DirectoryLock.acquire(root, LOCK_FILE);
             try {
                 claimLayout(root);
+                LaunchCheck.run(root);
                 Integrity.unseal(root);
             } catch (IOException | RuntimeException e) {
                 lock.close();
@@ -72,6 +73,10 @@ public final class StoreDirectory implements AutoCloseable {
         try {
             checkVersion(root);
         } catch (NoSuchFileException e) {
+            if (!Files.exists(root)) {
+                throw new StoreException(
+                        "there is no " + root + ": give the directory that an engine was run with.", e);
+            }
             throw new StoreException(
                     root + " is no engine's directory: it has no file '" + LAYOUT_FILE
                             + "'. Give the directory that an engine was run with.",

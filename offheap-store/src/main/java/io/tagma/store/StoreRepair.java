@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -62,6 +61,13 @@ public final class StoreRepair {
         }
     }
 
+    /** Mends one file from parity, as far as that goes; whoever calls holds the directory. */
+    static List<Repair> mend(final Path root, final String file) throws IOException {
+        final StoreRepair repair = new StoreRepair(root, null);
+        repair.repair(file);
+        return repair.repairs;
+    }
+
     private List<Repair> run() throws IOException {
         final Integrity.Index index = Integrity.index(root);
         if (index == null) {
@@ -69,7 +75,12 @@ public final class StoreRepair {
         }
         final List<String> files = new ArrayList<>(index.files());
         boolean changed = !index.whole();
-        for (final String file : index.files()) {
+        final List<String> strays = new ArrayList<>(Integrity.dataFiles(root));
+        strays.removeAll(files);
+        for (final String stray : strays) {
+            changed |= known(stray, files);
+        }
+        for (final String file : List.copyOf(files)) {
             final int before = repairs.size();
             repair(file);
             if (file.startsWith(PROFILES) && file.endsWith(MAP) && lost(before)) {
@@ -84,13 +95,63 @@ public final class StoreRepair {
         if (!index.whole()) {
             add(root.resolve(Integrity.DIRECTORY).resolve(Integrity.INDEX), 0, true, "index written anew");
         }
+        if (repairs.isEmpty()) {
+            contents();
+        }
         return repairs;
+    }
+
+    /** What was damaged before the manifest was written agrees with it, and not with itself. */
+    private void contents() throws IOException {
+        repairs.addAll(ContentRepair.run(root, copy));
+        if (repairs.stream().anyMatch(Repair::done)) {
+            Integrity.seal(root);
+        }
+    }
+
+    /** A file that the index does not name, as where it lists what has a sidecar: one in the copy says what it was. */
+    private boolean known(final String stray, final List<String> files) throws IOException {
+        if (!fetchSidecar(stray)) {
+            add(
+                    root.resolve(stray),
+                    -1,
+                    false,
+                    "nothing says what it was: if the engine did not leave it there, move it away"
+                            + (copy == null ? "; else give a copy with --from" : ""));
+            return false;
+        }
+        files.add(stray);
+        return true;
+    }
+
+    private boolean fetchSidecar(final String file) throws IOException {
+        final Path from = copy == null ? null : Integrity.sidecar(copy, file);
+        if (from == null || !Files.isRegularFile(from)) {
+            return false;
+        }
+        final Path sums = Integrity.sidecar(root, file);
+        take(from, sums);
+        add(sums, -1, true, "sidecar copied from " + from);
+        return true;
+    }
+
+    private static void take(final Path from, final Path to) throws IOException {
+        OwnerOnly.directory(Sidecar.parent(to));
+        final Path aside = to.resolveSibling(to.getFileName() + ".tmp");
+        Files.deleteIfExists(aside);
+        OwnerOnly.file(aside);
+        Files.copy(from, aside, StandardCopyOption.REPLACE_EXISTING);
+        OwnerOnly.file(aside);
+        Files.move(aside, to, StandardCopyOption.ATOMIC_MOVE);
     }
 
     private void repair(final String file) throws IOException {
         final Path data = root.resolve(file);
         final Path sums = Integrity.sidecar(root, file);
-        if (!Files.isRegularFile(data) && !fetch(file)) {
+        if ((!Files.isRegularFile(data) && !fetch(file)) || (!Files.isRegularFile(sums) && !fetchSidecar(file))) {
+            if (Files.isRegularFile(data)) {
+                add(sums, -1, false, "the sidecar is missing: what the file was is not known");
+            }
             return;
         }
         try (Sidecar sidecar = Sidecar.open(sums, true)) {
@@ -99,8 +160,6 @@ public final class StoreRepair {
                 return;
             }
             FileComparison.run(data, sidecar, new Mender(file, data, sums, sidecar.size()));
-        } catch (NoSuchFileException e) {
-            add(sums, -1, false, "the sidecar is missing: what the file was is not known");
         }
     }
 
@@ -112,13 +171,7 @@ public final class StoreRepair {
             add(data, -1, false, "the file is missing" + (copy == null ? "" : ", also in " + copy));
             return false;
         }
-        OwnerOnly.directory(Sidecar.parent(data));
-        final Path aside = data.resolveSibling(data.getFileName() + ".tmp");
-        Files.deleteIfExists(aside);
-        OwnerOnly.file(aside);
-        Files.copy(from, aside, StandardCopyOption.REPLACE_EXISTING);
-        OwnerOnly.file(aside);
-        Files.move(aside, data, StandardCopyOption.ATOMIC_MOVE);
+        take(from, data);
         add(data, -1, true, "file copied from " + from);
         return true;
     }

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  * Reads everything in an engine's directory and names what is damaged. Owned by one thread. Changes nothing and takes no lock, so
  * it works beside a live engine and on what a killed one left.
  *
- * <p>After an orderly close there is a manifest, and each byte is held against it. Without one, things are checked by what is in
- * them: journal excerpts, audit records, rows, snapshots and archive blocks have checksums of their own; the queues' own indexes have not.
+ * <p>After an orderly close there is a manifest, and each byte is held against it. Where all agree, and without one, things are checked by what is in
+ * them: journal excerpts, audit records, rows, snapshots and archive blocks have checksums of their own; the queues' own indexes have not. So damage of
+ * before the close shows too.
  */
 public final class StoreVerifier {
     private final Path root;
@@ -46,8 +47,13 @@ public final class StoreVerifier {
             final boolean live = DirectoryLock.holder(root, "lock").isPresent();
             if (index != null && !live) {
                 final VerifyReport report = byManifest(index);
+                if (report.damage().isEmpty()) {
+                    final VerifyReport contents = byContents();
+                    return new VerifyReport(
+                            true, false, report.files(), report.bytes(), contents.whole(), contents.damage());
+                }
                 // An engine that was launched meanwhile took the index away before it wrote.
-                if (report.damage().isEmpty() || Integrity.index(root) != null) {
+                if (Integrity.index(root) != null) {
                     return report;
                 }
             }
@@ -58,6 +64,9 @@ public final class StoreVerifier {
     }
 
     static void requireEngine(final Path root) {
+        if (!Files.exists(root)) {
+            throw new StoreException("there is no " + root + ": give the directory that an engine was run with.");
+        }
         if (!Files.isRegularFile(root.resolve("layout"))
                 && !Files.isDirectory(root.resolve(Integrity.DIRECTORY))
                 && !Files.isDirectory(root.resolve("journal"))) {

@@ -10,8 +10,8 @@ import java.util.Map;
  * @param live whether an engine held the directory
  * @param files that were read
  * @param bytes in them, holes included
- * @param whole by kind, how many things were found whole; empty with a manifest
- * @param damage each bad thing with its file and the offset in it; with a manifest the offset is that of the 4 KiB block
+ * @param whole by kind, how many things were found whole; empty where something disagrees with a manifest
+ * @param damage each bad thing with its file and the offset in it; where something disagrees with a manifest the offset is that of the 4 KiB block
  */
 public record VerifyReport(
         boolean byManifest, boolean live, long files, long bytes, Map<String, Long> whole, List<Damage> damage) {

@@ -7,6 +7,9 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -148,6 +151,121 @@ class IntegrityTest {
         assertThat(verify().damage())
                 .singleElement()
                 .satisfies(damage -> assertThat(damage.file()).isEqualTo(file.toString()));
+    }
+
+    /** The next close takes what the file then holds for what the engine wrote. */
+    @Test
+    void whatALaunchWillAppendToIsMendedBeforehand() throws IOException {
+        final byte[] before = head(journal());
+        final FileTime time = Files.getLastModifiedTime(journal());
+        flip(journal(), FIRST_EXCERPTS + 5);
+        Files.setLastModifiedTime(journal(), time);
+        append();
+        final int from = (int) FIRST_EXCERPTS;
+        assertThat(Arrays.copyOfRange(head(journal()), from, 2 * from))
+                .as("behind the queue's own head")
+                .isEqualTo(Arrays.copyOfRange(before, from, 2 * from));
+        assertThat(verify().damage()).isEmpty();
+        assertThat(verify().whole()).containsEntry("journal excerpts", EXCERPTS + 1L);
+    }
+
+    /** Two blocks of one group: parity makes up for one. */
+    @Test
+    void whatALaunchCouldNotMendIsNamedBehindTheNextClose() throws IOException {
+        final Path copy = copy();
+        flip(journal(), FIRST_EXCERPTS + 5);
+        flip(journal(), FIRST_EXCERPTS + 5 + 4096);
+        append();
+        final VerifyReport report = verify();
+        assertThat(report.byManifest()).isTrue();
+        assertThat(report.damage())
+                .isNotEmpty()
+                .allMatch(damage -> damage.file().equals(journal().toString()));
+        assertThat(StoreRepair.run(root, null)).isNotEmpty().noneMatch(Repair::done);
+        assertThat(StoreRepair.run(root, copy)).isNotEmpty().allMatch(Repair::done);
+        assertThat(verify().damage()).isEmpty();
+        assertThat(verify().whole()).containsEntry("journal excerpts", EXCERPTS + 1L);
+        assertThat(StoreRepair.run(root, null)).isEmpty();
+    }
+
+    @Test
+    void aFileWithAnotherTimeIsReadAtALaunchAndMendedOrGoesOnToBeNamed() throws IOException {
+        final byte[] before = head(audit());
+        Files.setLastModifiedTime(audit(), FileTime.fromMillis(1_000_000)); // as in a copy
+        flip(audit(), FIRST_EXCERPTS + 5);
+        append();
+        assertThat(head(audit())).isEqualTo(before);
+        assertThat(verify().damage()).isEmpty();
+
+        flip(audit(), FIRST_EXCERPTS + 5);
+        flip(audit(), FIRST_EXCERPTS + 5 + 4096);
+        Files.setLastModifiedTime(audit(), FileTime.fromMillis(1_000_000));
+        for (int launch = 0; launch < 2; launch++) {
+            append();
+            assertThat(verify().damage())
+                    .extracting(Damage::offset)
+                    .containsExactly(FIRST_EXCERPTS / 4096 * 4096, FIRST_EXCERPTS / 4096 * 4096 + 4096);
+        }
+        assertThat(StoreRepair.run(root, null)).isNotEmpty();
+    }
+
+    /** Its sidecar is not older than its last change by enough to tell that nothing changed since, until the next launch. */
+    @Test
+    void aFileThatWasWrittenJustBeforeTheCloseKeepsItsSidecarToo() throws IOException {
+        final byte[] before = head(audit());
+        final FileTime written = FileTime.fromMillis(1_000_000);
+        Files.setLastModifiedTime(audit(), written);
+        append();
+        Files.setLastModifiedTime(
+                Integrity.sidecar(root, root.relativize(audit()).toString()), FileTime.fromMillis(1_001_000));
+        flip(audit(), FIRST_EXCERPTS + 5);
+        Files.setLastModifiedTime(audit(), written);
+        append();
+        assertThat(verify().damage()).singleElement();
+        assertThat(StoreRepair.run(root, null)).singleElement().matches(Repair::done);
+        assertThat(head(audit())).isEqualTo(before);
+    }
+
+    @Test
+    void aSidecarThatIsGoneComesFromTheCopy() throws IOException {
+        final Path copy = copy();
+        final String file = root.relativize(audit()).toString();
+        Files.delete(Integrity.sidecar(root, file));
+        flip(root.resolve("integrity/index"), 3);
+        flip(audit(), FIRST_EXCERPTS + 5);
+        assertThat(verify().damage()).hasSize(2);
+        assertThat(StoreRepair.run(root, null))
+                .anyMatch(repair -> !repair.done()
+                        && repair.file().equals(audit().toString())
+                        && repair.what().contains("--from"));
+        assertThat(verify().damage()).singleElement();
+        assertThat(StoreRepair.run(root, copy)).isNotEmpty().allMatch(Repair::done);
+        assertThat(verify().damage()).isEmpty();
+        Files.delete(Integrity.sidecar(root, file));
+        assertThat(StoreRepair.run(root, null)).singleElement().matches(repair -> !repair.done());
+        assertThat(StoreRepair.run(root, copy)).singleElement().matches(Repair::done);
+        assertThat(verify().damage()).isEmpty();
+    }
+
+    /** A launch, one more excerpt, an orderly close. */
+    private void append() throws IOException {
+        try (StoreDirectory directory = StoreDirectory.open(root)) {
+            try (JournalAppender journal = JournalAppender.open(JournalConfig.of(directory.journal(0)))) {
+                Children.JournalWriter.append(journal, (long) EXCERPTS * Children.BATCH, Children.BATCH);
+                assertThat(journal.commit()).isPositive();
+            }
+            Integrity.seal(directory);
+        }
+    }
+
+    private Path copy() throws IOException {
+        final Path copy = temp.resolve("copy");
+        try (var files = Files.walk(root)) {
+            for (final Path file : files.toList()) {
+                Files.copy(file, copy.resolve(root.relativize(file)), StandardCopyOption.COPY_ATTRIBUTES);
+            }
+        }
+        return copy;
     }
 
     @Test

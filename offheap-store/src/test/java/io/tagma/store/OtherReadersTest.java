@@ -95,7 +95,6 @@ class OtherReadersTest {
         run(List.of(
                 "gcc",
                 "-std=c11",
-                "-D_GNU_SOURCE",
                 "-O2",
                 "-Wall",
                 "-Wextra",

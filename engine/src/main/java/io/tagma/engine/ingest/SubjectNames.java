@@ -58,7 +58,7 @@ public final class SubjectNames {
     /**
      * The subject that people wrote.
      *
-     * @throws IllegalArgumentException when there is no colon, no such kind or nothing behind the colon; names the kinds there are
+     * @throws IllegalArgumentException when there is no colon, no such kind, by name or number, or nothing behind the colon; names the kinds there are
      */
     public long subject(final String text) {
         final int colon = text.indexOf(':');
@@ -70,8 +70,17 @@ public final class SubjectNames {
                 return subject(kind.getKey(), text.substring(colon + 1));
             }
         }
-        throw new IllegalArgumentException(
-                "'" + text + "' is no subject; write KIND:ID with a kind of " + kinds.values());
+        if (colon > 0
+                && colon + 1 < text.length()
+                && kindName.length() <= 3
+                && kindName.chars().allMatch(Character::isDigit)) {
+            final int kind = Integer.parseInt(kindName);
+            if (kind < KINDS) {
+                return subject(kind, text.substring(colon + 1)); // as it is written where a kind has no name
+            }
+        }
+        throw new IllegalArgumentException("'" + text + "' is no subject; write KIND:ID with a kind of "
+                + (kinds.isEmpty() ? "" : kinds.values() + " or ") + "0 to " + (KINDS - 1) + ", as the audit does");
     }
 
     private static long subject(final int kind, final String id) {

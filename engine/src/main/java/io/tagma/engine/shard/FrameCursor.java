@@ -38,8 +38,8 @@ final class FrameCursor implements AutoCloseable {
                 return false;
             }
             if (code == TailerCode.DAMAGED) {
-                throw new EngineException(
-                        journal + " is damaged: " + tailer.damage() + "; restore that file from a copy");
+                throw new EngineException(journal + " is damaged: " + tailer.damage()
+                        + "; 'tagma repair' mends what it can, from parity or with --from a copy");
             }
             if (tailer.type() == type) {
                 frame = 0;

@@ -76,7 +76,8 @@ final class JournalWalk {
         }
         if (code == TailerCode.DAMAGED) {
             throw new EngineException("journal of shard " + core.parts().shard() + " is damaged behind sequence "
-                    + core.sequence() + ": " + tailer.damage() + "; restore that file from a copy");
+                    + core.sequence() + ": " + tailer.damage()
+                    + "; 'tagma repair' mends what it can, from parity or with --from a copy");
         }
         if (tailer.type() == ExcerptType.INPUT) {
             if (verify && unwritten() != null) {

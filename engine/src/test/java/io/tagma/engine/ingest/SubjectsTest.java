@@ -64,11 +64,10 @@ class SubjectsTest {
             @ForAll @LongRange(min = 0, max = Subjects.MAX_ID) final long id) {
         final long subject = Subjects.of(kind, id);
 
-        if (kind < 3) {
-            assertThat(NAMES.subject(NAMES.format(subject))).isEqualTo(subject);
-        } else {
-            assertThat(NAMES.format(subject)).isEqualTo("3:" + id);
-        }
+        assertThat(NAMES.subject(NAMES.format(subject))).isEqualTo(subject);
+        assertThat(NAMES.format(subject)).startsWith(kind < 3 ? "" : "3:" + id);
+        final SubjectNames none = SubjectNames.parse("");
+        assertThat(none.subject(none.format(subject))).isEqualTo(subject);
         assertThat(SubjectNames.parse(NAMES.toString()).format(subject)).isEqualTo(NAMES.format(subject));
     }
 
@@ -82,7 +81,7 @@ class SubjectsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"42", "user:1", ":1", "", "3:1", "card:"})
+    @ValueSource(strings = {"42", "user:1", ":1", "", "128:1", "3:", "0003:1", "-1:1", "card:"})
     void whatIsNoSubjectIsRefusedWithTheKindsThereAre(final String text) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> NAMES.subject(text))

@@ -155,7 +155,14 @@ public final class ProfileCommand implements Callable<Integer> {
             throw new ToolException("no version of " + who + " on shard " + rows.shard() + " of " + directory
                     + ": nothing happened to it yet");
         }
-        terminal.out().printf(Locale.ROOT, "%s, shard %d: %,d versions%n", who, rows.shard(), count[0]);
+        terminal.out()
+                .printf(
+                        Locale.ROOT,
+                        "%s, shard %d: %,d versions%s%n",
+                        who,
+                        rows.shard(),
+                        count[0],
+                        count[0] > newest.size() ? ", the newest " + newest.size() + " (--limit N for more)" : "");
         final Vocabulary vocabulary = vocabulary(source);
         float[] before = null;
         for (final RowVersion version : newest) {

@@ -69,14 +69,15 @@ public final class VerifyCommand implements Callable<Integer> {
                 "%s",
                 report.byManifest()
                         ? "every 4 KiB against the manifest of the last close"
+                                + (report.whole().isEmpty() ? "" : ", and what has a checksum of its own")
                         : "what has a checksum of its own: "
                                 + (report.live()
                                         ? "an engine holds the directory"
                                         : "no manifest, the engine was not closed in order"));
         new TreeMap<>(report.whole()).forEach((items, count) -> line("whole", "%,d %s", count, items));
         line("damaged", "%,d", report.damage().size());
-        if (!report.damage().isEmpty() && report.byManifest()) {
-            line("next", "tagma repair %s", Terminal.word(directory));
+        if (!report.damage().isEmpty() && !report.live()) {
+            line("next", "tagma repair %s, with --from COPY where there is one", Terminal.word(directory));
         }
     }
 
