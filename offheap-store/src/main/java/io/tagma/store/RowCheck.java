@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 /**
  * Checks profile rows where they lie in the map's file, without the map: no lock is taken, and a damaged map leads nowhere.
  * Immutable, any thread. Rows begin at multiples of 64; one is told by its magic number, or by its layout version and dimension
- * where the magic number is what was damaged.
+ * where the magic number is what was damaged and it has a sequence, which a removed row has not.
  */
 final class RowCheck implements FileCheck {
     /** Looks at a row that its owner keeps updating, before it counts as not whole. */
@@ -83,7 +83,10 @@ final class RowCheck implements FileCheck {
 
     private static boolean isRow(final long address, final ProfileLayoutFile layout) {
         final boolean named = Memory.getInt(address + RowLayout.MAGIC) == RowLayout.MAGIC_VALUE;
-        final boolean shaped = Memory.getInt(address + RowLayout.LAYOUT_VERSION) == layout.layoutVersion()
+        // A row that was removed, into the archive say, has neither magic number nor sequence; one that is there has
+        // both.
+        final boolean shaped = Memory.getLong(address + RowLayout.SEQUENCE) != 0
+                && Memory.getInt(address + RowLayout.LAYOUT_VERSION) == layout.layoutVersion()
                 && Memory.getInt(address + RowLayout.DIMENSION) == layout.dimension()
                 && Memory.getInt(address + RowLayout.OWNER) == layout.owner();
         return named || shaped;

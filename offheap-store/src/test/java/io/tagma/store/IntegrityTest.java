@@ -209,6 +209,30 @@ class IntegrityTest {
         assertThat(StoreRepair.run(root, null)).isNotEmpty();
     }
 
+    /** What is left of a row in its place in the map once it is in the archive is no row. */
+    @Test
+    void rowsThatWentIntoTheArchiveAreNoDamage() throws IOException {
+        final Path rows;
+        try (StoreDirectory directory = StoreDirectory.open(root)) {
+            rows = directory.profiles(1);
+            try (ProfileStore store = ProfileStore.open(Children.RowWriter.config(rows, ProfileStoreConfig.Mode.CREATE)
+                    .withTiers(TierConfig.of(directory.archive(1), 20)))) {
+                for (int i = 1; i <= 100; i++) {
+                    final ProfileRow row = store.newRow().wrap(store.acquireRow(i));
+                    row.beginUpdate();
+                    row.set(0, i + 0.25f);
+                    row.endUpdate(i);
+                }
+            }
+        }
+        final VerifyReport report = verify();
+        assertThat(report.byManifest()).isFalse();
+        assertThat(report.damage()).isEmpty();
+        assertThat(report.whole()).containsEntry("profile rows", 120L);
+        flip(rows, find(rows, 100.25f));
+        assertThat(verify().damage()).singleElement();
+    }
+
     /** Its sidecar is not older than its last change by enough to tell that nothing changed since, until the next launch. */
     @Test
     void aFileThatWasWrittenJustBeforeTheCloseKeepsItsSidecarToo() throws IOException {
