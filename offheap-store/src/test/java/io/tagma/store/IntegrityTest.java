@@ -215,9 +215,10 @@ class IntegrityTest {
         final Path rows;
         try (StoreDirectory directory = StoreDirectory.open(root)) {
             rows = directory.profiles(1);
-            try (ProfileStore store = ProfileStore.open(Children.RowWriter.config(rows, ProfileStoreConfig.Mode.CREATE)
-                    .withTiers(TierConfig.of(directory.archive(1), 20)))) {
-                for (int i = 1; i <= 100; i++) {
+            try (ProfileStore store =
+                    ProfileStore.open(Children.RowWriter.config(rows, 20_000, ProfileStoreConfig.Mode.CREATE)
+                            .withTiers(TierConfig.of(directory.archive(1), 4_000)))) {
+                for (int i = 1; i <= 12_000; i++) {
                     final ProfileRow row = store.newRow().wrap(store.acquireRow(i));
                     row.beginUpdate();
                     row.set(0, i + 0.25f);
@@ -228,8 +229,8 @@ class IntegrityTest {
         final VerifyReport report = verify();
         assertThat(report.byManifest()).isFalse();
         assertThat(report.damage()).isEmpty();
-        assertThat(report.whole()).containsEntry("profile rows", 120L);
-        flip(rows, find(rows, 100.25f));
+        assertThat(report.whole()).containsEntry("profile rows", 4_100L);
+        flip(rows, find(rows, 12_000.25f));
         assertThat(verify().damage()).singleElement();
     }
 
