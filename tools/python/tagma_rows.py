@@ -160,13 +160,35 @@ def _mapped(path):
 
 def _subject(text):
     kind, _, number = text.partition(":")
+    if not (kind.isdecimal() and number.isdecimal()):
+        raise ValueError("'%s' is no subject; write KIND:ID in numbers, 1:42 say: names of kinds are the engine's" % text)
     return (int(kind) << KIND_SHIFT) | int(number)
 
 
 def main(arguments):
-    if len(arguments) < 2:
+    if "-h" in arguments or "--help" in arguments:
+        print(__doc__)
+        return 0
+    if len(arguments) < 2 or not arguments[1].isdecimal():
         print(__doc__, file=sys.stderr)
         return 2
+    try:
+        return show(arguments)
+    except Damaged as wrong:
+        print("tagma_rows: damaged: %s" % wrong, file=sys.stderr)
+        return 1
+    except Busy as wrong:
+        print("tagma_rows: busy, try again: %s" % wrong, file=sys.stderr)
+        return 1
+    except BrokenPipeError:  # of 'head', which has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except (OSError, ValueError) as wrong:
+        print("tagma_rows: %s" % wrong, file=sys.stderr)
+        return 1
+
+
+def show(arguments):
     with Rows(os.path.join(arguments[0], "profiles", "shard-%d.dat" % int(arguments[1]))) as rows:
         wanted = [_subject(text) for text in arguments[2:]] or rows.subjects()
         for subject in wanted:
