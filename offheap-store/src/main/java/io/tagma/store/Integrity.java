@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * sidecar with a checksum of every 4 KiB and a parity block for every 64 KiB. Stateless; only the directory's owner writes.
  *
  * <p>The manifest says what the files were at an orderly close. While the index is there, it is current; the next launch deletes
- * the index, once what it will write to was held against it ({@link LaunchCheck}). Sidecars stay: at the next close a file that was not changed
+ * the index, once what it will append to was held against it ({@link LaunchCheck}). Sidecars stay: at the next close a file that was not changed
  * meanwhile keeps its own, so damage to files of long ago shows however often the engine was launched since.
  */
 public final class Integrity {
@@ -30,7 +30,9 @@ public final class Integrity {
     /** What says something of the process that runs, and nothing of what was decided. */
     private static final Set<String> PASSING = Set.of("lock", "tree", "tree.tmp");
 
-    private static final String REGISTRY = "registry/";
+    /** What other processes write, also while no engine is there. */
+    private static final List<String> OTHERS = List.of("registry/", "standby/", "mirror/");
+
     private static final String SUFFIX = ".sums";
     private static final String ASIDE = ".tmp";
     private static final String FIRST_LINE = "tagma-integrity 1";
@@ -79,8 +81,8 @@ public final class Integrity {
         return files.size();
     }
 
-    /** Makes the manifest stale; before the first write to any data file. */
-    static void unseal(final Path root) throws IOException {
+    /** Makes the manifest stale; before the first write to any data file, also of a copy that goes on from what a closed engine left. */
+    public static void unseal(final Path root) throws IOException {
         final Path directory = root.resolve(DIRECTORY);
         // On the disk before any later write is: a stale index that comes back with the power would have good data
         // undone.
@@ -121,11 +123,12 @@ public final class Integrity {
         return root.resolve(DIRECTORY).resolve(file + SUFFIX);
     }
 
-    /** Every regular file of the directory but what passes with a process, the registry, which other processes may write, and the manifest itself, in order. */
+    /** Every regular file of the directory but what passes with a process, what other processes write, and the manifest itself, in order. */
     static List<String> dataFiles(final Path root) throws IOException {
         return walk(root).stream()
-                .filter(file ->
-                        !PASSING.contains(file) && !file.startsWith(DIRECTORY + "/") && !file.startsWith(REGISTRY))
+                .filter(file -> !PASSING.contains(file)
+                        && !file.startsWith(DIRECTORY + "/")
+                        && OTHERS.stream().noneMatch(file::startsWith))
                 .toList();
     }
 

@@ -2,89 +2,110 @@ package io.tagma.store;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What has to be held against the manifest before an engine writes: else the next close would take damage for what the engine wrote, and its
- * sidecars would vouch for it. Stateless; for the directory's owner, while the manifest is current.
+ * Holds what an engine will append to, each journal's newest file and its metadata, against the manifest of the last close, before the launch makes that stale: else
+ * the next close would take damage there for what the engine wrote, and its sidecars would vouch for it. Changes nothing. Stateless; for the
+ * directory's owner.
  *
- * <ol>
- *   <li>Each journal's newest file, which will be appended to, and what its queue knows of all its files: read, and mended from parity.
- *   <li>A file whose length or time is another than at the close, as in a copy of the directory: the same. From here on its sidecar is of the file
- *       as it is, with the checksums of the close: what could not be mended goes on to show.
- *   <li>Any other file is not read. Its sidecar is from here on older than any change.
- * </ol>
- *
- * <p>Rows are left out: they are written all over, and each has a checksum of its own.
+ * <p>What differs was damaged, or written by something else that left an old manifest beside it; which of both, nobody can tell, so the launch is
+ * refused and the message says what to do in either case.
  */
 final class LaunchCheck {
     private static final Logger LOG = LoggerFactory.getLogger(LaunchCheck.class);
     private static final String JOURNAL = "journal/";
-    private static final String ROWS = "profiles/";
+    private static final long WORTH_SAYING = 1L << 30;
 
     private LaunchCheck() {}
 
-    /** Checks; returns what was done about each damaged thing, and logs it. */
-    static List<Repair> run(final Path root) throws IOException {
+    /**
+     * Checks.
+     *
+     * @throws StoreException when something differs
+     */
+    static void run(final Path root) throws IOException {
         final Integrity.Index index = Integrity.index(root);
         if (index == null) {
-            return List.of();
+            return;
         }
-        final List<Repair> repairs = new ArrayList<>();
-        for (final String file : index.files()) {
-            if (!file.startsWith(ROWS)) {
-                repairs.addAll(check(root, file, isAppendedTo(file, index.files())));
+        for (final String file : appendedTo(index.files())) {
+            final Path data = root.resolve(file);
+            final Path sums = Integrity.sidecar(root, file);
+            if (Files.isRegularFile(data) && Files.isRegularFile(sums)) {
+                check(root, data, sums);
             }
         }
-        for (final Repair repair : repairs) {
-            if (repair.done()) {
-                LOG.warn("{} was damaged at byte {}: {}", repair.file(), repair.offset(), repair.what());
-            } else {
-                LOG.error(
-                        "{} is damaged at byte {}: {}. See 'tagma verify {}' and 'tagma repair' once the engine is closed",
-                        repair.file(),
-                        repair.offset(),
-                        repair.what(),
-                        root);
-            }
-        }
-        return repairs;
     }
 
-    private static List<Repair> check(final Path root, final String file, final boolean appendedTo) throws IOException {
-        final Path data = root.resolve(file);
-        final Path sums = Integrity.sidecar(root, file);
-        if (!appendedTo && Sidecar.isOf(data, sums)) {
-            Sidecar.touch(sums);
-            return List.of();
-        }
-        final List<Repair> repairs = StoreRepair.mend(root, file);
-        if (Files.isRegularFile(data)) {
-            try (Sidecar sidecar = Sidecar.open(sums, true)) {
-                sidecar.retell(data);
-            } catch (NoSuchFileException e) {
-                return repairs; // it says so
+    private static void check(final Path root, final Path data, final Path sums) {
+        final First first = new First();
+        try (Sidecar sidecar = Sidecar.open(sums, false)) {
+            if (Files.size(data) > WORTH_SAYING) {
+                LOG.info("{}, {} bytes, is held against the manifest of the last close", data, Files.size(data));
             }
+            FileComparison.run(data, sidecar, first);
+        } catch (IOException e) {
+            LOG.error("{} could not be held against the manifest of the last close", data, e);
+            return;
         }
-        return repairs;
+        if (first.offset >= 0) {
+            throw new StoreException(data + " is not as the last close left it, from byte " + first.offset
+                    + " on: run 'tagma repair " + root
+                    + "', which mends what it can from parity, or from a copy with --from. If something else"
+                    + " wrote there on purpose since, delete "
+                    + root.resolve(Integrity.DIRECTORY).resolve(Integrity.INDEX)
+                    + " and launch again.");
+        }
     }
 
-    /** The last of a journal's files, whose names are times, or its metadata. */
-    private static boolean isAppendedTo(final String file, final List<String> files) {
-        if (!file.startsWith(JOURNAL)) {
-            return false;
+    /** Of each journal the last file, whose names are times, and its metadata. */
+    private static List<String> appendedTo(final List<String> files) {
+        final Map<String, String> newest = new TreeMap<>();
+        for (final String file : files) {
+            if (file.startsWith(JOURNAL)) {
+                final boolean grows = file.endsWith(FileComparison.GROWING);
+                final String key = grows ? file.substring(0, file.lastIndexOf('/') + 1) : file;
+                newest.merge(key, file, (one, other) -> one.compareTo(other) > 0 ? one : other);
+            }
         }
-        if (!file.endsWith(FileComparison.GROWING)) {
-            return true;
+        return newest.values().stream().sorted(Comparator.naturalOrder()).toList();
+    }
+
+    /** Where the first byte is, or may be, that differs. What is damaged of a sidecar alone is not the file's. */
+    private static final class First implements FileComparison.Visitor {
+        private long offset = -1;
+
+        @Override
+        public void size(final long found, final long expected) {
+            differs(Math.min(found, expected));
         }
-        final String directory = file.substring(0, file.lastIndexOf('/') + 1);
-        return files.stream()
-                .filter(other -> other.startsWith(directory) && other.endsWith(FileComparison.GROWING))
-                .noneMatch(other -> other.compareTo(file) > 0);
+
+        @Override
+        public int blocks(final long number, final BlockGroup group, final int bad, final @Nullable Sidecar entry) {
+            differs(number * IntegrityLayout.GROUP + (long) Integer.numberOfTrailingZeros(bad) * IntegrityLayout.BLOCK);
+            return bad;
+        }
+
+        @Override
+        public void entry(final Sidecar entry, final long number, final BlockGroup group) {
+            // the manifest's own damage: 'tagma verify' names it
+        }
+
+        @Override
+        public void unknown(final long number) {
+            // cannot be told
+        }
+
+        private void differs(final long at) {
+            offset = offset < 0 ? at : Math.min(offset, at);
+        }
     }
 }

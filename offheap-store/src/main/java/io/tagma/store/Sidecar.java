@@ -8,10 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileTime;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32C;
-import org.agrona.concurrent.SystemEpochClock;
 
 /** One data file's sidecar, read entry by entry. Owned by one thread. */
 final class Sidecar implements AutoCloseable {
@@ -130,23 +128,6 @@ final class Sidecar implements AutoCloseable {
                     && found.header.getLong(IntegrityLayout.MODIFIED_NS) == modifiedNs(data);
         } catch (IOException e) {
             return false;
-        }
-    }
-
-    /** Has it be of now: what is written from here on is later. */
-    static void touch(final Path sidecar) throws IOException {
-        Files.setLastModifiedTime(sidecar, FileTime.fromMillis(SystemEpochClock.INSTANCE.time()));
-    }
-
-    /** Has it be of the file as that is now, with the checksums that it has. */
-    void retell(final Path data) throws IOException {
-        if (headerWhole) {
-            header.putLong(IntegrityLayout.MODIFIED_NS, modifiedNs(data));
-            if (data.toString().endsWith(FileComparison.GROWING)) {
-                header.putLong(IntegrityLayout.SIZE, Files.size(data)); // zeros at its end come and go
-            }
-            header.putInt(IntegrityLayout.HEADER_CRC32C, checksum(crc, header, 0, IntegrityLayout.HEADER_CRC32C));
-            channel.write(header.clear(), 0);
         }
     }
 

@@ -61,13 +61,6 @@ public final class StoreRepair {
         }
     }
 
-    /** Mends one file from parity, as far as that goes; whoever calls holds the directory. */
-    static List<Repair> mend(final Path root, final String file) throws IOException {
-        final StoreRepair repair = new StoreRepair(root, null);
-        repair.repair(file);
-        return repair.repairs;
-    }
-
     private List<Repair> run() throws IOException {
         final Integrity.Index index = Integrity.index(root);
         if (index == null) {
@@ -80,6 +73,7 @@ public final class StoreRepair {
         for (final String stray : strays) {
             changed |= known(stray, files);
         }
+        final int strange = repairs.size();
         for (final String file : List.copyOf(files)) {
             final int before = repairs.size();
             repair(file);
@@ -95,21 +89,21 @@ public final class StoreRepair {
         if (!index.whole()) {
             add(root.resolve(Integrity.DIRECTORY).resolve(Integrity.INDEX), 0, true, "index written anew");
         }
-        if (repairs.isEmpty()) {
-            contents();
+        if (!changed && repairs.size() == strange) {
+            contents(strange);
         }
         return repairs;
     }
 
     /** What was damaged before the manifest was written agrees with it, and not with itself. */
-    private void contents() throws IOException {
+    private void contents(final int from) throws IOException {
         repairs.addAll(ContentRepair.run(root, copy));
-        if (repairs.stream().anyMatch(Repair::done)) {
+        if (repairs.stream().skip(from).anyMatch(Repair::done)) {
             Integrity.seal(root);
         }
     }
 
-    /** A file that the index does not name, as where it lists what has a sidecar: one in the copy says what it was. */
+    /** A file that the index does not name, as where it lists what has a sidecar: the copy's may say what it was. */
     private boolean known(final String stray, final List<String> files) throws IOException {
         if (!fetchSidecar(stray)) {
             add(
@@ -125,8 +119,9 @@ public final class StoreRepair {
     }
 
     private boolean fetchSidecar(final String file) throws IOException {
+        // The copy may be of another close: only a sidecar of the file as it is now is believed.
         final Path from = copy == null ? null : Integrity.sidecar(copy, file);
-        if (from == null || !Files.isRegularFile(from)) {
+        if (from == null || !Sidecar.isOf(root.resolve(file), from)) {
             return false;
         }
         final Path sums = Integrity.sidecar(root, file);

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * before the close shows too.
  */
 public final class StoreVerifier {
+    private static final String STRAY = "a file that the engine did not leave there";
+
     private final Path root;
     private final List<FileCheck> checks = new ArrayList<>(List.of(
             QueueCheck.journals(), QueueCheck.audits(), new RowCheck(), new SnapshotCheck(), new ArchiveFilesCheck()));
@@ -47,10 +49,8 @@ public final class StoreVerifier {
             final boolean live = DirectoryLock.holder(root, "lock").isPresent();
             if (index != null && !live) {
                 final VerifyReport report = byManifest(index);
-                if (report.damage().isEmpty()) {
-                    final VerifyReport contents = byContents();
-                    return new VerifyReport(
-                            true, false, report.files(), report.bytes(), contents.whole(), contents.damage());
+                if (report.damage().stream().allMatch(damage -> STRAY.equals(damage.reason()))) {
+                    return withContents(report);
                 }
                 // An engine that was launched meanwhile took the index away before it wrote.
                 if (Integrity.index(root) != null) {
@@ -61,6 +61,16 @@ public final class StoreVerifier {
         } catch (IOException e) {
             throw new StoreException(root + " cannot be verified: " + e, e);
         }
+    }
+
+    private VerifyReport withContents(final VerifyReport report) throws IOException {
+        final VerifyReport contents = byContents();
+        if (!contents.damage().isEmpty() && Integrity.index(root) == null) {
+            return byContents(); // an engine was launched meanwhile, and what it was just writing is no damage
+        }
+        final List<Damage> damage = new ArrayList<>(report.damage());
+        damage.addAll(contents.damage());
+        return new VerifyReport(true, false, report.files(), report.bytes(), contents.whole(), damage);
     }
 
     static void requireEngine(final Path root) {
@@ -107,7 +117,7 @@ public final class StoreVerifier {
         there.removeAll(index.files());
         // With a damaged index too, what has no sidecar was not there when the manifest was written.
         for (final String stray : there) {
-            damage.add(new Damage(-1, root.resolve(stray).toString(), 0, "a file that the engine did not leave there"));
+            damage.add(new Damage(-1, root.resolve(stray).toString(), 0, STRAY));
         }
         return new VerifyReport(true, false, index.files().size(), bytes(index.files()), Map.of(), damage);
     }

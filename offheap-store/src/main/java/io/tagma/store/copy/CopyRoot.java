@@ -1,5 +1,6 @@
 package io.tagma.store.copy;
 
+import io.tagma.store.Integrity;
 import io.tagma.store.OwnerOnly;
 import io.tagma.store.StoreException;
 import java.io.IOException;
@@ -41,6 +42,7 @@ final class CopyRoot implements AutoCloseable {
     private long lookedMs = Long.MIN_VALUE;
     private long currentMs;
     private boolean ok = true;
+    private boolean unsealed;
     private String lastFailure = "";
     private volatile CopyStatus status;
 
@@ -96,6 +98,10 @@ final class CopyRoot implements AutoCloseable {
     }
 
     private long ship(final CopyShipper shipper, final long nowMs) throws IOException {
+        if (!unsealed) {
+            Integrity.unseal(root); // where a closed engine's directory becomes a copy
+            unsealed = true;
+        }
         look(shipper, nowMs);
         long done = published.step(shipper.source(), shipper.published());
         if (!published.done()) {
