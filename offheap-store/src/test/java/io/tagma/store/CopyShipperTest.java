@@ -94,6 +94,26 @@ class CopyShipperTest {
         }
     }
 
+    /** A copy that was seeded from a closed engine's directory has that one's manifest, which would have what is shipped undone. */
+    @Test
+    void aCopyThatGoesOnFromAClosedDirectoryTakesItsManifestAway() throws IOException {
+        try (StoreDirectory directory = StoreDirectory.open(source)) {
+            try (CopyShipper shipper = CopyShipper.open(source, List.of(near), () -> nowNs)) {
+                append(directory, shipper, 100);
+                shipUntilCurrent(shipper);
+            }
+            try (StoreDirectory copy = StoreDirectory.open(near)) {
+                Integrity.seal(copy);
+            }
+            assertThat(near.resolve("integrity/index")).exists();
+            try (CopyShipper shipper = CopyShipper.open(source, List.of(near), () -> nowNs)) {
+                nowNs += SECOND_NS;
+                shipper.doWork();
+                assertThat(near.resolve("integrity/index")).doesNotExist();
+            }
+        }
+    }
+
     @Test
     void aCopyFollowsOverRollsAndCanBeSearchedAndLaunchedFrom() throws IOException {
         try (StoreDirectory directory = StoreDirectory.open(source);
