@@ -143,10 +143,19 @@ class RecoveryTest {
         final EngineContext journalAlone = context("damaged");
         journalAlone.limits().snapshotsKept(0);
         assertThatThrownBy(() -> Engine.launch(journalAlone))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("not as the last close left it")
+                .hasMessageContaining(".cq4")
+                .hasMessageContaining("tagma repair");
+
+        Files.delete(directory.resolve("damaged/integrity/index")); // as after a kill
+        final EngineContext again = context("damaged");
+        again.limits().snapshotsKept(0);
+        assertThatThrownBy(() -> Engine.launch(again))
                 .isInstanceOf(EngineException.class)
                 .hasMessageContaining("damaged")
                 .hasMessageContaining(".cq4")
-                .hasMessageContaining("restore");
+                .hasMessageContaining("tagma repair");
     }
 
     private Path journalFile(final String name) throws IOException {

@@ -75,7 +75,9 @@ public final class StoreDirectory implements AutoCloseable {
         } catch (NoSuchFileException e) {
             if (!Files.exists(root)) {
                 throw new StoreException(
-                        "there is no " + root + ": give the directory that an engine was run with.", e);
+                        root
+                                + " is no engine's directory: there is nothing of that name. Give the directory that an engine was run with.",
+                        e);
             }
             throw new StoreException(
                     root + " is no engine's directory: it has no file '" + LAYOUT_FILE

@@ -75,7 +75,9 @@ public final class StoreVerifier {
 
     static void requireEngine(final Path root) {
         if (!Files.exists(root)) {
-            throw new StoreException("there is no " + root + ": give the directory that an engine was run with.");
+            throw new StoreException(
+                    root
+                            + " is no engine's directory: there is nothing of that name. Give the directory that an engine was run with.");
         }
         if (!Files.isRegularFile(root.resolve("layout"))
                 && !Files.isDirectory(root.resolve(Integrity.DIRECTORY))
