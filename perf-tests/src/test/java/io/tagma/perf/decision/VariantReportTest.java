@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** Which of several runs a comparison tells of. */
@@ -17,9 +18,9 @@ class VariantReportTest {
         paced(5_000, "9.5", "900");
         paced(50_000, "1.25", "7");
         assertThat(report.latencies()).containsOnlyKeys(5_000, 50_000);
-        assertThat(report.latencies().get(5_000).p50()).isEqualTo(2.5);
-        assertThat(report.latencies().get(5_000).p99()).isEqualTo(10);
-        assertThat(report.latencies().get(50_000).p50()).isEqualTo(1.25);
+        assertThat(at(5_000).p50()).isEqualTo(2.5);
+        assertThat(at(5_000).p99()).isEqualTo(10);
+        assertThat(at(50_000).p50()).isEqualTo(1.25);
     }
 
     @Test
@@ -40,6 +41,10 @@ class VariantReportTest {
                 .isThrownBy(() -> report.paced(5_000, Map.of("p50", "1")))
                 .withMessageContaining("p99")
                 .withMessageContaining("p50=1");
+    }
+
+    private VariantReport.Latency at(final int rate) {
+        return Objects.requireNonNull(report.latencies().get(rate));
     }
 
     private void paced(final int rate, final String p50, final String p99) {
