@@ -3,7 +3,6 @@ package io.tagma.store;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -76,7 +75,7 @@ final class LaunchCheck {
                 newest.merge(key, file, (one, other) -> one.compareTo(other) > 0 ? one : other);
             }
         }
-        return newest.values().stream().sorted(Comparator.naturalOrder()).toList();
+        return newest.values().stream().toList();
     }
 
     /** Where the first byte is, or may be, that differs. What is damaged of a sidecar alone is not the file's. */

@@ -70,15 +70,10 @@ public final class StoreDirectory implements AutoCloseable {
      * @throws StoreException when it is no engine's directory or of another layout version
      */
     public static StoreDirectory attach(final Path root) {
+        requireThere(root);
         try {
             checkVersion(root);
         } catch (NoSuchFileException e) {
-            if (!Files.exists(root)) {
-                throw new StoreException(
-                        root
-                                + " is no engine's directory: there is nothing of that name. Give the directory that an engine was run with.",
-                        e);
-            }
             throw new StoreException(
                     root + " is no engine's directory: it has no file '" + LAYOUT_FILE
                             + "'. Give the directory that an engine was run with.",
@@ -191,6 +186,13 @@ public final class StoreDirectory implements AutoCloseable {
             throw new IllegalArgumentException("shard must not be negative: " + shard);
         }
         return "shard-" + shard;
+    }
+
+    static void requireThere(final Path root) {
+        if (!Files.exists(root)) {
+            throw new StoreException(root + " is no engine's directory: there is nothing of that name."
+                    + " Give the directory that an engine was run with.");
+        }
     }
 
     private static void checkForeign(final Path root) throws IOException {

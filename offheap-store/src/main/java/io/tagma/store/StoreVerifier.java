@@ -20,8 +20,6 @@ import org.jspecify.annotations.Nullable;
  * before the close shows too.
  */
 public final class StoreVerifier {
-    private static final String STRAY = "a file that the engine did not leave there";
-
     private final Path root;
     private final List<FileCheck> checks = new ArrayList<>(List.of(
             QueueCheck.journals(), QueueCheck.audits(), new RowCheck(), new SnapshotCheck(), new ArchiveFilesCheck()));
@@ -48,8 +46,9 @@ public final class StoreVerifier {
             final Integrity.Index index = Integrity.index(root);
             final boolean live = DirectoryLock.holder(root, "lock").isPresent();
             if (index != null && !live) {
-                final VerifyReport report = byManifest(index);
-                if (report.damage().stream().allMatch(damage -> STRAY.equals(damage.reason()))) {
+                final List<Damage> differences = differences(index);
+                final VerifyReport report = byManifest(index, differences);
+                if (differences.isEmpty()) {
                     return withContents(report);
                 }
                 // An engine that was launched meanwhile took the index away before it wrote.
@@ -74,11 +73,7 @@ public final class StoreVerifier {
     }
 
     static void requireEngine(final Path root) {
-        if (!Files.exists(root)) {
-            throw new StoreException(
-                    root
-                            + " is no engine's directory: there is nothing of that name. Give the directory that an engine was run with.");
-        }
+        StoreDirectory.requireThere(root);
         if (!Files.isRegularFile(root.resolve("layout"))
                 && !Files.isDirectory(root.resolve(Integrity.DIRECTORY))
                 && !Files.isDirectory(root.resolve("journal"))) {
@@ -103,7 +98,18 @@ public final class StoreVerifier {
         return new VerifyReport(false, live, files.size(), bytes(files), whole, damage);
     }
 
-    private VerifyReport byManifest(final Integrity.Index index) throws IOException {
+    private VerifyReport byManifest(final Integrity.Index index, final List<Damage> differences) throws IOException {
+        final List<Damage> damage = new ArrayList<>(differences);
+        final List<String> there = new ArrayList<>(Integrity.dataFiles(root));
+        there.removeAll(index.files());
+        // With a damaged index too, what has no sidecar was not there when the manifest was written.
+        for (final String stray : there) {
+            damage.add(new Damage(-1, root.resolve(stray).toString(), 0, "a file that the engine did not leave there"));
+        }
+        return new VerifyReport(true, false, index.files().size(), bytes(index.files()), Map.of(), damage);
+    }
+
+    private List<Damage> differences(final Integrity.Index index) throws IOException {
         final List<Damage> damage = new ArrayList<>();
         if (!index.whole()) {
             damage.add(new Damage(
@@ -115,13 +121,7 @@ public final class StoreVerifier {
         for (final String file : index.files()) {
             compare(file, damage::add);
         }
-        final List<String> there = new ArrayList<>(Integrity.dataFiles(root));
-        there.removeAll(index.files());
-        // With a damaged index too, what has no sidecar was not there when the manifest was written.
-        for (final String stray : there) {
-            damage.add(new Damage(-1, root.resolve(stray).toString(), 0, STRAY));
-        }
-        return new VerifyReport(true, false, index.files().size(), bytes(index.files()), Map.of(), damage);
+        return damage;
     }
 
     private void compare(final String file, final Consumer<Damage> found) throws IOException {

@@ -169,10 +169,13 @@ class CopyShipperTest {
             assertThat(shipper.status().getFirst().ok()).isTrue();
             assertThat(shipper.status().getFirst().lagBytes()).isZero();
 
-            Files.createDirectory(far);
+            // What is mounted in its place has been an engine's directory.
+            final Path index = Files.createDirectories(far.resolve("integrity")).resolve("index");
+            Files.createFile(index);
             nowNs += 2 * SECOND_NS;
             shipUntilCurrent(shipper);
             assertThat(shipper.status().get(1).ok()).isTrue();
+            assertThat(index).doesNotExist();
         }
         assertThat(lastSequence(far)).isEqualTo(100L * Children.BATCH - 1);
         assertThat(lastSequence(near)).isEqualTo(100L * Children.BATCH - 1);

@@ -62,25 +62,24 @@ public final class SubjectNames {
      */
     public long subject(final String text) {
         final int colon = text.indexOf(':');
-        final String kindName = colon < 0 ? "" : text.substring(0, colon);
-        for (final Map.Entry<Integer, String> kind : kinds.entrySet()) {
-            if (colon + 1 < text.length()
-                    && (kind.getValue().equals(kindName)
-                            || kind.getKey().toString().equals(kindName))) {
-                return subject(kind.getKey(), text.substring(colon + 1));
-            }
-        }
-        if (colon > 0
-                && colon + 1 < text.length()
-                && kindName.length() <= 3
-                && kindName.chars().allMatch(Character::isDigit)) {
-            final int kind = Integer.parseInt(kindName);
-            if (kind < KINDS) {
-                return subject(kind, text.substring(colon + 1)); // as it is written where a kind has no name
-            }
+        final int kind = colon > 0 && colon + 1 < text.length() ? kind(text.substring(0, colon)) : -1;
+        if (kind >= 0) {
+            return subject(kind, text.substring(colon + 1));
         }
         throw new IllegalArgumentException("'" + text + "' is no subject; write KIND:ID with a kind of "
                 + (kinds.isEmpty() ? "" : kinds.values() + " or ") + "0 to " + (KINDS - 1) + ", as the audit does");
+    }
+
+    /** By name, or by number as it is written where a kind has no name; -1 where there is none. */
+    private int kind(final String name) {
+        for (final Map.Entry<Integer, String> kind : kinds.entrySet()) {
+            if (kind.getValue().equals(name)) {
+                return kind.getKey();
+            }
+        }
+        final boolean number = name.length() <= 3 && name.chars().allMatch(Character::isDigit);
+        final int kind = number ? Integer.parseInt(name) : -1;
+        return kind < KINDS ? kind : -1;
     }
 
     private static long subject(final int kind, final String id) {

@@ -86,6 +86,7 @@ final class CopyRoot implements AutoCloseable {
         }
         targets.clear();
         written.clear();
+        unsealed = false; // what comes back in its place may be another directory
         shippedBefore += whole.reset() + published.reset();
     }
 

@@ -74,19 +74,15 @@ final class BenchRunner {
     private ChildProcess faster(final Variant variant, final VariantReport report) {
         final ChildProcess dedicated = warm(variant, Threading.DEDICATED);
         final ChildProcess caller = warm(variant, Threading.CALLER);
-        double bestDedicated = 0;
-        double bestCaller = 0;
-        int lead = 0;
+        final double[] dedicatedPerS = new double[CHOICE_ROUNDS];
+        final double[] callerPerS = new double[CHOICE_ROUNDS];
         for (int round = 0; round < CHOICE_ROUNDS; round++) {
-            final double one = VariantReport.perS(dedicated.ask("throughput"));
-            final double other = VariantReport.perS(caller.ask("throughput"));
-            bestDedicated = Math.max(bestDedicated, one);
-            bestCaller = Math.max(bestCaller, other);
-            lead += Double.compare(one, other);
+            dedicatedPerS[round] = VariantReport.perS(dedicated.ask("throughput"));
+            callerPerS[round] = VariantReport.perS(caller.ask("throughput"));
         }
-        report.chose(lead > 0 ? Threading.DEDICATED : Threading.CALLER, bestDedicated, bestCaller);
-        (lead > 0 ? caller : dedicated).close();
-        return lead > 0 ? dedicated : caller;
+        final boolean own = report.chose(dedicatedPerS, callerPerS) == Threading.DEDICATED;
+        (own ? caller : dedicated).close();
+        return own ? dedicated : caller;
     }
 
     private ChildProcess warm(final Variant variant, final Threading threading) {

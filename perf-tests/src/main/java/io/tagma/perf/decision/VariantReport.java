@@ -2,6 +2,7 @@ package io.tagma.perf.decision;
 
 import io.tagma.ring.DutyCycleConfig.Threading;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,9 +38,20 @@ final class VariantReport {
         return variant;
     }
 
-    /** Takes over on whose thread the shard runs, and the best that each way gave when they were compared. */
-    void chose(final Threading faster, final double dedicatedPerS, final double callerPerS) {
-        threading = "%s (dedicated %,.0f/s, caller %,.0f/s when tried)".formatted(faster, dedicatedPerS, callerPerS);
+    /** Takes over what both ways of running a shard gave in each round, an odd number of them; the one that won most rounds. */
+    Threading chose(final double[] dedicatedPerS, final double[] callerPerS) {
+        int lead = 0;
+        for (int round = 0; round < dedicatedPerS.length; round++) {
+            lead += Double.compare(dedicatedPerS[round], callerPerS[round]);
+        }
+        final Threading faster = lead > 0 ? Threading.DEDICATED : Threading.CALLER;
+        threading = "%s (dedicated %,.0f/s, caller %,.0f/s when tried)"
+                .formatted(faster, best(dedicatedPerS), best(callerPerS));
+        return faster;
+    }
+
+    private static double best(final double[] rates) {
+        return Arrays.stream(rates).max().orElse(Double.NaN);
     }
 
     /** What a child's answer to {@code throughput} says of its rate. */

@@ -9,8 +9,8 @@ import java.nio.file.StandardOpenOption;
 import org.agrona.concurrent.NanoClock;
 
 /**
- * What this machine takes for a page of a file that is new to the page cache: whoever journals by the hundred megabytes a second needs as many of them. A virtual
- * machine that gives free memory back to its host waits for the host at most of them. Stateless.
+ * What this machine takes for a page of a file that is new to the page cache: a journal is made of them. A virtual
+ * machine that gives free memory back to its host waits for the host too. Stateless.
  */
 final class FreshPages {
     private static final int PAGE = 4096;
@@ -19,7 +19,7 @@ final class FreshPages {
 
     private FreshPages() {}
 
-    /** Mean over 128 MiB written in order, ns of the writing thread's time. */
+    /** Mean over 128 MiB written in order, elapsed ns. */
     static double measure(final NanoClock clock, final Path directory) throws IOException {
         final Path file = directory.resolve("pages");
         final ByteBuffer zeros = ByteBuffer.allocateDirect(PIECE);

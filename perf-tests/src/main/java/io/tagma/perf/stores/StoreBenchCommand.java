@@ -197,8 +197,7 @@ final class StoreBenchCommand implements Callable<Integer> {
                 Locale.ROOT,
                 "%nmemory    %.0f ns a read that waits for the one before it, among as many bytes as the rows take; to find and read a"
                         + " random row takes two: index and row%n"
-                        + "pages     %.0f ns each of 4 KiB that is new to the page cache; a journaled event needs a twentieth of one, its audit record as"
-                        + " much%n",
+                        + "pages     %.0f ns for 4 KiB of a file that are new to the page cache, as a journal's are%n",
                 machine.dependentReadNs(),
                 machine.freshPageNs());
         out.printf(

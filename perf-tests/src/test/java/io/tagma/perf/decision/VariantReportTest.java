@@ -3,6 +3,7 @@ package io.tagma.perf.decision;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.tagma.ring.DutyCycleConfig.Threading;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,16 @@ class VariantReportTest {
         assertThat(report.heapBytes()).isEqualTo(0.5);
         assertThat(report.cpuNs()).isEqualTo(700);
         assertThat(report.runsPerS()).containsExactly(100.0, 300.0, 200.0);
+    }
+
+    @Test
+    void theThreadingThatWinsMostRoundsIsChosenWhateverTheBestRound() {
+        assertThat(report.chose(new double[] {11, 12, 1}, new double[] {10, 11, 90}))
+                .isEqualTo(Threading.DEDICATED);
+        assertThat(report.threading()).isEqualTo("DEDICATED (dedicated 12/s, caller 90/s when tried)");
+        assertThat(report.chose(new double[] {9, 90, 9}, new double[] {10, 11, 10}))
+                .isEqualTo(Threading.CALLER);
+        assertThat(report.threading()).isEqualTo("CALLER (dedicated 90/s, caller 11/s when tried)");
     }
 
     @Test

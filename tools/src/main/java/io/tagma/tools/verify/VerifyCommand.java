@@ -77,7 +77,7 @@ public final class VerifyCommand implements Callable<Integer> {
         new TreeMap<>(report.whole()).forEach((items, count) -> line("whole", "%,d %s", count, items));
         line("damaged", "%,d", report.damage().size());
         if (!report.damage().isEmpty() && !report.live()) {
-            line("next", "tagma repair %s, with --from COPY where there is one", Terminal.word(directory));
+            line("next", "tagma repair %s", Terminal.word(directory));
         }
     }
 
