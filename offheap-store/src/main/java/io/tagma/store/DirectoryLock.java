@@ -77,6 +77,13 @@ final class DirectoryLock implements AutoCloseable {
         return pid.isPresent() && isAlive(pid.getAsLong()) ? pid : OptionalLong.empty();
     }
 
+    static void requireFree(final Path directory, final String name) throws IOException {
+        final OptionalLong pid = holder(directory, name);
+        if (pid.isPresent()) {
+            throw taken(directory, pid.getAsLong());
+        }
+    }
+
     private static boolean isAlive(final long pid) {
         return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false) && !isZombie(pid);
     }

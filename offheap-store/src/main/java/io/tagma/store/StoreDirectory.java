@@ -84,6 +84,19 @@ public final class StoreDirectory implements AutoCloseable {
         return new StoreDirectory(root, null);
     }
 
+    /**
+     * Looks whether an engine could be launched on a directory. One may take it right after.
+     *
+     * @throws StoreException when a live process holds it
+     */
+    public static void requireFree(final Path root) {
+        try {
+            DirectoryLock.requireFree(root, LOCK_FILE);
+        } catch (IOException e) {
+            throw new StoreException(root + " cannot be read: " + e, e);
+        }
+    }
+
     /** Makes a directory that is this user's alone, or tightens one that is there. */
     public static void ownerOnly(final Path directory) {
         OwnerOnly.directory(directory);

@@ -38,6 +38,9 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
         if (failure instanceof CommandLine.UnmatchedArgumentException unmatched) {
             final List<String> guesses = unmatched.getSuggestions();
             hint = guesses.isEmpty() ? hint : "did you mean '" + guesses.getFirst() + "'? Else " + hint;
+            if (line.getParent() != null && !line.getSubcommands().isEmpty()) {
+                hint = "there are: " + String.join(", ", line.getSubcommands().keySet()) + "; " + hint;
+            }
         }
         report(firstLine(String.valueOf(failure.getMessage())) + "; " + hint, failure);
         return Tagma.EXIT_USAGE;

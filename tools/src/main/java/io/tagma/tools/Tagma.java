@@ -26,6 +26,7 @@ import io.tagma.tools.verify.RepairCommand;
 import io.tagma.tools.verify.VerifyCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -112,7 +113,14 @@ public final class Tagma implements Callable<Integer> {
         final ErrorReport errors = new ErrorReport(terminal, () -> tagma.debug);
         line.setParameterExceptionHandler(errors);
         line.setExecutionExceptionHandler(errors);
-        return line.execute(arguments);
+        return line.execute(arguments.length > 2 && arguments[0].equals("help") ? helpOf(arguments) : arguments);
+    }
+
+    /** Help knows commands; what stands below one is asked itself. */
+    private static String[] helpOf(final String[] arguments) {
+        final String[] asked = Arrays.copyOfRange(arguments, 1, arguments.length + 1);
+        asked[asked.length - 1] = "--help";
+        return asked;
     }
 
     // Looking for benchmarks reads every jar on the class path: only where one may be meant.

@@ -48,6 +48,7 @@ class BadInputTest {
         run intent-desk --input x --market ebay | --market must be first, vickrey
         models list --onnx x                | --onnx goes with 'check'
         help fly                            | fly
+        council fly                         | there are: tally
         replay                              | DIR
         replay d --until x                  | --until
         audit                               | DIR
@@ -66,6 +67,9 @@ class BadInputTest {
         assertThat(run.code()).as(run.err()).isEqualTo(Tagma.EXIT_OK);
         assertThat(run).isEqualTo(Invocation.of("run", "--help"));
         assertThat(Invocation.of("help", "bench").code()).isEqualTo(Tagma.EXIT_OK);
+        final Invocation tally = Invocation.of("help", "council", "tally");
+        assertThat(tally.code()).as(tally.err()).isEqualTo(Tagma.EXIT_OK);
+        assertThat(tally).isEqualTo(Invocation.of("council", "tally", "--help"));
     }
 
     @Test
@@ -86,6 +90,9 @@ class BadInputTest {
     void saysWhichFileIsMissingOrNoFile() {
         assertFails("no such file", "run", "--input", temporary.resolve("none.csv"));
         assertFails("is a directory", "run", "--input", temporary);
+        assertFails("is a directory", "run", "intent-desk", "--input", temporary);
+        assertFails("is a directory", "eval", "clinc", "--input", temporary, "--eval", temporary);
+        assertFails("is a directory", "eval", "electricity", "--input", temporary);
         assertFails("cannot be written", "run", "--summary", temporary.resolve("no/such/s.json"));
         assertFails("cannot be written", "run", "--summary", temporary);
         for (final String command : List.of(

@@ -60,6 +60,31 @@ class DamageTest {
     }
 
     @Test
+    void aLongRunIsALineAndAShortOneIsNamedBlockByBlock() throws IOException {
+        final String journal = files(directory).stream()
+                .filter(file -> file.startsWith("journal") && file.endsWith(".cq4"))
+                .findFirst()
+                .orElseThrow();
+        try (RandomAccessFile data =
+                new RandomAccessFile(directory.resolve(journal).toFile(), "rw")) {
+            data.seek(GROUP);
+            data.write(new byte[20 * BLOCK]);
+            data.seek(4 * GROUP);
+            data.write(new byte[2 * BLOCK]);
+        }
+        final Invocation verify = Invocation.of("verify", directory);
+        assertThat(verify.after("damaged")).isEqualTo("22");
+        assertThat(verify.out().lines().filter(line -> line.startsWith("DAMAGED")))
+                .containsExactly(
+                        "DAMAGED " + journal + " at byte " + GROUP + " to " + (GROUP + 19 * BLOCK)
+                                + ", 20 in a row: the block does not agree with its checksum",
+                        "DAMAGED " + journal + " at byte " + 4 * GROUP + ": the block does not agree with its checksum",
+                        "DAMAGED " + journal + " at byte " + (4 * GROUP + BLOCK)
+                                + ": the block does not agree with its checksum");
+        assertThat(named()).hasSize(22);
+    }
+
+    @Test
     void nothingThatWasFlippedIsServedAsGood() throws IOException, InterruptedException {
         flip(2);
         final Process reader = new ProcessBuilder(

@@ -128,7 +128,7 @@ class EvalCommandTest {
         assertThat(Invocation.of("eval", "electricity", "--input", folder.resolve("none"))
                         .err())
                 .contains("no such file")
-                .contains("--input");
+                .contains("expected the Electricity data");
         assertThat(failure("a,b\n")).contains("does not begin with 'date,day").contains("a,b");
         assertThat(failure(HEADER)).contains("no records");
         assertThat(failure(HEADER + "0,1,2\n")).contains("line 2").contains("expected 9 columns, found 3");

@@ -31,6 +31,8 @@ class KilledRunTest {
                     .startsWith("tagma: ")
                     .contains(Long.toString(run.pid()))
                     .hasLineCount(1);
+            final Invocation back = Invocation.of("rollback", directory, "card:1", "--to", 1);
+            assertThat(back.err()).contains("is held by process " + run.pid()).hasLineCount(1);
             final Invocation beside = Invocation.of("replay", directory, "--verify");
             assertThat(beside.code()).as(beside.err()).isEqualTo(Tagma.EXIT_OK);
             assertThat(Invocation.of("profile", directory, "card:1").code()).isBetween(0, 1);

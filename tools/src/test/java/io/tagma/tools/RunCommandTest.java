@@ -161,6 +161,8 @@ class RunCommandTest {
         final Invocation nothingLeft = Invocation.of("run", "--input", input, "--dir", parts);
         assertThat(nothingLeft.after("decisions")).startsWith("0 ");
         assertThat(nothingLeft.after(STATE_HASH)).isEqualTo(hash);
+        assertThat(nothingLeft.after("input")).startsWith("all 20,000 payments were decided in an earlier run");
+        assertThat(rest.out()).doesNotContain("in an earlier run");
     }
 
     @Test
@@ -180,5 +182,10 @@ class RunCommandTest {
                     .contains("was made with")
                     .hasLineCount(1);
         }
+        final Invocation another = Invocation.of("run", "intent-desk", "--input", "none", "--dir", directory);
+        assertThat(another.code()).isEqualTo(Tagma.EXIT_FAILURE);
+        assertThat(another.err())
+                .contains(directory + " holds a run of card-fraud, this is intent-desk")
+                .hasLineCount(1);
     }
 }

@@ -3,6 +3,7 @@ package io.tagma.tools.checklist;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.tagma.tools.InputFile;
 import io.tagma.tools.ToolException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,8 +35,8 @@ final class SuiteFile {
      */
     static List<Behaviour> read(final String name) throws IOException {
         final boolean builtIn = BUILT_IN.equals(name);
-        if (!builtIn && !Files.isRegularFile(Path.of(name))) {
-            throw new ToolException("no such file: " + name + "; a suite is a YAML file or '" + BUILT_IN + "'");
+        if (!builtIn) {
+            InputFile.require(Path.of(name), "a suite, which is a YAML file or '" + BUILT_IN + "'");
         }
         try (InputStream in =
                 builtIn ? SuiteFile.class.getResourceAsStream("builtin.yaml") : Files.newInputStream(Path.of(name))) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.tagma.engine.council.VoteTerms;
+import io.tagma.tools.InputFile;
 import io.tagma.tools.ToolException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -62,9 +63,7 @@ record BallotFile(
      * @throws ToolException naming the field and what was expected
      */
     static BallotFile read(final Path file) throws IOException {
-        if (Files.isDirectory(file)) {
-            throw new ToolException(file + " is a directory: name a file of ballots in JSON");
-        }
+        InputFile.require(file, "a file of ballots in JSON");
         if (Files.size(file) > MAX_BYTES) {
             throw new ToolException(file + " is longer than " + MAX_BYTES + " bytes: split the roll");
         }

@@ -1,20 +1,17 @@
 package io.tagma.tools.desk;
 
-import java.io.BufferedInputStream;
+import io.tagma.tools.InputFile;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.zip.GZIPInputStream;
 
 /** Reads tab-separated utterances: intent, text and, where there is one, the user; plain or gzip. Stateless. */
 public final class UtteranceFile {
-    private static final int GZIP_MAGIC = 0x1f8b;
+    private static final String EXPECTED = "lines of INTENT<tab>TEXT, plain or gzip";
     private static final int MAX_COLUMNS = 3;
 
     private UtteranceFile() {}
@@ -26,7 +23,8 @@ public final class UtteranceFile {
      */
     public static List<Utterance> read(final Path file) {
         final List<Utterance> utterances = new ArrayList<>();
-        try (BufferedReader reader = new BufferedReader(new InputStreamReader(open(file), StandardCharsets.UTF_8))) {
+        try (BufferedReader reader =
+                new BufferedReader(new InputStreamReader(InputFile.open(file, EXPECTED), StandardCharsets.UTF_8))) {
             int number = 0;
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                 number++;
@@ -41,17 +39,6 @@ public final class UtteranceFile {
             throw new IllegalArgumentException(file + " has no utterances; expected lines of INTENT<tab>TEXT");
         }
         return utterances;
-    }
-
-    private static InputStream open(final Path file) throws IOException {
-        if (!Files.isRegularFile(file)) {
-            throw new IllegalArgumentException("no such file: " + file);
-        }
-        final InputStream raw = new BufferedInputStream(Files.newInputStream(file));
-        raw.mark(2);
-        final int magic = raw.read() << 8 | raw.read();
-        raw.reset();
-        return magic == GZIP_MAGIC ? new GZIPInputStream(raw) : raw;
     }
 
     private static Utterance parse(final Path file, final int number, final String line) {

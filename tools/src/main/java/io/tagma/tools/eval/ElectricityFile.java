@@ -1,17 +1,14 @@
 package io.tagma.tools.eval;
 
+import io.tagma.tools.InputFile;
 import io.tagma.tools.ToolException;
-import java.io.BufferedInputStream;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.zip.GZIPInputStream;
 
 /**
  * Reads the Electricity data (Harries, "SPLICE-2 comparative evaluation: electricity pricing", 1999): CSV, plain or gzip, a header,
@@ -21,7 +18,7 @@ public final class ElectricityFile {
     /** What the first line must say. */
     static final String HEADER = "date,day,period,nswprice,nswdemand,vicprice,vicdemand,transfer,class";
 
-    private static final int GZIP_MAGIC = 0x1f8b;
+    private static final String EXPECTED = "the Electricity data as CSV, plain or gzip";
     private static final int COLUMNS = 9;
 
     private ElectricityFile() {}
@@ -32,12 +29,9 @@ public final class ElectricityFile {
      * @throws ToolException naming file, line, what was found and what was expected
      */
     public static List<HalfHour> read(final Path file) {
-        if (!Files.isRegularFile(file)) {
-            throw new ToolException(
-                    "no such file: " + file + "; --input takes the Electricity data as CSV, plain or gzip");
-        }
         final List<HalfHour> records = new ArrayList<>();
-        try (BufferedReader reader = new BufferedReader(new InputStreamReader(open(file), StandardCharsets.UTF_8))) {
+        try (BufferedReader reader =
+                new BufferedReader(new InputStreamReader(InputFile.open(file, EXPECTED), StandardCharsets.UTF_8))) {
             final String header = reader.readLine();
             if (!HEADER.equals(header)) {
                 throw new ToolException(
@@ -57,14 +51,6 @@ public final class ElectricityFile {
             throw new ToolException(file + " has no records behind its header");
         }
         return records;
-    }
-
-    private static InputStream open(final Path file) throws IOException {
-        final InputStream raw = new BufferedInputStream(Files.newInputStream(file));
-        raw.mark(2);
-        final int magic = raw.read() << 8 | raw.read();
-        raw.reset();
-        return magic == GZIP_MAGIC ? new GZIPInputStream(raw) : raw;
     }
 
     private static HalfHour parse(final Path file, final int number, final String line) {

@@ -1,19 +1,16 @@
 package io.tagma.tools.eval;
 
+import io.tagma.tools.InputFile;
 import io.tagma.tools.ToolException;
-import java.io.BufferedInputStream;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.zip.GZIPInputStream;
 
 /**
  * Reads labelled texts of public data sets: tab- or comma-separated, plain or gzip. Stateless.
@@ -24,7 +21,7 @@ import java.util.zip.GZIPInputStream;
  * (RFC 4180).
  */
 final class LabelledTextFile {
-    private static final int GZIP_MAGIC = 0x1f8b;
+    private static final String EXPECTED = "LABEL<tab>TEXT lines or CSV, plain or gzip";
     private static final Set<String> LABELS = Set.of("label", "intent", "category", "class", "label_text");
     private static final Set<String> TEXTS = Set.of("text", "utterance", "sentence", "query");
 
@@ -46,11 +43,9 @@ final class LabelledTextFile {
      * @throws ToolException naming file, line, what was found and what was expected
      */
     static List<LabelledText> read(final Path file) {
-        if (!Files.isRegularFile(file)) {
-            throw new ToolException("no such file: " + file + "; expected LABEL<tab>TEXT lines or CSV, plain or gzip");
-        }
         final List<LabelledText> texts = new ArrayList<>();
-        try (BufferedReader reader = new BufferedReader(new InputStreamReader(open(file), StandardCharsets.UTF_8))) {
+        try (BufferedReader reader =
+                new BufferedReader(new InputStreamReader(InputFile.open(file, EXPECTED), StandardCharsets.UTF_8))) {
             final LabelledTextFile self = new LabelledTextFile(file, reader);
             for (List<String> values = self.next(); values != null; values = self.next()) {
                 final boolean first = self.number == 1 && texts.isEmpty();
@@ -65,14 +60,6 @@ final class LabelledTextFile {
             throw new ToolException(file + " has no texts; expected lines of LABEL<tab>TEXT, or CSV with a header");
         }
         return texts;
-    }
-
-    private static InputStream open(final Path file) throws IOException {
-        final InputStream raw = new BufferedInputStream(Files.newInputStream(file));
-        raw.mark(2);
-        final int magic = raw.read() << 8 | raw.read();
-        raw.reset();
-        return magic == GZIP_MAGIC ? new GZIPInputStream(raw) : raw;
     }
 
     private boolean isHeader(final List<String> values) {

@@ -13,6 +13,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.agrona.BitUtil;
@@ -43,6 +44,7 @@ final class FraudWorkload implements Workload {
     private final int shards;
     private long[] journaledTo;
     private long read;
+    private long submitted;
     private boolean waiting;
     private boolean outcomeWaits;
     private boolean ended;
@@ -210,6 +212,7 @@ final class FraudWorkload implements Workload {
             waiting = false;
             if (read > journaledTo[Subjects.shardOf(card(), shards)]) {
                 fill(event);
+                submitted++;
                 return EVENT;
             }
         }
@@ -283,6 +286,14 @@ final class FraudWorkload implements Workload {
     @Override
     public List<Finding> findings() {
         final List<Finding> findings = quality.findings(schedule.refused());
+        if (ended && read > 0 && submitted == 0) {
+            findings.addFirst(new Finding(
+                    "input",
+                    String.format(
+                            Locale.ROOT,
+                            "all %,d payments were decided in an earlier run; outcomes were told again, those that had come are the unmatched",
+                            read)));
+        }
         if (trial != null) {
             findings.addAll(trial.findings());
         }

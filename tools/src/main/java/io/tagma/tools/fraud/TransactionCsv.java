@@ -3,21 +3,18 @@ package io.tagma.tools.fraud;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
-import java.io.BufferedInputStream;
+import io.tagma.tools.InputFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
-import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,8 +40,6 @@ public final class TransactionCsv implements TransactionSource, AutoCloseable {
     private static final int AMOUNT = 4;
     private static final int FRAUD = 5;
     private static final double LARGEST_AMOUNT = 1e12;
-    private static final int GZIP_MAGIC = 0x1f8b;
-    private static final int BUFFER_BYTES = 1 << 16;
 
     private final Path file;
     private final CsvReader<CsvRecord> reader;
@@ -64,39 +59,20 @@ public final class TransactionCsv implements TransactionSource, AutoCloseable {
      * Opens a file and reads its header.
      *
      * @throws TransactionFormatException if the header lacks a column or has it twice
-     * @throws IOException if the file is missing, is a directory or cannot be read
+     * @throws io.tagma.tools.ToolException if there is no such file, or it is a directory
+     * @throws IOException if it cannot be read
      */
     public static TransactionCsv open(final Path file) throws IOException {
-        if (!Files.exists(file)) {
-            throw new NoSuchFileException(
-                    file + ": no such file; expected a CSV with the header " + String.join(",", COLUMNS));
-        }
-        if (Files.isDirectory(file)) {
-            throw new IOException(file + " is a directory; expected a CSV file, plain or gzip");
-        }
-        final InputStream raw = new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES);
+        final InputStream raw =
+                InputFile.open(file, "a CSV with the header " + String.join(",", COLUMNS) + ", plain or gzip");
         try {
-            final Reader source = new InputStreamReader(unzipped(file, raw), StandardCharsets.UTF_8);
+            final Reader source = new InputStreamReader(raw, StandardCharsets.UTF_8);
             final TransactionCsv csv = new TransactionCsv(file, source);
             csv.readHeader();
             return csv;
-        } catch (final IOException | RuntimeException failure) {
+        } catch (final RuntimeException failure) {
             raw.close();
             throw failure;
-        }
-    }
-
-    private static InputStream unzipped(final Path file, final InputStream raw) throws IOException {
-        raw.mark(2);
-        final int magic = raw.read() << 8 | raw.read();
-        raw.reset();
-        if (magic != GZIP_MAGIC) {
-            return raw;
-        }
-        try {
-            return new GZIPInputStream(raw, BUFFER_BYTES);
-        } catch (final IOException damaged) {
-            throw new IOException(file + " begins like a gzip file but is none: " + damaged.getMessage(), damaged);
         }
     }
 

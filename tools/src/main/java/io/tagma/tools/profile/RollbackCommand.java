@@ -6,6 +6,7 @@ import io.tagma.engine.ingest.RowRestore;
 import io.tagma.engine.ingest.SubmitCode;
 import io.tagma.engine.shard.RowVersion;
 import io.tagma.ring.DutyCycleConfig.Threading;
+import io.tagma.store.StoreDirectory;
 import io.tagma.tools.EngineDirectory;
 import io.tagma.tools.Tagma;
 import io.tagma.tools.Terminal;
@@ -52,6 +53,7 @@ public final class RollbackCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         final EngineDirectory source = EngineDirectory.open(directory).requireJournal();
+        StoreDirectory.requireFree(directory); // before the journal is searched, which may take long
         final long subject = ProfileCommand.subject(source, subjectText);
         final PastRows rows = new PastRows(source, subject);
         final String who = source.subjectNames().format(subject);

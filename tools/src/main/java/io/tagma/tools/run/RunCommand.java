@@ -86,6 +86,7 @@ public final class RunCommand implements Callable<Integer> {
                     + " holds no engine's journal: there is nothing to stand beside. Start the engine first.");
         }
         final Scenario scenario = scenario(earlier);
+        refuseDirectoryOfOthers(options.dir, earlier, scenario);
         refuseOptionsOfOthers(scenario);
         final int shards =
                 options.shards != null ? options.shards : Math.max(1, earlier == null ? 1 : earlier.shards());
@@ -147,6 +148,15 @@ public final class RunCommand implements Callable<Integer> {
             return scenarios.byName(scenarioName);
         }
         return earlier == null ? scenarios.byName(Scenarios.DEFAULT) : scenarios.of(earlier);
+    }
+
+    private static void refuseDirectoryOfOthers(
+            final @Nullable Path dir, final @Nullable EngineDirectory earlier, final Scenario chosen) {
+        final String made = earlier == null ? null : earlier.properties().get(EngineDirectory.SCENARIO);
+        if (made != null && !made.equals(chosen.name())) {
+            throw new ToolException(dir + " holds a run of " + made + ", this is " + chosen.name()
+                    + ": name another directory, or go on with 'tagma run " + made + "'");
+        }
     }
 
     private void refuseOptionsOfOthers(final Scenario chosen) {

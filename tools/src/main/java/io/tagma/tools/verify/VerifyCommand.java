@@ -32,6 +32,8 @@ import picocli.CommandLine.Parameters;
                     + " a checksum of its own."
         })
 public final class VerifyCommand implements Callable<Integer> {
+    private static final int LONG_RUN = 16; // of blocks, from which on they are named by first and last
+
     private final Terminal terminal;
 
     @Parameters(paramLabel = "DIR", description = "Directory of an engine.")
@@ -59,9 +61,14 @@ public final class VerifyCommand implements Callable<Integer> {
     }
 
     private void print(final VerifyReport report) {
-        for (final Damage damage : report.damage()) {
-            terminal.out()
-                    .println("DAMAGED " + relative(damage) + " at byte " + damage.offset() + ": " + damage.reason());
+        final List<Damage> all = report.damage();
+        for (int from = 0, end; from < all.size(); from = end) {
+            end = runEnd(all, from);
+            if (end - from >= LONG_RUN) {
+                name(all.get(from), " to " + all.get(end - 1).offset() + ", " + (end - from) + " in a row");
+            } else {
+                all.subList(from, end).forEach(one -> name(one, ""));
+            }
         }
         line("read", "%,d files, %,d bytes", report.files(), report.bytes());
         line(
@@ -79,6 +86,27 @@ public final class VerifyCommand implements Callable<Integer> {
         if (!report.damage().isEmpty() && !report.live()) {
             line("next", "tagma repair %s", Terminal.word(directory));
         }
+    }
+
+    private void name(final Damage damage, final String more) {
+        terminal.out()
+                .println("DAMAGED " + relative(damage) + " at byte " + damage.offset() + more + ": " + damage.reason());
+    }
+
+    /** Behind the last of what follows without a gap, in one file and for one reason. */
+    private static int runEnd(final List<Damage> all, final int from) {
+        int end = from + 1;
+        while (end < all.size() && follows(all.get(end - 1), all.get(end))) {
+            end++;
+        }
+        return end;
+    }
+
+    private static boolean follows(final Damage before, final Damage next) {
+        return before.index() >= 0
+                && next.index() == before.index() + 1
+                && next.file().equals(before.file())
+                && next.reason().equals(before.reason());
     }
 
     private Map<String, Object> asMap(final VerifyReport report) {

@@ -3,6 +3,7 @@ package io.tagma.tools.fraud;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tagma.tools.ToolException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -168,10 +169,11 @@ class TransactionCsvTest {
     @Test
     void namesFilesThatCannotBeRead() throws IOException {
         assertThatThrownBy(() -> TransactionCsv.open(dir.resolve("none.csv")))
-                .isInstanceOf(IOException.class)
-                .hasMessageContaining("none.csv: no such file");
+                .isInstanceOf(ToolException.class)
+                .hasMessageStartingWith("no such file: " + dir.resolve("none.csv"))
+                .hasMessageContaining("transaction_id,tx_datetime");
         assertThatThrownBy(() -> TransactionCsv.open(dir))
-                .isInstanceOf(IOException.class)
+                .isInstanceOf(ToolException.class)
                 .hasMessageContaining("is a directory");
         final byte[] whole = gzip(HEADER + GOOD.repeat(5_000));
         final Path cut = dir.resolve("cut.csv.gz");
