@@ -9,9 +9,13 @@ import java.util.zip.CRC32C;
 
 /** The bytes of one group of a file's blocks, and what is computed of them. Owned by one thread. */
 final class BlockGroup {
+    private static final byte UNREADABLE = (byte) 0xa5;
+    private static final byte[] ZEROS = new byte[IntegrityLayout.BLOCK];
+
     private final byte[] bytes = new byte[IntegrityLayout.GROUP];
     private final ByteBuffer view = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     private final CRC32C crc = new CRC32C();
+    private int unreadable;
 
     /** Reads a group; behind the file's end there are zeros. */
     void read(final FileChannel file, final long group) throws IOException {
@@ -21,6 +25,38 @@ final class BlockGroup {
             // a read may stop early
         }
         Arrays.fill(bytes, view.position(), bytes.length, (byte) 0);
+    }
+
+    /** The same, but blocks that the disk does not give back are filled with something that is not theirs, and remembered. */
+    void readWhatCan(final FileChannel file, final long group) {
+        unreadable = 0;
+        try {
+            read(file, group);
+        } catch (IOException e) {
+            for (int block = 0; block < IntegrityLayout.GROUP_BLOCKS; block++) {
+                readBlock(file, group, block);
+            }
+        }
+    }
+
+    private void readBlock(final FileChannel file, final long group, final int block) {
+        final int start = block * IntegrityLayout.BLOCK;
+        final int end = start + IntegrityLayout.BLOCK;
+        view.clear().limit(end).position(start);
+        try {
+            while (view.hasRemaining() && file.read(view, group * IntegrityLayout.GROUP + view.position()) >= 0) {
+                // a read may stop early
+            }
+            Arrays.fill(bytes, view.position(), end, (byte) 0);
+        } catch (IOException e) {
+            Arrays.fill(bytes, start, end, UNREADABLE);
+            unreadable |= 1 << block;
+        }
+    }
+
+    /** Whether the disk did not give that block back. */
+    boolean isUnreadable(final int block) {
+        return (unreadable & 1 << block) != 0;
     }
 
     boolean isZero() {
@@ -45,6 +81,14 @@ final class BlockGroup {
     int checksum(final int block) {
         crc.reset();
         crc.update(bytes, block * IntegrityLayout.BLOCK, IntegrityLayout.BLOCK);
+        return (int) crc.getValue();
+    }
+
+    /** The checksum that a block would have if all behind its first bytes were zero. */
+    int checksumOfFirst(final int block, final int length) {
+        crc.reset();
+        crc.update(bytes, block * IntegrityLayout.BLOCK, length);
+        crc.update(ZEROS, 0, IntegrityLayout.BLOCK - length);
         return (int) crc.getValue();
     }
 

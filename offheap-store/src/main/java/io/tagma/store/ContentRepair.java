@@ -1,12 +1,17 @@
 package io.tagma.store;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ContentRepair {
     private static final String LAYOUT = "layout";
+    private static final String DAMAGED = ".damaged";
     private static final String AGAIN = ": the next launch makes it anew from the journal";
 
     private final Path root;
@@ -62,17 +68,43 @@ final class ContentRepair {
             if (damage(QueueCheck.journals(), journal).isEmpty()) {
                 continue;
             }
+            for (final Path file : QueueCheck.children(journal, "*" + FileComparison.GROWING)) {
+                lengths(file);
+            }
             final Path from = copy == null ? null : copy.resolve("journal").resolve(journal.getFileName());
             if (from != null && Files.isDirectory(from)) {
-                for (final Path file : QueueCheck.children(from, "*.cq4")) {
-                    final Path target = journal.resolve(file.getFileName());
-                    final ExcerptMending mending = new ExcerptMending(
-                            file, target, offset -> add(target, offset, true, "excerpt copied from " + file));
-                    mending.run();
+                final ExcerptMending mending = ExcerptMending.of(journal, from);
+                final String other = mending.otherHistory();
+                if (other == null) {
+                    mending.run((target, offset, file) ->
+                            add(target, offset, true, (offset == 0 ? "file" : "excerpt") + " copied from " + file));
+                } else {
+                    add(journal, -1, false, "nothing was taken from the copy: " + other);
                 }
             }
             for (final Damage left : damage(QueueCheck.journals(), journal)) {
                 add(Path.of(left.file()), left.offset(), false, why(left.reason()));
+            }
+        }
+    }
+
+    /** In front of an excerpt that is whole stands its length; where the writer was killed before that, it stays so. */
+    private void lengths(final Path file) throws IOException {
+        final WholeExcerpts whole = WholeExcerpts.of(file);
+        final ByteBuffer word = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            for (int i = 0; i < whole.count(); i++) {
+                final long at = whole.body(i) - Integer.BYTES;
+                if (whole.from(i) != at && at >= 0) {
+                    final int found = QueueCheck.header(channel, word, at);
+                    if (found != 0 && found != QueueCheck.NOT_COMPLETE) {
+                        word.clear().putInt(0, (int) (whole.to(i) - whole.body(i)));
+                        while (word.hasRemaining()) {
+                            channel.write(word, at + word.position());
+                        }
+                        add(file, at, true, "the length in front of a whole excerpt written anew");
+                    }
+                }
             }
         }
     }
@@ -92,23 +124,55 @@ final class ContentRepair {
                     snapshot(file, damage);
                 }
             }
+            for (final Path aside : QueueCheck.children(shard, "*" + DAMAGED)) {
+                final String name = String.valueOf(aside.getFileName());
+                final Path file = aside.resolveSibling(name.substring(0, name.length() - DAMAGED.length()));
+                if (copy != null && !Files.exists(file) && taken(file, 0)) {
+                    Files.delete(aside);
+                }
+            }
         }
     }
 
     private void snapshot(final Path file, final Damage damage) throws IOException {
-        final Path from = copy == null ? null : copy.resolve(root.relativize(file));
-        if (from != null && Files.isRegularFile(from) && SnapshotReader.verify(from) == null) {
-            final Path aside = SnapshotFiles.aside(file);
-            Files.deleteIfExists(aside);
-            OwnerOnly.file(aside);
-            Files.copy(from, aside, StandardCopyOption.REPLACE_EXISTING);
-            OwnerOnly.file(aside);
-            Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            add(file, damage.offset(), true, "snapshot copied from " + from);
-        } else {
-            Files.delete(file);
-            add(file, damage.offset(), true, "snapshot removed: a launch takes the one before, or the whole journal");
+        if (!taken(file, damage.offset())) {
+            // Not deleted: with retention it may be the only one that the journal still begins behind.
+            final Path aside = file.resolveSibling(file.getFileName() + DAMAGED);
+            Files.move(file, aside, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            add(
+                    file,
+                    damage.offset(),
+                    true,
+                    "snapshot put aside as " + aside.getFileName()
+                            + ": a launch takes the one before, or the whole journal");
         }
+    }
+
+    private boolean taken(final Path file, final long offset) throws IOException {
+        final Path from = copy == null ? null : copy.resolve(root.relativize(file));
+        if (from == null
+                || !Files.isRegularFile(from)
+                || SnapshotReader.verify(from) != null
+                || !isOfThisHistory(Objects.requireNonNull(Sidecar.parent(file).getFileName()))) {
+            return false;
+        }
+        final Path aside = SnapshotFiles.aside(file);
+        Files.deleteIfExists(aside);
+        OwnerOnly.file(aside);
+        Files.copy(from, aside, StandardCopyOption.REPLACE_EXISTING);
+        OwnerOnly.file(aside);
+        Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        add(file, offset, true, "snapshot copied from " + from);
+        return true;
+    }
+
+    /** Whether the copy's journal of a shard is this one's, as far as both go. */
+    private boolean isOfThisHistory(final Path shard) throws IOException {
+        final Path from = Objects.requireNonNull(copy).resolve("journal").resolve(shard);
+        return Files.isDirectory(from)
+                && ExcerptMending.of(root.resolve("journal").resolve(shard), from)
+                                .otherHistory()
+                        == null;
     }
 
     private void audits() throws IOException {
@@ -118,7 +182,7 @@ final class ContentRepair {
                 continue;
             }
             final Path journal = root.resolve("journal").resolve(audit.getFileName());
-            if (isWholeFromTheStart(journal)) {
+            if (isWholeFromTheStart(root, journal)) {
                 for (final Path file : QueueCheck.children(audit, "*.cq4*")) {
                     Files.delete(file);
                 }
@@ -135,9 +199,10 @@ final class ContentRepair {
         }
     }
 
-    private boolean isWholeFromTheStart(final Path journal) throws IOException {
+    /** Whether the next launch can make anew all that comes from a journal. */
+    static boolean isWholeFromTheStart(final Path root, final Path journal) throws IOException {
         if (QueueCheck.children(journal, "*.cq4").isEmpty()
-                || !damage(QueueCheck.journals(), journal).isEmpty()) {
+                || !damage(root, QueueCheck.journals(), journal).isEmpty()) {
             return false;
         }
         try (JournalTailer tailer = JournalTailer.open(journal)) {
@@ -171,8 +236,28 @@ final class ContentRepair {
         return files;
     }
 
-    /** What a check finds in one shard's queue. */
+    /** Whether a file of excerpts, records or a snapshot agrees with the checksums in it; false for a file that has none. */
+    static boolean vouchesFor(final Path root, final String file) throws IOException {
+        final Path path = root.resolve(file);
+        final Path folder = Sidecar.parent(path);
+        return switch (file.substring(0, Math.max(0, file.indexOf('/')))) {
+            case "journal" ->
+                ManifestAge.isJournal(file)
+                        && damage(root, QueueCheck.journals(), folder).isEmpty();
+            case "audit" ->
+                file.endsWith(FileComparison.GROWING)
+                        && damage(root, QueueCheck.audits(), folder).isEmpty();
+            case "snapshots" -> file.endsWith(".snap") && SnapshotReader.verify(path) == null;
+            default -> false;
+        };
+    }
+
     private List<Damage> damage(final FileCheck check, final Path queue) throws IOException {
+        return damage(root, check, queue);
+    }
+
+    /** What a check finds in one shard's queue. */
+    private static List<Damage> damage(final Path root, final FileCheck check, final Path queue) throws IOException {
         final List<Damage> found = new ArrayList<>();
         check.check(root, false, damage -> {
             if (Path.of(damage.file()).startsWith(queue)) {

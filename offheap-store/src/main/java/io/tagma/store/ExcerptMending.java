@@ -1,103 +1,188 @@
 package io.tagma.store;
 
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.function.LongConsumer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Writes excerpts of one file of a journal over damaged ones, from a copy in which they are whole: the same bytes at the same places, which
- * is what copies are. Owned by one thread. An excerpt is written only where the copy's agrees with its own checksum; the
+ * Writes excerpts of a journal over damaged ones, from a copy in which they are whole: the same bytes at the same places, which
+ * is what copies are. Owned by one thread; made for one repair. The
  * queue's index pages, which change as it grows, are left alone.
+ *
+ * <p>First the copy is held against the journal: wherever both have a whole excerpt it has to be the same one, or the copy tells of another history and nothing
+ * is taken from it. So nothing that is whole is ever written over.
  */
 final class ExcerptMending {
-    private static final int LENGTH_MASK = 0x3fff_ffff;
-    private static final int NOT_COMPLETE = 0x8000_0000;
-    private static final int META = 0x4000_0000;
     private static final int WORD = Integer.BYTES;
+    private static final int CHUNK = 1 << 16;
 
-    private final Path from;
-    private final Path target;
-    private final LongConsumer mended;
-    private final ExcerptCopy excerpt = new ExcerptCopy();
-    private final ByteBuffer word = ByteBuffer.allocate(WORD).order(ByteOrder.LITTLE_ENDIAN);
-    private final ByteBuffer whole =
-            ByteBuffer.allocateDirect(WORD + JournalConfig.MAX_STAGING).order(ByteOrder.LITTLE_ENDIAN);
-    private final ByteBuffer found = ByteBuffer.allocateDirect(WORD + JournalConfig.MAX_STAGING);
+    private final Path journal;
+    private final List<Pair> pairs = new ArrayList<>();
 
-    /** Told of each excerpt that was written, by the offset of its first byte. */
-    ExcerptMending(final Path from, final Path target, final LongConsumer mended) {
-        this.from = from;
-        this.target = target;
-        this.mended = mended;
+    private ExcerptMending(final Path journal) {
+        this.journal = journal;
     }
 
-    /** Mends; a file that is missing is taken whole. */
-    void run() throws IOException {
-        if (!Files.exists(target)) {
-            OwnerOnly.file(target);
-            Files.copy(from, target, StandardCopyOption.REPLACE_EXISTING);
-            OwnerOnly.file(target);
-            mended.accept(0);
-            return;
+    /** A file of the copy and where it belongs, with what is whole in each; the target's is null where there is no such file. */
+    private record Pair(
+            Path from,
+            Path target,
+            WholeExcerpts copied,
+            @Nullable WholeExcerpts own) {}
+
+    /** Told of each excerpt that was written. */
+    interface Listener {
+        /** What was written where, from which file; at offset 0 a whole file. */
+        void mended(Path target, long offset, Path from);
+    }
+
+    /** Reads a journal and its copy; changes nothing. */
+    static ExcerptMending of(final Path journal, final Path copy) throws IOException {
+        final ExcerptMending mending = new ExcerptMending(journal);
+        for (final Path from : QueueCheck.children(copy, "*" + FileComparison.GROWING)) {
+            final Path target = journal.resolve(from.getFileName());
+            mending.pairs.add(new Pair(
+                    from, target, WholeExcerpts.of(from), Files.exists(target) ? WholeExcerpts.of(target) : null));
         }
-        try (FileChannel in = FileChannel.open(from, StandardOpenOption.READ);
-                FileChannel out = FileChannel.open(target, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            long at = 0;
-            int header = header(in, at);
-            while (header != 0 && (header & NOT_COMPLETE) == 0) {
-                final int length = header & LENGTH_MASK;
-                if ((header & META) == 0 && length <= JournalConfig.MAX_STAGING) {
-                    mend(in, out, at, length);
+        return mending;
+    }
+
+    /** Why the copy is none of this journal; null when it is one. */
+    @Nullable
+    String otherHistory() throws IOException {
+        boolean alike = false;
+        boolean any = false;
+        for (final Pair pair : pairs) {
+            final WholeExcerpts own = pair.own;
+            any |= own != null && own.count() > 0;
+            if (own != null) {
+                final long differs = firstDifference(pair, own);
+                if (differs >= 0) {
+                    return pair.from + " is of another history: at byte " + differs
+                            + " it has another excerpt, and both are whole";
                 }
-                at += WORD + ((length + WORD - 1) & -WORD);
-                header = header(in, at);
+                alike |= own.count() > 0 && pair.copied.count() > 0;
+            }
+        }
+        for (final Path file : QueueCheck.children(journal, "*" + FileComparison.GROWING)) {
+            final String other = sharing(file);
+            if (other != null) {
+                return other;
+            }
+            any |= pairs.stream().noneMatch(pair -> pair.target.equals(file));
+        }
+        return any && !alike ? "it has no excerpt of " + journal + " to tell its history by" : null;
+    }
+
+    /** A file that one of both lacks must not hold what another one holds there. */
+    private @Nullable String sharing(final Path file) throws IOException {
+        WholeExcerpts own = null;
+        for (final Pair pair : pairs) {
+            if (!pair.target.equals(file)) {
+                own = own == null ? WholeExcerpts.of(file) : own;
+                if (own.sharesOrdinals(pair.copied)) {
+                    return pair.from + " is of another history: excerpts of its numbers lie in " + file;
+                }
+            }
+        }
+        return null;
+    }
+
+    private static long firstDifference(final Pair pair, final WholeExcerpts own) throws IOException {
+        final ByteBuffer one = ByteBuffer.allocate(CHUNK);
+        final ByteBuffer other = ByteBuffer.allocate(CHUNK);
+        try (FileChannel in = FileChannel.open(pair.from, StandardOpenOption.READ);
+                FileChannel out = FileChannel.open(pair.target, StandardOpenOption.READ)) {
+            for (int i = 0; i < pair.copied.count(); i++) {
+                final int overlapping = own.firstBehind(pair.copied.from(i) + WORD);
+                if (overlapping < own.count() && own.from(overlapping) + WORD < pair.copied.to(i)) {
+                    final long begin = pair.copied.body(i);
+                    final boolean same = own.body(overlapping) == begin
+                            && own.to(overlapping) == pair.copied.to(i)
+                            && equal(in, out, begin, pair.copied.to(i), one, other);
+                    if (!same) {
+                        return begin;
+                    }
+                }
+            }
+        }
+        return -1;
+    }
+
+    private static boolean equal(
+            final FileChannel in,
+            final FileChannel out,
+            final long from,
+            final long to,
+            final ByteBuffer one,
+            final ByteBuffer other)
+            throws IOException {
+        for (long at = from; at < to; at += CHUNK) {
+            final int length = (int) Math.min(CHUNK, to - at);
+            if (!read(in, one, at, length).equals(read(out, other, at, length))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Writes what is whole in the copy only, where {@link #otherHistory} found none. A file that is missing is taken whole. */
+    void run(final Listener listener) throws IOException {
+        for (final Pair pair : pairs) {
+            final WholeExcerpts own = pair.own;
+            if (own == null) {
+                OwnerOnly.file(pair.target);
+                Files.copy(pair.from, pair.target, StandardCopyOption.REPLACE_EXISTING);
+                OwnerOnly.file(pair.target);
+                listener.mended(pair.target, 0, pair.from);
+            } else {
+                mend(pair, own, listener);
+            }
+        }
+    }
+
+    private static void mend(final Pair pair, final WholeExcerpts own, final Listener listener) throws IOException {
+        try (FileChannel in = FileChannel.open(pair.from, StandardOpenOption.READ);
+                FileChannel out = FileChannel.open(pair.target, StandardOpenOption.WRITE)) {
+            for (int i = 0; i < pair.copied.count(); i++) {
+                final long begin = pair.copied.from(i);
+                final int there = own.firstBehind(begin);
+                final boolean whole = there < own.count() && own.from(there) == begin;
+                if (!whole && pair.copied.body(i) > begin) {
+                    // The length in front is written last: until then no reader takes what follows it for whole.
+                    write(in, out, begin + WORD, pair.copied.to(i));
+                    write(in, out, begin, begin + WORD);
+                    listener.mended(pair.target, begin + WORD, pair.from);
+                }
             }
             out.force(true);
-        } finally {
-            excerpt.free();
         }
     }
 
-    private void mend(final FileChannel in, final FileChannel out, final long at, final int length) throws IOException {
-        read(in, whole, at, WORD + length);
-        read(out, found, at, WORD + length);
-        if (whole.equals(found)
-                || whole.remaining() < WORD + length
-                || excerpt.load(MemorySegment.ofBuffer(whole).address() + WORD, length) != null) {
-            return;
-        }
-        // The length in front is written last: until then no reader takes what follows it for whole.
-        whole.position(WORD);
-        write(out, whole, at);
-        whole.position(0).limit(WORD);
-        write(out, whole, at);
-        mended.accept(at + WORD);
-    }
-
-    private static void write(final FileChannel out, final ByteBuffer bytes, final long at) throws IOException {
-        while (bytes.hasRemaining()) {
-            out.write(bytes, at + bytes.position());
+    private static void write(final FileChannel in, final FileChannel out, final long from, final long to)
+            throws IOException {
+        final ByteBuffer bytes = ByteBuffer.allocate(CHUNK);
+        for (long at = from; at < to; at += CHUNK) {
+            read(in, bytes, at, (int) Math.min(CHUNK, to - at));
+            while (bytes.hasRemaining()) {
+                out.write(bytes, at + bytes.position());
+            }
         }
     }
 
-    private int header(final FileChannel channel, final long at) throws IOException {
-        read(channel, word, at, WORD);
-        return word.remaining() < WORD ? 0 : word.getInt(0);
-    }
-
-    private static void read(final FileChannel channel, final ByteBuffer target, final long at, final int length)
+    private static ByteBuffer read(final FileChannel channel, final ByteBuffer target, final long at, final int length)
             throws IOException {
         target.clear().limit(length);
         while (target.hasRemaining() && channel.read(target, at + target.position()) >= 0) {
             // a read may stop early
         }
-        target.flip();
+        return target.flip();
     }
 }

@@ -3,8 +3,8 @@ package io.tagma.store;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -91,6 +91,15 @@ public final class Integrity {
         }
     }
 
+    /** Writes the index again after {@link #unseal}, where nothing has changed since. */
+    static void resealUnchanged(final Path root, final Index was) throws IOException {
+        if (was.whole()
+                && dataFiles(root).equals(was.files().stream().sorted().toList())
+                && was.files().stream().allMatch(file -> Sidecar.isOf(root.resolve(file), sidecar(root, file)))) {
+            writeIndex(root, was.files());
+        }
+    }
+
     /** The index, or null when there is no current manifest. */
     static @Nullable Index index(final Path root) throws IOException {
         final String text;
@@ -151,8 +160,9 @@ public final class Integrity {
         if (!Files.isDirectory(root)) {
             return List.of();
         }
-        try (Stream<Path> paths = Files.walk(root)) {
-            return paths.filter(path -> Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS))
+        // Also where the directory, or a journal on another disk, is a symbolic link.
+        try (Stream<Path> paths = Files.walk(root, FileVisitOption.FOLLOW_LINKS)) {
+            return paths.filter(Files::isRegularFile)
                     .map(path -> root.relativize(path).toString().replace('\\', '/'))
                     .sorted()
                     .toList();

@@ -3,79 +3,102 @@ package io.tagma.store;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Holds what an engine will append to, each journal's newest file and its metadata, against the manifest of the last close, before the launch makes that stale: else
+ * Holds what an engine will go on with against the manifest of the last close, before the launch makes that stale: else
  * the next close would take damage there for what the engine wrote, and its sidecars would vouch for it. Changes nothing. Stateless; for the
  * directory's owner.
  *
- * <p>What differs was damaged, or written by something else that left an old manifest beside it; which of both, nobody can tell, so the launch is
- * refused and the message says what to do in either case.
+ * <p>Each journal's newest file and all small files are read; of the others, those that do not have the time and the length of the close. Views that each launch makes
+ * anew (rows, archive) and logs are not looked at, nor is anything where the manifest is older than the journals ({@link ManifestAge}). What differs was damaged, or written by
+ * something else; which of both, nobody can tell, so the launch is refused and the message says what to do in either case.
  */
 final class LaunchCheck {
     private static final Logger LOG = LoggerFactory.getLogger(LaunchCheck.class);
-    private static final String JOURNAL = "journal/";
+    private static final List<String> LEFT_OUT = List.of("profiles/", "archive/", "hlog/");
     private static final long WORTH_SAYING = 1L << 30;
+    private static final long SMALL = 1 << 20;
 
     private LaunchCheck() {}
 
     /**
      * Checks.
      *
-     * @throws StoreException when something differs
+     * @throws StoreException when something differs, is missing, or cannot be read
      */
     static void run(final Path root) throws IOException {
         final Integrity.Index index = Integrity.index(root);
         if (index == null) {
             return;
         }
-        for (final String file : appendedTo(index.files())) {
-            final Path data = root.resolve(file);
-            final Path sums = Integrity.sidecar(root, file);
-            if (Files.isRegularFile(data) && Files.isRegularFile(sums)) {
-                check(root, data, sums);
+        final Set<String> newest = newestOfJournals(index.files());
+        for (final String file : index.files()) {
+            if (LEFT_OUT.stream().noneMatch(file::startsWith)) {
+                final String wrong = wrong(root, file, newest.contains(file));
+                if (wrong != null && !ManifestAge.isOld(root, index)) {
+                    throw refused(root, wrong);
+                }
             }
         }
     }
 
-    private static void check(final Path root, final Path data, final Path sums) {
-        final First first = new First();
-        try (Sidecar sidecar = Sidecar.open(sums, false)) {
-            if (Files.size(data) > WORTH_SAYING) {
-                LOG.info("{}, {} bytes, is held against the manifest of the last close", data, Files.size(data));
-            }
-            FileComparison.run(data, sidecar, first);
+    private static @Nullable String wrong(final Path root, final String file, final boolean isNewest) {
+        final Path data = root.resolve(file);
+        if (!Files.exists(data)) {
+            return ManifestAge.isJournal(file) ? data + " is missing" : null;
+        }
+        final Path sums = Integrity.sidecar(root, file);
+        if (!Files.isRegularFile(sums)) {
+            return null;
+        }
+        try {
+            final long size = Files.size(data);
+            return isNewest || size <= SMALL || !Sidecar.isOf(data, sums) ? difference(data, sums, size) : null;
         } catch (IOException e) {
             LOG.error("{} could not be held against the manifest of the last close", data, e);
-            return;
-        }
-        if (first.offset >= 0) {
-            throw new StoreException(data + " is not as the last close left it, from byte " + first.offset
-                    + " on: run 'tagma repair " + root
-                    + "', which mends what it can from parity, or from a copy with --from. If something else"
-                    + " wrote there on purpose since, delete "
-                    + root.resolve(Integrity.DIRECTORY).resolve(Integrity.INDEX)
-                    + " and launch again.");
+            return data + " cannot be read: " + e.getMessage();
         }
     }
 
-    /** Of each journal the last file, whose names are times, and its metadata. */
-    private static List<String> appendedTo(final List<String> files) {
-        final Map<String, String> newest = new TreeMap<>();
+    private static @Nullable String difference(final Path data, final Path sums, final long size) throws IOException {
+        final First first = new First();
+        try (Sidecar sidecar = Sidecar.open(sums, false)) {
+            if (!sidecar.headerWhole()) {
+                return null; // the manifest's own damage: 'tagma verify' names it
+            }
+            if (size > WORTH_SAYING) {
+                LOG.info("{}, {} bytes, is held against the manifest of the last close", data, size);
+            }
+            FileComparison.run(data, sidecar, first);
+        }
+        return first.offset < 0 ? null : data + " is not as the last close left it, from byte " + first.offset + " on";
+    }
+
+    private static StoreException refused(final Path root, final String wrong) {
+        return new StoreException(wrong + ": run 'tagma repair " + root
+                + "', which mends what it can from parity, or from a copy with --from. If something else"
+                + " changed it on purpose since, delete "
+                + root.resolve(Integrity.DIRECTORY).resolve(Integrity.INDEX)
+                + " and launch again.");
+    }
+
+    /** The last file of each, whose names are times. */
+    private static Set<String> newestOfJournals(final List<String> files) {
+        final Map<String, String> newest = new HashMap<>();
         for (final String file : files) {
-            if (file.startsWith(JOURNAL)) {
-                final boolean grows = file.endsWith(FileComparison.GROWING);
-                final String key = grows ? file.substring(0, file.lastIndexOf('/') + 1) : file;
-                newest.merge(key, file, (one, other) -> one.compareTo(other) > 0 ? one : other);
+            if (ManifestAge.isJournal(file)) {
+                final String folder = file.substring(0, file.lastIndexOf('/') + 1);
+                newest.merge(folder, file, (one, other) -> one.compareTo(other) > 0 ? one : other);
             }
         }
-        return newest.values().stream().toList();
+        return Set.copyOf(newest.values());
     }
 
     /** Where the first byte is, or may be, that differs. What is damaged of a sidecar alone is not the file's. */

@@ -21,6 +21,7 @@ final class QueueCheck implements FileCheck {
     static final int NOT_COMPLETE = 0x8000_0000;
     static final int END_OF_FILE = 0xc000_0000;
     private static final int HEADER = 4;
+    private static final String JOURNAL = "journal";
 
     /** A field name of three characters, "EOF". */
     private static final int END_OF_FILE_FIELD = 0x464f_45c3;
@@ -40,7 +41,7 @@ final class QueueCheck implements FileCheck {
     }
 
     static FileCheck journals() {
-        return new QueueCheck("journal", "journal excerpts", QueueCheck::excerpts);
+        return new QueueCheck(JOURNAL, "journal excerpts", QueueCheck::excerpts);
     }
 
     static FileCheck audits() {
@@ -62,16 +63,26 @@ final class QueueCheck implements FileCheck {
             }
             try {
                 whole += contents.check(queue, found);
-            } catch (StoreException e) {
-                found.accept(new Damage(-1, queue.toString(), -1, String.valueOf(e.getMessage())));
+            } catch (RuntimeException
+                    | InternalError e) { // whatever a damaged file has its library or its mapping throw
+                found.accept(new Damage(-1, queue.toString(), -1, unreadable(e)));
             }
             if (!live) {
                 for (final Path file : files) {
                     checkEnd(file, found);
                 }
+                if (kind.equals(JOURNAL)) {
+                    checkLast(files.getLast(), found);
+                }
             }
         }
         return whole;
+    }
+
+    private static String unreadable(final Throwable failure) {
+        return failure instanceof StoreException known
+                ? String.valueOf(known.getMessage())
+                : "its header or its metadata cannot be read, from a copy it can be restored: " + failure;
     }
 
     private static long excerpts(final Path queue, final Consumer<Damage> found) {
@@ -109,6 +120,27 @@ final class QueueCheck implements FileCheck {
         }
         children.sort(null);
         return children;
+    }
+
+    /** The last excerpt, if the word in front of it makes it an open document or one of the queue's own, is not missed by any that follows. */
+    private static void checkLast(final Path file, final Consumer<Damage> found) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            final ByteBuffer word = ByteBuffer.allocate(HEADER).order(ByteOrder.LITTLE_ENDIAN);
+            long at = 0;
+            long last = -1;
+            int header = header(channel, word, at);
+            while (header != 0 && header != END_OF_FILE && next(at, header) <= channel.size()) {
+                last = at;
+                at = (header & NOT_COMPLETE) == 0 ? next(at, header) : channel.size();
+                header = header(channel, word, at);
+            }
+            if (last >= 0 && (header(channel, word, last) & ~LENGTH_MASK) != 0) {
+                final long body = last + HEADER;
+                if ((word.getInt(0) & LENGTH_MASK) != 0 && WholeExcerpts.isAt(channel, body)) {
+                    found.accept(new Damage(-1, file.toString(), last, "the length in front of a whole excerpt"));
+                }
+            }
+        }
     }
 
     /** Steps from document to document by the lengths before them; behind the last one all must be zero. */

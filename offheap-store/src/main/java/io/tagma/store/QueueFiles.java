@@ -105,7 +105,9 @@ final class QueueFiles implements AutoCloseable {
             return new QueueFiles(directory, every, clock, indexSpacing);
         } catch (StoreException e) {
             throw e;
-        } catch (RuntimeException | IOException e) {
+        } catch (RuntimeException
+                | IOException
+                | InternalError e) { // a damaged file may be shorter than its library takes it for
             throw new StoreException(
                     directory + " cannot be opened for appending: " + e.getMessage()
                             + ". Its files may be of another kind or damaged; move the directory away to start anew.",
@@ -126,7 +128,9 @@ final class QueueFiles implements AutoCloseable {
                     .build();
         } catch (StoreException e) {
             throw e;
-        } catch (RuntimeException | IOException e) {
+        } catch (RuntimeException
+                | IOException
+                | InternalError e) { // a damaged file may be shorter than its library takes it for
             throw new StoreException(directory + " cannot be read: " + e.getMessage(), e);
         }
     }

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An engine's directory: {@code journal/shard-N}, {@code audit/shard-N}, {@code snapshots/shard-N}, {@code
@@ -28,12 +30,17 @@ public final class StoreDirectory implements AutoCloseable {
     private static final String LOCK_FILE = "lock";
     private static final String LAYOUT_PREFIX = "tagma-directory ";
 
+    private static final Logger LOG = LoggerFactory.getLogger(StoreDirectory.class);
+
     private final Path root;
     private final @Nullable DirectoryLock lock;
+    private final Integrity.@Nullable Index manifest; // of the last close, as the launch found it
 
-    private StoreDirectory(final Path root, final @Nullable DirectoryLock lock) {
+    private StoreDirectory(
+            final Path root, final @Nullable DirectoryLock lock, final Integrity.@Nullable Index manifest) {
         this.root = root;
         this.lock = lock;
+        this.manifest = manifest;
     }
 
     /**
@@ -51,14 +58,17 @@ public final class StoreDirectory implements AutoCloseable {
             OwnerOnly.directory(root);
             final DirectoryLock lock = DirectoryLock.acquire(root, LOCK_FILE);
             try {
+                final Integrity.Index manifest = Integrity.index(root);
+                if (manifest != null) {
+                    LaunchCheck.run(root); // first: what it says of a damaged layout leads further
+                }
                 claimLayout(root);
-                LaunchCheck.run(root);
                 Integrity.unseal(root);
+                return new StoreDirectory(root, lock, manifest);
             } catch (IOException | RuntimeException e) {
                 lock.close();
                 throw e;
             }
-            return new StoreDirectory(root, lock);
         } catch (IOException e) {
             throw new StoreException(root + " cannot be opened: " + e, e);
         }
@@ -81,7 +91,7 @@ public final class StoreDirectory implements AutoCloseable {
         } catch (IOException e) {
             throw new StoreException(root + " cannot be read: " + e, e);
         }
-        return new StoreDirectory(root, null);
+        return new StoreDirectory(root, null, null);
     }
 
     /**
@@ -173,12 +183,26 @@ public final class StoreDirectory implements AutoCloseable {
         return n;
     }
 
-    /** Gives the directory back, none of whose files is mapped any more; call it after everything in it was closed. Idempotent. */
+    /**
+     * Gives the directory back, none of whose files is mapped any more; call it after everything in it was closed. Idempotent. Where nothing was written since the
+     * last close, as after a launch that was refused, its manifest is current again.
+     */
     @Override
     public void close() {
         if (lock != null) {
             QueueFiles.awaitUnmapped();
+            keepManifest(manifest);
             lock.close();
+        }
+    }
+
+    private void keepManifest(final Integrity.@Nullable Index last) {
+        try {
+            if (last != null && Integrity.index(root) == null) {
+                Integrity.resealUnchanged(root, last);
+            }
+        } catch (IOException e) {
+            LOG.warn("{} goes on without a manifest, which harms nothing", root, e);
         }
     }
 

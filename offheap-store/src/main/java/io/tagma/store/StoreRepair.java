@@ -66,6 +66,16 @@ public final class StoreRepair {
         if (index == null) {
             return ContentRepair.run(root, copy);
         }
+        if (ManifestAge.isOld(root, index)) {
+            final List<Repair> done = new ArrayList<>(ContentRepair.run(root, copy));
+            Integrity.unseal(root);
+            done.add(new Repair(
+                    root.resolve(Integrity.DIRECTORY).resolve(Integrity.INDEX).toString(),
+                    -1,
+                    true,
+                    "index removed: the journals were written to since"));
+            return done;
+        }
         final List<String> files = new ArrayList<>(index.files());
         boolean changed = !index.whole();
         final List<String> strays = new ArrayList<>(Integrity.dataFiles(root));
@@ -83,6 +93,7 @@ public final class StoreRepair {
                 changed = true;
             }
         }
+        changed |= dropAudits(files, strange);
         if (changed) {
             Integrity.writeIndex(root, files);
         }
@@ -149,12 +160,22 @@ public final class StoreRepair {
             }
             return;
         }
+        final int before = repairs.size();
         try (Sidecar sidecar = Sidecar.open(sums, true)) {
-            if (!sidecar.headerWhole()) {
-                rebuild(data, sums, sidecar);
+            if (sidecar.headerWhole()) {
+                final Mender mender = new Mender(file, data, sums, sidecar.size());
+                FileComparison.run(data, sidecar, mender);
+                if (!mender.lostSums) {
+                    return;
+                }
+            } else if (rebuild(data, sums, sidecar)) {
                 return;
             }
-            FileComparison.run(data, sidecar, new Mender(file, data, sums, sidecar.size()));
+        }
+        if (ContentRepair.vouchesFor(root, file)) {
+            repairs.subList(before, repairs.size()).removeIf(repair -> !repair.done());
+            Sidecar.write(data, sums);
+            add(sums, 0, true, "sidecar written anew: what the file holds agrees with checksums of its own");
         }
     }
 
@@ -163,16 +184,31 @@ public final class StoreRepair {
         final Path data = root.resolve(file);
         final Path from = copy == null ? null : copy.resolve(file);
         if (from == null || !Files.isRegularFile(from)) {
-            add(data, -1, false, "the file is missing" + (copy == null ? "" : ", also in " + copy));
-            return false;
+            return begun(file, data);
         }
         take(from, data);
         add(data, -1, true, "file copied from " + from);
         return true;
     }
 
+    /** Parity is all of a file of one block, and more than that where the next launch makes the file anew. */
+    private boolean begun(final String file, final Path data) throws IOException {
+        final Path sums = Integrity.sidecar(root, file);
+        if (Files.isRegularFile(sums)) {
+            try (Sidecar sidecar = Sidecar.open(sums, false)) {
+                if (sidecar.size() > 0 && sidecar.size() <= IntegrityLayout.BLOCK) {
+                    OwnerOnly.directory(Sidecar.parent(data));
+                    OwnerOnly.file(data);
+                    return true;
+                }
+            }
+        }
+        add(data, -1, false, "the file is missing" + (copy == null ? "" : ", also in " + copy));
+        return false;
+    }
+
     /** Header lost, entries whole: when all of the file agrees with them, the sidecar is written anew. */
-    private void rebuild(final Path data, final Path sums, final Sidecar sidecar) throws IOException {
+    private boolean rebuild(final Path data, final Path sums, final Sidecar sidecar) throws IOException {
         final boolean[] differs = {false};
         FileComparison.run(data, sidecar, new FileComparison.Visitor() {
             @Override
@@ -202,6 +238,7 @@ public final class StoreRepair {
             Sidecar.write(data, sums);
             add(sums, 0, true, "sidecar written anew, all else of it agreed with the file");
         }
+        return !differs[0];
     }
 
     private boolean lost(final int from) {
@@ -217,6 +254,32 @@ public final class StoreRepair {
         add(data, -1, true, "map deleted: the next launch builds it from the journal");
     }
 
+    /** Of an audit with a file that cannot be brought back nothing stays, where the journal that it came from is whole from its start. */
+    private boolean dropAudits(final List<String> files, final int from) throws IOException {
+        boolean dropped = false;
+        for (final Path audit : QueueCheck.children(root.resolve("audit"), "shard-*")) {
+            final boolean lost = repairs.stream()
+                    .skip(from)
+                    .anyMatch(repair -> !repair.done() && Path.of(repair.file()).startsWith(audit));
+            final Path journal = root.resolve("journal").resolve(audit.getFileName());
+            if (lost && ContentRepair.isWholeFromTheStart(root, journal)) {
+                repairs.subList(from, repairs.size())
+                        .removeIf(repair ->
+                                !repair.done() && Path.of(repair.file()).startsWith(audit));
+                final String folder = "audit/" + audit.getFileName() + "/";
+                for (final String file :
+                        files.stream().filter(one -> one.startsWith(folder)).toList()) {
+                    Files.deleteIfExists(Integrity.sidecar(root, file));
+                    Files.deleteIfExists(root.resolve(file));
+                    files.remove(file);
+                }
+                add(audit, -1, true, "audit removed: the next launch makes it anew from the journal");
+                dropped = true;
+            }
+        }
+        return dropped;
+    }
+
     private void add(final Path file, final long offset, final boolean done, final String what) {
         repairs.add(new Repair(file.toString(), offset, done, what));
     }
@@ -227,6 +290,7 @@ public final class StoreRepair {
         private final Path data;
         private final Path sums;
         private final long size;
+        private boolean lostSums;
 
         Mender(final String file, final Path data, final Path sums, final long size) {
             this.file = file;
@@ -344,12 +408,14 @@ public final class StoreRepair {
                 entry.mend(number, group);
                 add(sums, entry.offset(), true, "sidecar entry written anew from whole blocks");
             } else {
+                lostSums = true;
                 add(sums, entry.offset(), false, "the sidecar's entry is damaged, and nothing says what its group was");
             }
         }
 
         @Override
         public void unknown(final long number) {
+            lostSums = true;
             add(data, number * IntegrityLayout.GROUP, false, "64 KiB whose checksums are lost: left as they are");
         }
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>After an orderly close there is a manifest, and each byte is held against it. Where all agree, and without one, things are checked by what is in
  * them: journal excerpts, audit records, rows, snapshots and archive blocks have checksums of their own; the queues' own indexes have not. So damage of
- * before the close shows too.
+ * before the close shows too. A manifest that is older than the journals ({@link ManifestAge}) counts as none.
  */
 public final class StoreVerifier {
     private final Path root;
@@ -48,28 +48,30 @@ public final class StoreVerifier {
             if (index != null && !live) {
                 final List<Damage> differences = differences(index);
                 final VerifyReport report = byManifest(index, differences);
-                if (differences.isEmpty()) {
+                if (differences.isEmpty() && report.damage().isEmpty()) {
                     return withContents(report);
                 }
                 // An engine that was launched meanwhile took the index away before it wrote.
                 if (Integrity.index(root) != null) {
-                    return report;
+                    return ManifestAge.isOld(root, index)
+                            ? byContents(true)
+                            : differences.isEmpty() ? withContents(report) : report;
                 }
             }
-            return byContents();
+            return byContents(false);
         } catch (IOException e) {
             throw new StoreException(root + " cannot be verified: " + e, e);
         }
     }
 
     private VerifyReport withContents(final VerifyReport report) throws IOException {
-        final VerifyReport contents = byContents();
+        final VerifyReport contents = byContents(false);
         if (!contents.damage().isEmpty() && Integrity.index(root) == null) {
-            return byContents(); // an engine was launched meanwhile, and what it was just writing is no damage
+            return byContents(false); // an engine was launched meanwhile, and what it was just writing is no damage
         }
         final List<Damage> damage = new ArrayList<>(report.damage());
         damage.addAll(contents.damage());
-        return new VerifyReport(true, false, report.files(), report.bytes(), contents.whole(), damage);
+        return new VerifyReport(true, false, false, report.files(), report.bytes(), contents.whole(), damage);
     }
 
     static void requireEngine(final Path root) {
@@ -82,7 +84,7 @@ public final class StoreVerifier {
         }
     }
 
-    private VerifyReport byContents() throws IOException {
+    private VerifyReport byContents(final boolean oldManifest) throws IOException {
         final List<Damage> damage = new ArrayList<>();
         final boolean live = DirectoryLock.holder(root, "lock").isPresent();
         try {
@@ -95,7 +97,7 @@ public final class StoreVerifier {
             whole.merge(check.items(), check.check(root, live, damage::add), Long::sum);
         }
         final List<String> files = Integrity.dataFiles(root);
-        return new VerifyReport(false, live, files.size(), bytes(files), whole, damage);
+        return new VerifyReport(false, oldManifest, live, files.size(), bytes(files), whole, damage);
     }
 
     private VerifyReport byManifest(final Integrity.Index index, final List<Damage> differences) throws IOException {
@@ -106,7 +108,7 @@ public final class StoreVerifier {
         for (final String stray : there) {
             damage.add(new Damage(-1, root.resolve(stray).toString(), 0, "a file that the engine did not leave there"));
         }
-        return new VerifyReport(true, false, index.files().size(), bytes(index.files()), Map.of(), damage);
+        return new VerifyReport(true, false, false, index.files().size(), bytes(index.files()), Map.of(), damage);
     }
 
     private List<Damage> differences(final Integrity.Index index) throws IOException {
@@ -171,9 +173,11 @@ public final class StoreVerifier {
                             index,
                             data.toString(),
                             index * IntegrityLayout.BLOCK,
-                            entry == null
-                                    ? "bytes where there were none"
-                                    : "the block does not agree with its checksum"));
+                            group.isUnreadable(block)
+                                    ? "the block cannot be read"
+                                    : entry == null
+                                            ? "bytes where there were none"
+                                            : "the block does not agree with its checksum"));
                 }
             }
             return bad;

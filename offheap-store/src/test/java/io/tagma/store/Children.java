@@ -264,7 +264,7 @@ final class Children {
             while (true) {
                 final List<Repair> repairs = StoreRepair.run(Path.of(args[0]), null);
                 for (final Repair repair : repairs) {
-                    IntegrityTest.flip(Path.of(args[1]), repair.offset() + 5);
+                    IntegrityFixture.flip(Path.of(args[1]), repair.offset() + 5);
                 }
             }
         }

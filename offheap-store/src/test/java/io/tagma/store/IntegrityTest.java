@@ -4,58 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The manifest, what is told and mended by it, and what is told without one. */
-class IntegrityTest {
-    private static final int EXCERPTS = 500;
-    private static final long FIRST_EXCERPTS = 70_000;
-
-    @TempDir
-    Path temp;
-
-    private Path root;
-
-    @BeforeEach
-    void write() throws IOException {
-        root = temp.resolve("engine");
-        try (StoreDirectory directory = StoreDirectory.open(root)) {
-            try (JournalAppender journal = JournalAppender.open(JournalConfig.of(directory.journal(0)))) {
-                for (int i = 0; i < EXCERPTS; i++) {
-                    Children.JournalWriter.append(journal, (long) i * Children.BATCH, Children.BATCH);
-                    journal.commit();
-                }
-            }
-            try (AuditAppender audit = AuditAppender.open(directory.audit(0))) {
-                for (int i = 0; i < EXCERPTS; i++) {
-                    audit.begin(i, i);
-                    audit.text("agent", "velocity").float64("score", i / 8.0);
-                    audit.commit();
-                }
-            }
-            try (ProfileStore rows = ProfileStore.open(
-                    Children.RowWriter.config(directory.profiles(0), ProfileStoreConfig.Mode.CREATE))) {
-                for (int i = 0; i < 100; i++) {
-                    final ProfileRow row = rows.newRow().wrap(rows.acquireRow(i));
-                    row.beginUpdate();
-                    row.set(0, i + 0.5f);
-                    row.endUpdate(i);
-                }
-            }
-            assertThat(Integrity.seal(directory)).isGreaterThanOrEqualTo(7);
-        }
-        assertThat(verify().byManifest()).isTrue();
-        assertThat(verify().damage()).isEmpty();
-    }
-
+class IntegrityTest extends IntegrityFixture {
     @Test
     void oneBlockOfAGroupComesFromParity() throws IOException {
         final byte[] before = head(journal());
@@ -75,8 +31,19 @@ class IntegrityTest {
     }
 
     @Test
-    void aStaleManifestIsNotHeldAgainstAnyone() {
+    void aLaunchThatWroteNothingLeavesTheManifestAndOneThatDidTakesItAway() throws IOException {
         StoreDirectory.open(root).close();
+        assertThat(verify().byManifest()).isTrue();
+        assertThat(verify().damage()).isEmpty();
+        try (StoreDirectory directory = StoreDirectory.open(root)) {
+            Files.writeString(directory.root().resolve("published.txt"), "new");
+        }
+        assertThat(verify().byManifest()).isFalse();
+    }
+
+    @Test
+    void aStaleManifestIsNotHeldAgainstAnyone() throws IOException {
+        unseal();
         final VerifyReport report = verify();
         assertThat(report.byManifest()).isFalse();
         assertThat(report.damage()).isEmpty();
@@ -100,7 +67,7 @@ class IntegrityTest {
 
     @Test
     void withoutAManifestEachThingIsCheckedByItsOwnChecksum() throws IOException {
-        StoreDirectory.open(root).close();
+        unseal();
         flip(journal(), FIRST_EXCERPTS + 400);
         flip(audit(), FIRST_EXCERPTS + 2000);
         final Path rows = root.resolve("profiles/shard-0.dat");
@@ -222,25 +189,29 @@ class IntegrityTest {
         assertThat(verify().damage()).isEmpty();
     }
 
-    /** A launch, one more excerpt, an orderly close. */
-    private void append() throws IOException {
-        try (StoreDirectory directory = StoreDirectory.open(root)) {
-            try (JournalAppender journal = JournalAppender.open(JournalConfig.of(directory.journal(0)))) {
-                Children.JournalWriter.append(journal, (long) EXCERPTS * Children.BATCH, Children.BATCH);
-                assertThat(journal.commit()).isPositive();
-            }
-            Integrity.seal(directory);
-        }
-    }
-
-    private Path copy() throws IOException {
-        final Path copy = temp.resolve("copy");
-        try (var files = Files.walk(root)) {
-            for (final Path file : files.toList()) {
-                Files.copy(file, copy.resolve(root.relativize(file)), StandardCopyOption.COPY_ATTRIBUTES);
-            }
-        }
-        return copy;
+    /** Also one that is not appended to: with a new time, as in a copy of the directory, the close would compute its checksums anew. */
+    @Test
+    void aLaunchHoldsWhatHasAnotherTimeAgainstTheManifest() throws IOException {
+        final Path old = root.resolve("published/old");
+        Files.createDirectories(old.getParent());
+        Files.write(old, new byte[3 << 20]);
+        append();
+        flip(old, 1 << 20);
+        assertThatThrownBy(() -> StoreDirectory.open(root)).hasMessageContaining(old + " is not as the last close");
+        flip(old, 1 << 20);
+        final Path journal = journal();
+        final Path away = temp.resolve("away");
+        Files.move(journal, away);
+        assertThatThrownBy(() -> StoreDirectory.open(root)).hasMessageContaining(journal + " is missing");
+        Files.move(away, journal);
+        final Path view = root.resolve("profiles/shard-0.dat.layout"); // each launch makes it anew
+        Files.move(view, away);
+        StoreDirectory.open(root).close();
+        Files.move(away, view);
+        final Path sums = Integrity.sidecar(root, root.relativize(journal).toString());
+        Files.write(sums, new byte[0]); // the manifest's own damage
+        append();
+        assertThat(verify().damage()).isEmpty();
     }
 
     /** What is left of a row in its place in the map once it is in the archive is no row. */
@@ -282,58 +253,6 @@ class IntegrityTest {
             StoreRepair.run(root, null);
             assertThat(verify().damage()).isEmpty();
             assertThat(head(journal())).isEqualTo(before);
-        }
-    }
-
-    private VerifyReport verify() {
-        return new StoreVerifier(root).verify();
-    }
-
-    private Path journal() {
-        return queue("journal");
-    }
-
-    private Path audit() {
-        return queue("audit");
-    }
-
-    private Path queue(final String kind) {
-        try {
-            final List<Path> files = QueueCheck.children(root.resolve(kind + "/shard-0"), "*.cq4");
-            return files.getFirst();
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private static long sizeOf(final Path file) {
-        return file.toFile().length();
-    }
-
-    private static byte[] head(final Path file) throws IOException {
-        try (var in = Files.newInputStream(file)) {
-            return in.readNBytes(1 << 20);
-        }
-    }
-
-    private static long find(final Path file, final float value) throws IOException {
-        final byte[] bytes = Files.readAllBytes(file);
-        final int bits = Integer.reverseBytes(Float.floatToRawIntBits(value));
-        final var view = java.nio.ByteBuffer.wrap(bytes);
-        for (int at = 0; at + 4 <= bytes.length; at += 4) {
-            if (view.getInt(at) == bits) {
-                return at;
-            }
-        }
-        throw new AssertionError("no " + value);
-    }
-
-    static void flip(final Path file, final long at) throws IOException {
-        try (RandomAccessFile data = new RandomAccessFile(file.toFile(), "rw")) {
-            data.seek(at);
-            final int value = data.read();
-            data.seek(at);
-            data.write(value ^ 0x10);
         }
     }
 }

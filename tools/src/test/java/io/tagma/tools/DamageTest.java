@@ -216,7 +216,7 @@ class DamageTest {
         final Invocation alone = Invocation.of("repair", directory);
         assertThat(alone.code()).isEqualTo(Tagma.EXIT_FAILURE);
         assertThat(alone.out())
-                .contains("map removed", "segment removed", "snapshot removed", "give a copy with --from");
+                .contains("map removed", "segment removed", "snapshot put aside", "give a copy with --from");
         final Invocation repair = Invocation.of("repair", directory, "--from", before);
         assertThat(repair.code()).as(repair.out() + repair.err()).isZero();
         assertThat(repair.out()).contains("excerpt copied from", "audit removed");

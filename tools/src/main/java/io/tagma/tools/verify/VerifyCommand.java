@@ -80,7 +80,9 @@ public final class VerifyCommand implements Callable<Integer> {
                         : "what has a checksum of its own: "
                                 + (report.live()
                                         ? "an engine holds the directory"
-                                        : "no manifest, the engine was not closed in order"));
+                                        : report.oldManifest()
+                                                ? "the manifest is older than the journal"
+                                                : "no manifest, the engine was not closed in order"));
         new TreeMap<>(report.whole()).forEach((items, count) -> line("whole", "%,d %s", count, items));
         line("damaged", "%,d", report.damage().size());
         if (!report.damage().isEmpty() && !report.live()) {

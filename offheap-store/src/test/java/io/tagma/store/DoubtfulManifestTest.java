@@ -1,0 +1,206 @@
+package io.tagma.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Where manifest, journal and copy tell different things: what is whole stays, whoever is believed. */
+class DoubtfulManifestTest extends IntegrityFixture {
+    /** As when the files of a killed engine are copied over a closed one's, and nothing is deleted there. */
+    @Test
+    void whatWasWrittenSinceAnOldManifestIsNotUndone() throws IOException {
+        final Path copy = copy();
+        go(root, 1, 3, false);
+        copy(root, copy);
+        assertThat(root.resolve("integrity/index")).doesNotExist();
+        root = copy;
+        assertThat(root.resolve("integrity/index")).exists();
+        assertThat(verify()).satisfies(report -> {
+            assertThat(report.oldManifest()).isTrue();
+            assertThat(report.byManifest()).isFalse();
+            assertThat(report.damage()).isEmpty();
+            assertThat(report.whole()).containsEntry("journal excerpts", EXCERPTS + 3L);
+        });
+        flip(journal(), FIRST_EXCERPTS + 5);
+        assertThat(verify().damage()).hasSize(1);
+        assertThat(StoreRepair.run(root, null)).anyMatch(repair -> !repair.done());
+        assertThat(verify().oldManifest()).as("taken away").isFalse();
+        flip(journal(), FIRST_EXCERPTS + 5);
+        assertThat(verify().damage()).isEmpty();
+        assertThat(verify().whole()).containsEntry("journal excerpts", EXCERPTS + 3L);
+    }
+
+    @Test
+    void aLaunchGoesOnWhereTheManifestIsOlderThanTheJournal() throws IOException {
+        final Path copy = copy();
+        go(root, 1, 1, false);
+        copy(root, copy);
+        go(copy, 2, 1, true);
+        root = copy;
+        assertThat(verify().byManifest()).isTrue();
+        assertThat(verify().damage()).isEmpty();
+        assertThat(verify().whole()).containsEntry("journal excerpts", EXCERPTS + 2L);
+    }
+
+    /** Fewer excerpts than the manifest knows of, or anything behind them, is damage and not another time. */
+    @Test
+    void aJournalThatLostItsEndIsNotTakenForANewerOne() throws IOException {
+        final WholeExcerpts whole = WholeExcerpts.of(journal());
+        assertThat(whole.count()).isEqualTo(EXCERPTS);
+        final byte[] before = Files.readAllBytes(journal());
+        final int last = EXCERPTS - 1;
+        final Path copy = copy();
+        try (RandomAccessFile file = new RandomAccessFile(journal().toFile(), "rw")) {
+            file.seek(whole.from(last));
+            file.write(new byte[(int) (whole.to(last) - whole.from(last))]);
+        }
+        assertThat(verify().oldManifest()).isFalse();
+        assertThat(StoreRepair.run(root, copy)).isNotEmpty().allMatch(Repair::done);
+        assertThat(Files.readAllBytes(journal())).isEqualTo(before);
+        flip(journal(), whole.to(last) + 9);
+        assertThat(verify().oldManifest()).isFalse();
+        assertThat(StoreRepair.run(root, null)).isNotEmpty().allMatch(Repair::done);
+        assertThat(Files.readAllBytes(journal())).isEqualTo(before);
+    }
+
+    /** Both go on from one backup. What is whole stays, whatever a copy says. */
+    @Test
+    void aCopyOfAnotherHistoryGivesNothing() throws IOException {
+        final Path other = copy();
+        go(root, 1, 5, false);
+        go(other, 2, 9, false);
+        final WholeExcerpts whole = WholeExcerpts.of(journal());
+        flip(journal(), whole.to(40) - 3);
+        final byte[] before = Files.readAllBytes(journal());
+        assertThat(StoreRepair.run(root, other))
+                .noneMatch(Repair::done)
+                .anyMatch(repair -> repair.what().contains("is of another history"));
+        flip(journal(), whole.body(EXCERPTS) + 60); // also where the first that differs is damaged here
+        assertThat(StoreRepair.run(root, other)).noneMatch(Repair::done);
+        flip(journal(), whole.body(EXCERPTS) + 60);
+        assertThat(Files.readAllBytes(journal())).isEqualTo(before);
+    }
+
+    @Test
+    void aLongerCopyOfTheSameHistoryGivesWhatIsDamagedAndWhatIsLost() throws IOException {
+        final Path copy = copy();
+        go(copy, 1, 5, false);
+        unseal();
+        final WholeExcerpts whole = WholeExcerpts.of(journal());
+        flip(journal(), whole.to(40) - 3);
+        flip(journal(), whole.body(77) - 3); // the length in front
+        assertThat(StoreRepair.run(root, copy)).isNotEmpty().allMatch(Repair::done);
+        assertThat(verify().damage()).isEmpty();
+        assertThat(verify().whole()).containsEntry("journal excerpts", EXCERPTS + 5L);
+    }
+
+    @Test
+    void aDirectoryAndAJournalMayBeSymbolicLinks() throws IOException {
+        final Path disk = temp.resolve("disk");
+        Files.move(root.resolve("journal"), disk);
+        Files.createSymbolicLink(root.resolve("journal"), disk);
+        root = Files.createSymbolicLink(temp.resolve("link"), root);
+        append();
+        assertThat(verify().byManifest()).isTrue();
+        assertThat(verify().damage()).isEmpty();
+        flip(journal(), FIRST_EXCERPTS + 5);
+        assertThat(verify().damage()).hasSize(1);
+        assertThatThrownBy(() -> StoreDirectory.open(root)).hasMessageContaining("is not as the last close left it");
+        assertThat(StoreRepair.run(root, null)).singleElement().matches(Repair::done);
+    }
+
+    @Test
+    void aQueueThatCannotBeOpenedIsDamageLikeAnyOther() throws IOException {
+        unseal();
+        final byte[] head = head(journal());
+        flip(journal(), 0x30);
+        assertThat(verify().damage())
+                .anyMatch(damage ->
+                        damage.file().startsWith(root.resolve("journal").toString()));
+        assertThat(verify().whole()).containsEntry("audit records", (long) EXCERPTS);
+        flip(journal(), 0x30);
+        assertThat(head(journal())).isEqualTo(head);
+        flip(journal().resolveSibling("metadata.cq4t"), 0);
+        assertThat(verify().damage())
+                .anyMatch(damage ->
+                        damage.file().startsWith(root.resolve("journal").toString()));
+    }
+
+    @Test
+    void aDamagedSidecarOfAWholeFileIsWrittenAnew() throws IOException {
+        for (final Path file : List.of(journal(), audit())) {
+            final Path sums = Integrity.sidecar(root, root.relativize(file).toString());
+            final byte[] before = Files.readAllBytes(sums);
+            for (final int length : new int[] {0, 64, 4240}) {
+                Files.write(sums, Arrays.copyOf(before, length));
+                assertThat(verify().damage()).isNotEmpty();
+                LaunchCheck.run(root); // none of the file's own
+                assertThat(StoreRepair.run(root, null)).isNotEmpty().allMatch(Repair::done);
+                assertThat(verify().damage()).isEmpty();
+                assertThat(Files.readAllBytes(sums)).isEqualTo(before);
+            }
+        }
+        final Path sums = Integrity.sidecar(root, root.relativize(journal()).toString());
+        Files.write(sums, new byte[0]);
+        flip(journal(), FIRST_EXCERPTS + 5);
+        assertThat(StoreRepair.run(root, null)).anyMatch(repair -> !repair.done());
+        assertThat(verify().damage()).isNotEmpty();
+    }
+
+    @Test
+    void whatIsMissingComesFromParityOrIsMadeAnew() throws IOException {
+        final Path layout = root.resolve("layout");
+        final byte[] before = Files.readAllBytes(layout);
+        Files.delete(layout);
+        Files.delete(audit());
+        assertThat(verify().damage()).hasSize(2);
+        assertThat(StoreRepair.run(root, null)).isNotEmpty().allMatch(Repair::done);
+        assertThat(Files.readAllBytes(layout)).isEqualTo(before);
+        assertThat(root.resolve("audit/shard-0")).isEmptyDirectory();
+        assertThat(verify().damage()).isEmpty();
+        Files.delete(journal());
+        assertThat(StoreRepair.run(root, null)).noneMatch(Repair::done);
+        assertThat(StoreRepair.run(root, null)).noneMatch(Repair::done);
+    }
+
+    /** Nothing follows it by which its absence would show. */
+    @Test
+    void theLastExcerptIsMissedThoughItsLengthHidesIt() throws IOException {
+        unseal();
+        final byte[] before = head(journal());
+        final long last = WholeExcerpts.of(journal()).from(EXCERPTS - 1);
+        for (final int bit : new int[] {0x40, 0x80}) {
+            flip(journal(), last + 3, bit);
+            assertThat(verify().damage()).anyMatch(damage -> damage.offset() == last);
+            assertThat(StoreRepair.run(root, null)).isNotEmpty().allMatch(Repair::done);
+            assertThat(head(journal())).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void aSnapshotThatWasPutAsideComesBackFromACopy() throws IOException {
+        final Path snapshot = SnapshotFiles.file(root.resolve("snapshots/shard-0"), 7);
+        OwnerOnly.directory(Sidecar.parent(snapshot));
+        try (SnapshotWriter out = new SnapshotWriter(new SnapshotInfo(snapshot, 0, 7, 0, 0))) {
+            out.putLong(5);
+            out.commit();
+        }
+        final byte[] before = Files.readAllBytes(snapshot);
+        unseal();
+        final Path copy = copy();
+        flip(snapshot, 70);
+        assertThat(StoreRepair.run(root, null)).singleElement().matches(Repair::done);
+        assertThat(snapshot).doesNotExist();
+        assertThat(StoreRepair.run(root, copy)).singleElement().matches(Repair::done);
+        assertThat(snapshot).hasBinaryContent(before);
+        assertThat(Sidecar.parent(snapshot))
+                .isDirectoryNotContaining(file -> file.toString().endsWith("damaged"));
+    }
+}
