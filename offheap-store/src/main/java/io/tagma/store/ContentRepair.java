@@ -78,6 +78,10 @@ final class ContentRepair {
                 if (other == null) {
                     mending.run((target, offset, file) ->
                             add(target, offset, true, (offset == 0 ? "file" : "excerpt") + " copied from " + file));
+                    if (cannotBeOpened(journal)) {
+                        mending.heads((target, offset, file) ->
+                                add(target, offset, true, "what the queue itself needs copied from " + file));
+                    }
                 } else {
                     add(journal, -1, false, "nothing was taken from the copy: " + other);
                 }
@@ -86,6 +90,10 @@ final class ContentRepair {
                 add(Path.of(left.file()), left.offset(), false, why(left.reason()));
             }
         }
+    }
+
+    private boolean cannotBeOpened(final Path journal) throws IOException {
+        return damage(QueueCheck.journals(), journal).stream().anyMatch(damage -> damage.offset() < 0);
     }
 
     /** In front of an excerpt that is whole stands its length; where the writer was killed before that, it stays so. */

@@ -65,7 +65,7 @@ final class QueueCheck implements FileCheck {
                 whole += contents.check(queue, found);
             } catch (RuntimeException
                     | InternalError e) { // whatever a damaged file has its library or its mapping throw
-                found.accept(new Damage(-1, queue.toString(), -1, unreadable(e)));
+                found.accept(new Damage(-1, queue.toString(), -1, String.valueOf(e.getMessage())));
             }
             if (!live) {
                 for (final Path file : files) {
@@ -77,12 +77,6 @@ final class QueueCheck implements FileCheck {
             }
         }
         return whole;
-    }
-
-    private static String unreadable(final Throwable failure) {
-        return failure instanceof StoreException known
-                ? String.valueOf(known.getMessage())
-                : "its header or its metadata cannot be read, from a copy it can be restored: " + failure;
     }
 
     private static long excerpts(final Path queue, final Consumer<Damage> found) {

@@ -39,9 +39,9 @@ final class QueueFiles implements AutoCloseable {
     /** How long to wait for another process to complete a file's head; one that was killed meanwhile never does. */
     private static final long TIMEOUT_MS = 500;
 
-    private static final String METADATA = "metadata.cq4t";
+    static final String METADATA = "metadata.cq4t";
     private static final int METADATA_HEAD = 1024;
-    private static final String METADATA_TYPE = "STStore";
+    static final String METADATA_TYPE = "STStore";
     private static final String SUFFIX = ".cq4";
     private static final String WRITE_LOCK = "chronicle.write.lock";
     private static final long NANOS_PER_MILLI = 1_000_000;
@@ -115,6 +115,14 @@ final class QueueFiles implements AutoCloseable {
         }
     }
 
+    /** The queue's own header or its metadata must be damaged: what follows is not even looked at. */
+    static StoreException unreadable(final Path directory, final Throwable failure) {
+        return new StoreException(
+                directory + " cannot be read, its files' headers or " + METADATA + " are damaged (" + failure
+                        + "): 'tagma repair' with --from a copy restores them.",
+                failure);
+    }
+
     /** Opens for reading: creates and changes nothing. */
     static SingleChronicleQueue forReading(final Path directory) {
         if (!Files.exists(directory.resolve(METADATA))) {
@@ -131,7 +139,7 @@ final class QueueFiles implements AutoCloseable {
         } catch (RuntimeException
                 | IOException
                 | InternalError e) { // a damaged file may be shorter than its library takes it for
-            throw new StoreException(directory + " cannot be read: " + e.getMessage(), e);
+            throw unreadable(directory, e);
         }
     }
 

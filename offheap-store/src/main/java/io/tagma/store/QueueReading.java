@@ -35,7 +35,14 @@ final class QueueReading implements AutoCloseable {
         this.directory = directory;
         this.queue = queue;
         this.owner = owner;
-        tailer = queue.createTailer();
+        try {
+            tailer = queue.createTailer();
+        } catch (RuntimeException | InternalError e) {
+            if (owner) {
+                queue.close();
+            }
+            throw QueueFiles.unreadable(directory, e);
+        }
         tailer.singleThreadedCheckDisabled(true);
     }
 

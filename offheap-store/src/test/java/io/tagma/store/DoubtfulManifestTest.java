@@ -127,10 +127,22 @@ class DoubtfulManifestTest extends IntegrityFixture {
         assertThat(verify().whole()).containsEntry("audit records", (long) EXCERPTS);
         flip(journal(), 0x30);
         assertThat(head(journal())).isEqualTo(head);
-        flip(journal().resolveSibling("metadata.cq4t"), 0);
+        final Path copy = copy();
+        final Path metadata = journal().resolveSibling("metadata.cq4t");
+        flip(metadata, 0);
+        flip(journal(), 0x30);
         assertThat(verify().damage())
-                .anyMatch(damage ->
-                        damage.file().startsWith(root.resolve("journal").toString()));
+                .singleElement()
+                .satisfies(damage -> assertThat(damage.file())
+                        .isEqualTo(root.resolve("journal/shard-0").toString()))
+                .satisfies(damage -> assertThat(damage.reason()).contains("--from a copy"));
+        assertThat(StoreRepair.run(root, null)).noneMatch(Repair::done);
+        assertThat(StoreRepair.run(root, copy)).isNotEmpty().allMatch(Repair::done);
+        assertThat(verify().damage()).isEmpty();
+        assertThat(head(journal())).isEqualTo(head);
+        append();
+        assertThat(verify().damage()).isEmpty();
+        assertThat(verify().whole()).containsEntry("journal excerpts", EXCERPTS + 1L);
     }
 
     @Test

@@ -92,7 +92,8 @@ public final class VerifyCommand implements Callable<Integer> {
 
     private void name(final Damage damage, final String more) {
         terminal.out()
-                .println("DAMAGED " + relative(damage) + " at byte " + damage.offset() + more + ": " + damage.reason());
+                .println("DAMAGED " + relative(damage)
+                        + (damage.offset() < 0 ? "" : " at byte " + damage.offset() + more) + ": " + damage.reason());
     }
 
     /** Behind the last of what follows without a gap, in one file and for one reason. */
