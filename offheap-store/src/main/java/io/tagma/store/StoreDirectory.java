@@ -270,7 +270,12 @@ public final class StoreDirectory implements AutoCloseable {
     }
 
     private static void checkVersion(final Path root) throws IOException {
-        final String found = Files.readString(root.resolve(LAYOUT_FILE)).trim();
+        final String found = Files.readString(root.resolve(LAYOUT_FILE), StandardCharsets.ISO_8859_1)
+                .trim();
+        if (!isWhole(root.resolve(LAYOUT_FILE))) {
+            throw new StoreException(root.resolve(LAYOUT_FILE) + " is damaged: 'tagma repair " + root
+                    + "' writes it anew where there is a journal.");
+        }
         if (!found.equals(LAYOUT_PREFIX + LAYOUT_VERSION)) {
             throw new StoreException(root + " has the layout '" + found + "', this version reads '" + LAYOUT_PREFIX
                     + LAYOUT_VERSION + "': use the version that wrote it, or another directory.");

@@ -1,5 +1,6 @@
 package io.tagma.engine.ingest;
 
+import java.math.BigInteger;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +59,8 @@ public final class SubjectNames {
     /**
      * The subject that people wrote.
      *
-     * @throws IllegalArgumentException when there is no colon, no such kind, by name or number, or nothing behind the colon; names the kinds there are
+     * @throws IllegalArgumentException when there is no colon, no such kind, by name or number, or nothing behind the colon, and names the kinds there are; or when an
+     *     id is a number above {@link Subjects#MAX_ID}
      */
     public long subject(final String text) {
         final int colon = text.indexOf(':');
@@ -83,8 +85,14 @@ public final class SubjectNames {
     }
 
     private static long subject(final int kind, final String id) {
-        final boolean number = !id.isEmpty() && id.length() <= 17 && id.chars().allMatch(Character::isDigit);
-        return number ? Subjects.of(kind, Long.parseLong(id)) : Subjects.named(kind, id);
+        if (!id.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            return Subjects.named(kind, id);
+        }
+        // More would be another subject's.
+        if (new BigInteger(id).compareTo(BigInteger.valueOf(Subjects.MAX_ID)) > 0) {
+            throw new IllegalArgumentException("'" + id + "' is no id; a number must be 0 to " + Subjects.MAX_ID);
+        }
+        return Subjects.of(kind, Long.parseLong(id));
     }
 
     @Override

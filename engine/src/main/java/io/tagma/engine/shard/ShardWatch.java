@@ -136,7 +136,8 @@ final class ShardWatch {
         if (agent != NOBODY && !told[agent]) {
             told[agent] = true;
             LOG.warn(
-                    "shard {} {}; 'tagma tree' shows more, further stalls of this agent are only counted",
+                    "shard {} {}, or the machine or a collection held it up there; 'tagma tree' shows more, further"
+                            + " stalls of this agent are only counted",
                     shard,
                     stall.words());
         }

@@ -74,6 +74,12 @@ class SubjectsTest {
     @Test
     void peopleWriteKindAndIdOrName() {
         assertThat(NAMES.subject("card:42")).isEqualTo(Subjects.of(1, 42));
+        assertThat(NAMES.subject("card:" + Subjects.MAX_ID)).isEqualTo(Subjects.of(1, Subjects.MAX_ID));
+        for (final String much : new String[] {"72057594037927978", "99999999999999999999", "9".repeat(400)}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> NAMES.subject("card:" + much)) // else that of card:42, for one
+                    .withMessageContaining(much);
+        }
         assertThat(NAMES.subject("1:42")).isEqualTo(Subjects.of(1, 42));
         assertThat(NAMES.subject("terminal:north:7")).isEqualTo(Subjects.named(2, "north:7"));
         assertThat(NAMES.format(0)).isEmpty();

@@ -11,6 +11,7 @@ final class LineOutput {
     private final PrintStream out;
     private final byte[] bytes = new byte[CAPACITY];
     private int length;
+    private boolean closed;
 
     LineOutput(final PrintStream out) {
         this.out = out;
@@ -46,11 +47,12 @@ final class LineOutput {
     boolean flush() {
         out.write(bytes, 0, length);
         length = 0;
-        return !out.checkError();
+        closed = out.checkError();
+        return !closed;
     }
 
     /** Whether a write failed, as it does behind {@code head}. */
     boolean isClosed() {
-        return length == 0 && out.checkError();
+        return closed;
     }
 }

@@ -217,7 +217,8 @@ public final class ProfileCommand implements Callable<Integer> {
                 switch (code) {
                     case StoreCode.MISSING ->
                         "no row for " + who + " on shard " + shard + " of " + directory
-                                + ": nothing happened to it yet";
+                                + ": nothing happened to it yet, or with --warm-rows it may be in the archive, which"
+                                + " the engine alone reads; --history tells";
                     case StoreCode.WRONG_LAYOUT ->
                         "row of " + who + " is of another layout than its file says: use the version that wrote it";
                     case StoreCode.DAMAGED ->

@@ -75,11 +75,11 @@ public final class RollbackCommand implements Callable<Integer> {
         terminal.out()
                 .printf(
                         Locale.ROOT,
-                        "%s is as it was after input %d; journaled as input %d of shard %d%nto undo: tagma rollback %s"
+                        "%s is as it was after input %d; journaled as input %s of shard %d%nto undo: tagma rollback %s"
                                 + " %s --to %d%n",
                         who,
                         to,
-                        after,
+                        after == before + 1 ? after : before + 1 + " to " + after,
                         rows.shard(),
                         Terminal.word(directory),
                         Terminal.word(who),

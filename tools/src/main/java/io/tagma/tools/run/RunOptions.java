@@ -20,7 +20,12 @@ final class RunOptions {
     private static final int DEFAULT_BATCH = 256;
     private static final long DEFAULT_WARM_EVENTS = 100_000;
 
-    @Option(names = "--input", paramLabel = "FILE", description = "Read events from a file, plain or gzip.")
+    @Option(
+            names = "--input",
+            paramLabel = "FILE",
+            description =
+                    "Read events from a file, plain or gzip: card-fraud CSV with the columns transaction_id, tx_datetime,"
+                            + " customer_id, terminal_id, tx_amount and tx_fraud, intent-desk lines of INTENT<tab>TEXT.")
     @Nullable
     Path input;
 

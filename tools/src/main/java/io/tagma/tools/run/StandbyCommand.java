@@ -19,6 +19,7 @@ import picocli.CommandLine.Parameters;
             "directory has gone, however it went, the copy becomes the engine and goes on with the",
             "scenario behind the last event that was journaled. Nothing acknowledged is lost. A process",
             "that is only paused keeps its place, and of several standbys one takes it.",
+            "How fast and how long it then goes on is said here, as for 'tagma run', not by the engine that died.",
             "The same as 'tagma run --standby --dir DIR'."
         })
 public final class StandbyCommand implements Callable<Integer> {
