@@ -121,7 +121,7 @@ public final class Engine implements AutoCloseable {
         } catch (final RuntimeException e) {
             CloseHelper.quietClose(made);
             CloseHelper.quietClose(opened);
-            CloseHelper.quietClose(directory);
+            CloseHelper.quietClose(directory::abandon);
             CloseHelper.quietClose(chosen);
             throw e;
         }

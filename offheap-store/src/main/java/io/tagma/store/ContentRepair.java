@@ -92,8 +92,12 @@ final class ContentRepair {
         }
     }
 
-    private boolean cannotBeOpened(final Path journal) throws IOException {
-        return damage(QueueCheck.journals(), journal).stream().anyMatch(damage -> damage.offset() < 0);
+    private static boolean cannotBeOpened(final Path journal) {
+        try (JournalTailer tailer = JournalTailer.open(journal)) {
+            return false;
+        } catch (StoreException e) {
+            return true;
+        }
     }
 
     /** In front of an excerpt that is whole stands its length; where the writer was killed before that, it stays so. */

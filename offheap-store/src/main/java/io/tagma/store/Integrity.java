@@ -91,15 +91,6 @@ public final class Integrity {
         }
     }
 
-    /** Writes the index again after {@link #unseal}, where nothing has changed since. */
-    static void resealUnchanged(final Path root, final Index was) throws IOException {
-        if (was.whole()
-                && dataFiles(root).equals(was.files().stream().sorted().toList())
-                && was.files().stream().allMatch(file -> Sidecar.isOf(root.resolve(file), sidecar(root, file)))) {
-            writeIndex(root, was.files());
-        }
-    }
-
     /** The index, or null when there is no current manifest. */
     static @Nullable Index index(final Path root) throws IOException {
         final String text;

@@ -31,22 +31,27 @@ final class LaunchCheck {
     /**
      * Checks.
      *
+     * @return whether there is a manifest, and it is not older than the journals
      * @throws StoreException when something differs, is missing, or cannot be read
      */
-    static void run(final Path root) throws IOException {
+    static boolean run(final Path root) throws IOException {
         final Integrity.Index index = Integrity.index(root);
         if (index == null) {
-            return;
+            return false;
         }
         final Set<String> newest = newestOfJournals(index.files());
         for (final String file : index.files()) {
             if (LEFT_OUT.stream().noneMatch(file::startsWith)) {
                 final String wrong = wrong(root, file, newest.contains(file));
-                if (wrong != null && !ManifestAge.isOld(root, index)) {
+                if (wrong != null) {
+                    if (ManifestAge.isOld(root, index)) {
+                        return false;
+                    }
                     throw refused(root, wrong);
                 }
             }
         }
+        return index.whole();
     }
 
     private static @Nullable String wrong(final Path root, final String file, final boolean isNewest) {

@@ -90,8 +90,23 @@ final class QueueCheck implements FileCheck {
                     found.accept(damage);
                 }
             }
+            checkReach(queue, tailer, found);
         }
         return whole;
+    }
+
+    /** A snapshot is of what was journaled: where the journal ends before it, its end is lost. */
+    private static void checkReach(final Path queue, final JournalTailer tailer, final Consumer<Damage> found) {
+        final Path shard = queue.resolve("../../snapshots").resolve(queue.getFileName());
+        final List<Path> snapshots = SnapshotFiles.newestFirst(shard.normalize());
+        final long sequence = snapshots.isEmpty() ? 0 : SnapshotFiles.sequence(snapshots.getFirst());
+        if (sequence > 0 && !tailer.toSequence(sequence)) {
+            found.accept(new Damage(
+                    -1,
+                    queue.toString(),
+                    -1,
+                    "ends before sequence " + sequence + ", of which there is a snapshot: its newest file is missing"));
+        }
     }
 
     private static long records(final Path queue, final Consumer<Damage> found) {

@@ -34,10 +34,9 @@ public final class StoreDirectory implements AutoCloseable {
 
     private final Path root;
     private final @Nullable DirectoryLock lock;
-    private final Integrity.@Nullable Index manifest; // of the last close, as the launch found it
+    private final boolean manifest; // whether there was a current one at the launch
 
-    private StoreDirectory(
-            final Path root, final @Nullable DirectoryLock lock, final Integrity.@Nullable Index manifest) {
+    private StoreDirectory(final Path root, final @Nullable DirectoryLock lock, final boolean manifest) {
         this.root = root;
         this.lock = lock;
         this.manifest = manifest;
@@ -58,10 +57,7 @@ public final class StoreDirectory implements AutoCloseable {
             OwnerOnly.directory(root);
             final DirectoryLock lock = DirectoryLock.acquire(root, LOCK_FILE);
             try {
-                final Integrity.Index manifest = Integrity.index(root);
-                if (manifest != null) {
-                    LaunchCheck.run(root); // first: what it says of a damaged layout leads further
-                }
+                final boolean manifest = LaunchCheck.run(root); // first: what it says of a damaged layout leads further
                 claimLayout(root);
                 Integrity.unseal(root);
                 return new StoreDirectory(root, lock, manifest);
@@ -91,7 +87,7 @@ public final class StoreDirectory implements AutoCloseable {
         } catch (IOException e) {
             throw new StoreException(root + " cannot be read: " + e, e);
         }
-        return new StoreDirectory(root, null, null);
+        return new StoreDirectory(root, null, false);
     }
 
     /**
@@ -183,27 +179,29 @@ public final class StoreDirectory implements AutoCloseable {
         return n;
     }
 
-    /**
-     * Gives the directory back, none of whose files is mapped any more; call it after everything in it was closed. Idempotent. Where nothing was written since the
-     * last close, as after a launch that was refused, its manifest is current again.
-     */
+    /** Gives the directory back, none of whose files is mapped any more; call it after everything in it was closed. Idempotent. */
     @Override
     public void close() {
         if (lock != null) {
             QueueFiles.awaitUnmapped();
-            keepManifest(manifest);
             lock.close();
         }
     }
 
-    private void keepManifest(final Integrity.@Nullable Index last) {
-        try {
-            if (last != null && Integrity.index(root) == null) {
-                Integrity.resealUnchanged(root, last);
+    /**
+     * Closes where a launch came to nothing. What it touched was held against the last close's manifest before, so that a new one tells no less: without it, a wrong
+     * setting would cost what damage can be told and mended by.
+     */
+    public void abandon() {
+        if (lock != null && manifest) {
+            QueueFiles.awaitUnmapped();
+            try {
+                Integrity.seal(root);
+            } catch (IOException e) {
+                LOG.warn("{} goes on without a manifest, which harms nothing", root, e);
             }
-        } catch (IOException e) {
-            LOG.warn("{} goes on without a manifest, which harms nothing", root, e);
         }
+        close();
     }
 
     private Path shardDirectory(final String kind, final int shard) {

@@ -153,7 +153,7 @@ class DoubtfulManifestTest extends IntegrityFixture {
             for (final int length : new int[] {0, 64, 4240}) {
                 Files.write(sums, Arrays.copyOf(before, length));
                 assertThat(verify().damage()).isNotEmpty();
-                LaunchCheck.run(root); // none of the file's own
+                assertThat(LaunchCheck.run(root)).as("none of the file's own").isTrue();
                 assertThat(StoreRepair.run(root, null)).isNotEmpty().allMatch(Repair::done);
                 assertThat(verify().damage()).isEmpty();
                 assertThat(Files.readAllBytes(sums)).isEqualTo(before);
@@ -194,6 +194,26 @@ class DoubtfulManifestTest extends IntegrityFixture {
             assertThat(StoreRepair.run(root, null)).isNotEmpty().allMatch(Repair::done);
             assertThat(head(journal())).isEqualTo(before);
         }
+    }
+
+    @Test
+    void aJournalThatEndsBeforeASnapshotLostItsEnd() throws IOException {
+        final Path copy = copy();
+        go(copy, 1, 1, false);
+        final long sequence = (EXCERPTS + 1_000L) * Children.BATCH + 5;
+        final Path snapshot = SnapshotFiles.file(root.resolve("snapshots/shard-0"), sequence);
+        OwnerOnly.directory(Sidecar.parent(snapshot));
+        try (SnapshotWriter out = new SnapshotWriter(new SnapshotInfo(snapshot, 0, sequence, 0, 0))) {
+            out.commit();
+        }
+        unseal();
+        assertThat(verify().damage())
+                .singleElement()
+                .satisfies(damage -> assertThat(damage.reason()).contains("ends before sequence " + sequence));
+        assertThat(StoreRepair.run(root, null)).isNotEmpty().noneMatch(Repair::done);
+        assertThat(StoreRepair.run(root, copy)).isNotEmpty().allMatch(Repair::done);
+        assertThat(verify().damage()).isEmpty();
+        assertThat(verify().whole()).containsEntry("journal excerpts", EXCERPTS + 1L);
     }
 
     @Test

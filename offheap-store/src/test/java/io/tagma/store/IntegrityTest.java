@@ -31,14 +31,18 @@ class IntegrityTest extends IntegrityFixture {
     }
 
     @Test
-    void aLaunchThatWroteNothingLeavesTheManifestAndOneThatDidTakesItAway() throws IOException {
-        StoreDirectory.open(root).close();
+    void aLaunchThatCameToNothingLeavesAManifestWhereThereWasOne() throws IOException {
+        final FileTime time = Files.getLastModifiedTime(journal());
+        StoreDirectory.open(root).abandon();
         assertThat(verify().byManifest()).isTrue();
         assertThat(verify().damage()).isEmpty();
-        try (StoreDirectory directory = StoreDirectory.open(root)) {
-            Files.writeString(directory.root().resolve("published.txt"), "new");
-        }
+        StoreDirectory.open(root).close();
         assertThat(verify().byManifest()).isFalse();
+        StoreDirectory.open(root).abandon();
+        assertThat(verify().byManifest())
+                .as("nothing is known of what happened meanwhile")
+                .isFalse();
+        assertThat(Files.getLastModifiedTime(journal())).isEqualTo(time);
     }
 
     @Test
@@ -206,7 +210,7 @@ class IntegrityTest extends IntegrityFixture {
         Files.move(away, journal);
         final Path view = root.resolve("profiles/shard-0.dat.layout"); // each launch makes it anew
         Files.move(view, away);
-        StoreDirectory.open(root).close();
+        StoreDirectory.open(root).abandon();
         Files.move(away, view);
         final Path sums = Integrity.sidecar(root, root.relativize(journal).toString());
         Files.write(sums, new byte[0]); // the manifest's own damage

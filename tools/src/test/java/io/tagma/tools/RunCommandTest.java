@@ -182,6 +182,7 @@ class RunCommandTest {
                     .contains("was made with")
                     .hasLineCount(1);
         }
+        assertThat(Invocation.of("verify", directory).after("checked")).startsWith("every 4 KiB against the manifest");
         final Invocation another = Invocation.of("run", "intent-desk", "--input", "none", "--dir", directory);
         assertThat(another.code()).isEqualTo(Tagma.EXIT_FAILURE);
         assertThat(another.err())
