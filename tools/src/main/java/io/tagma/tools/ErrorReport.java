@@ -42,7 +42,7 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
                 hint = "there are: " + String.join(", ", line.getSubcommands().keySet()) + "; " + hint;
             }
         }
-        report(firstLine(String.valueOf(failure.getMessage())) + "; " + hint, failure);
+        report(words(firstLine(String.valueOf(failure.getMessage()))) + "; " + hint, failure);
         return Tagma.EXIT_USAGE;
     }
 
@@ -51,6 +51,13 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
         terminal.endLive();
         report(describe(failure), failure);
         return failure instanceof ToolException tool ? tool.exitCode() : Tagma.EXIT_FAILURE;
+    }
+
+    /** The parser's words, in the user's. */
+    private static String words(final String message) {
+        return message.replaceFirst(" is not an? (?:long|int)$", " is not a whole number")
+                .replaceFirst(" is not a (?:double|float)$", " is not a number")
+                .replaceFirst("\\.$", "");
     }
 
     private static String describe(final Throwable failure) {

@@ -107,6 +107,7 @@ public final class Tagma implements Callable<Integer> {
         if (arguments.length == 0 || arguments[0].equals("help") || !isBuiltIn(line, arguments[0])) {
             line.addSubcommand(bench());
         }
+        list(line);
         line.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8));
         line.setCaseInsensitiveEnumValuesAllowed(true);
@@ -114,6 +115,14 @@ public final class Tagma implements Callable<Integer> {
         line.setParameterExceptionHandler(errors);
         line.setExecutionExceptionHandler(errors);
         return line.execute(arguments.length > 2 && arguments[0].equals("help") ? helpOf(arguments) : arguments);
+    }
+
+    private static void list(final CommandLine line) {
+        if (!line.getSubcommands().isEmpty()) {
+            line.getHelpSectionMap()
+                    .put(CommandLine.Model.UsageMessageSpec.SECTION_KEY_COMMAND_LIST, new CommandList());
+            line.getSubcommands().values().forEach(Tagma::list);
+        }
     }
 
     /** Help knows commands; what stands below one is asked itself. */

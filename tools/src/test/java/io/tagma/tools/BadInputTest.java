@@ -34,7 +34,7 @@ class BadInputTest {
         run --rate 0                        | --rate must be a number
         run --rate NaN                      | --rate must be a number
         run --events 0                      | --events must be at least 1
-        run --events many                   | --events
+        run --events many                   | many' is not a whole number; try
         run --seconds -1                    | --seconds must be above 0
         run --shards 0                      | --shards must be 1 to 64
         run --shards 65                     | --shards must be 1 to 64
@@ -47,7 +47,7 @@ class BadInputTest {
         run intent-desk                     | --input
         run intent-desk --input x --market ebay | --market must be first, vickrey
         models list --onnx x                | --onnx goes with 'check'
-        help fly                            | fly
+        help fly                            | subcommand 'fly'; try
         council fly                         | there are: tally
         replay                              | DIR
         replay d --until x                  | --until

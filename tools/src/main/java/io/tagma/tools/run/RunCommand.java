@@ -65,7 +65,7 @@ public final class RunCommand implements Callable<Integer> {
         }
         final StringBuilder footer = new StringBuilder("%nScenarios:%n");
         for (final Scenario scenario : command.scenarios.all()) {
-            footer.append(String.format("  %-14s%s%%n", scenario.name(), scenario.about()));
+            footer.append(String.format("  %-18s%s%%n", scenario.name(), scenario.about()));
         }
         line.getCommandSpec().usageMessage().footer(footer.toString());
         return line;
