@@ -21,9 +21,7 @@ final class BlockGroup {
     void read(final FileChannel file, final long group) throws IOException {
         view.clear();
         final long start = group * IntegrityLayout.GROUP;
-        while (view.hasRemaining() && file.read(view, start + view.position()) >= 0) {
-            // a read may stop early
-        }
+        FileReads.fill(file, view, start);
         Arrays.fill(bytes, view.position(), bytes.length, (byte) 0);
     }
 
@@ -44,9 +42,7 @@ final class BlockGroup {
         final int end = start + IntegrityLayout.BLOCK;
         view.clear().limit(end).position(start);
         try {
-            while (view.hasRemaining() && file.read(view, group * IntegrityLayout.GROUP + view.position()) >= 0) {
-                // a read may stop early
-            }
+            FileReads.fill(file, view, group * IntegrityLayout.GROUP);
             Arrays.fill(bytes, view.position(), end, (byte) 0);
         } catch (IOException e) {
             Arrays.fill(bytes, start, end, UNREADABLE);

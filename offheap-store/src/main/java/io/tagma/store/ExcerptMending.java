@@ -213,9 +213,7 @@ final class ExcerptMending {
     private static ByteBuffer read(final FileChannel channel, final ByteBuffer target, final long at, final int length)
             throws IOException {
         target.clear().limit(length);
-        while (target.hasRemaining() && channel.read(target, at + target.position()) >= 0) {
-            // a read may stop early
-        }
+        FileReads.fill(channel, target, at);
         return target.flip();
     }
 }

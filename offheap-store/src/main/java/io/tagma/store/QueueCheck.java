@@ -194,9 +194,7 @@ final class QueueCheck implements FileCheck {
 
     static int header(final FileChannel channel, final ByteBuffer word, final long at) throws IOException {
         word.clear();
-        while (word.hasRemaining() && channel.read(word, at + word.position()) >= 0) {
-            // a read may stop early
-        }
+        FileReads.fill(channel, word, at);
         return word.hasRemaining() ? 0 : word.getInt(0);
     }
 

@@ -225,9 +225,7 @@ final class Sidecar implements AutoCloseable {
     // What lies behind the end is zero, and then agrees with no checksum.
     private void readFully(final ByteBuffer target, final long position) throws IOException {
         target.clear();
-        while (target.hasRemaining() && channel.read(target, position + target.position()) >= 0) {
-            // a read may stop early
-        }
+        FileReads.fill(channel, target, position);
         while (target.hasRemaining()) {
             target.put((byte) 0);
         }

@@ -84,9 +84,7 @@ final class WholeExcerpts {
             bytes = ByteBuffer.allocateDirect(length);
         }
         bytes.clear().limit(length);
-        while (bytes.hasRemaining() && channel.read(bytes, at + bytes.position()) >= 0) {
-            // a read may stop early
-        }
+        FileReads.fill(channel, bytes, at);
         return !bytes.hasRemaining()
                         && excerpt.load(MemorySegment.ofBuffer(bytes.flip()).address(), length) == null
                 ? at + length
@@ -96,9 +94,7 @@ final class WholeExcerpts {
     private int word(final FileChannel channel, final long at) throws IOException {
         if (chunkFrom < 0 || at < chunkFrom || at + STEP > chunkFrom + chunk.limit()) {
             chunk.clear();
-            while (chunk.hasRemaining() && channel.read(chunk, at + chunk.position()) >= 0) {
-                // a read may stop early
-            }
+            FileReads.fill(channel, chunk, at);
             chunk.flip();
             chunkFrom = at;
         }
