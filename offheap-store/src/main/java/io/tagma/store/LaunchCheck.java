@@ -16,13 +16,14 @@ import org.slf4j.LoggerFactory;
  * the next close would take damage there for what the engine wrote, and its sidecars would vouch for it. Changes nothing. Stateless; for the
  * directory's owner.
  *
- * <p>Each journal's newest file and all small files are read; of the others, those that do not have the time and the length of the close. Views that each launch makes
- * anew (rows, archive) and logs are not looked at, nor is anything where the manifest is older than the journals ({@link ManifestAge}). What differs was damaged, or written by
- * something else; which of both, nobody can tell, so the launch is refused and the message says what to do in either case.
+ * <p>Each journal's newest file and all small files are read; of the others, those that do not have the time and the length of the close. What each launch makes
+ * anew (rows, archive), passes over where it is damaged (snapshots) or can make anew from the journal (audit) is not looked at, nor are logs, nor anything where the
+ * manifest is older than the journals ({@link ManifestAge}). What differs was damaged, or written by something else; which of both, nobody can tell, so the launch
+ * is refused and the message says what to do in either case.
  */
 final class LaunchCheck {
     private static final Logger LOG = LoggerFactory.getLogger(LaunchCheck.class);
-    private static final List<String> LEFT_OUT = List.of("profiles/", "archive/", "hlog/");
+    private static final List<String> LEFT_OUT = List.of("profiles/", "archive/", "audit/", "snapshots/", "hlog/");
     private static final long WORTH_SAYING = 1L << 30;
     private static final long SMALL = 1 << 20;
 

@@ -216,6 +216,11 @@ class IntegrityTest extends IntegrityFixture {
         Files.write(sums, new byte[0]); // the manifest's own damage
         append();
         assertThat(verify().damage()).isEmpty();
+        flip(audit(), FIRST_EXCERPTS + 5); // comes from the journal, and has checksums of its own
+        go(root, 2, 1, true);
+        assertThat(verify().damage())
+                .singleElement()
+                .satisfies(damage -> assertThat(damage.file()).isEqualTo(audit().toString()));
     }
 
     /** What is left of a row in its place in the map once it is in the archive is no row. */
