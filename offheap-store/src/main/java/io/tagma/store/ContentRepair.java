@@ -93,7 +93,8 @@ final class ContentRepair {
     }
 
     private static boolean cannotBeOpened(final Path journal) {
-        try (JournalTailer tailer = JournalTailer.open(journal)) {
+        try {
+            JournalTailer.open(journal).close();
             return false;
         } catch (StoreException e) {
             return true;
