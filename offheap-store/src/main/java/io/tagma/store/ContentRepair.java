@@ -101,14 +101,17 @@ final class ContentRepair {
         }
     }
 
-    /** In front of an excerpt that is whole stands its length; where the writer was killed before that, it stays so. */
+    /**
+     * In front of an excerpt that is whole stands its length, where its number is the one that is missing there: what a writer that was killed left open has been written
+     * again since, under the same number.
+     */
     private void lengths(final Path file) throws IOException {
         final WholeExcerpts whole = WholeExcerpts.of(file);
         final ByteBuffer word = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             for (int i = 0; i < whole.count(); i++) {
                 final long at = whole.body(i) - Integer.BYTES;
-                if (whole.from(i) != at && at >= 0) {
+                if (!whole.isFramed(i) && at >= 0 && isMissing(whole, i)) {
                     final int found = QueueCheck.header(channel, word, at);
                     if (found != 0 && found != QueueCheck.NOT_COMPLETE) {
                         word.clear().putInt(0, (int) (whole.to(i) - whole.body(i)));
@@ -120,6 +123,11 @@ final class ContentRepair {
                 }
             }
         }
+    }
+
+    private static boolean isMissing(final WholeExcerpts whole, final int i) {
+        final boolean behind = i == 0 || whole.ordinal(i - 1) == whole.ordinal(i) - 1;
+        return behind && (i == whole.count() - 1 || whole.ordinal(i + 1) == whole.ordinal(i) + 1);
     }
 
     private String why(final String reason) {

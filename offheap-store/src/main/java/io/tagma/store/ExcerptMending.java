@@ -101,13 +101,14 @@ final class ExcerptMending {
         try (FileChannel in = FileChannel.open(pair.from, StandardOpenOption.READ);
                 FileChannel out = FileChannel.open(pair.target, StandardOpenOption.READ)) {
             for (int i = 0; i < pair.copied.count(); i++) {
-                final int overlapping = own.firstBehind(pair.copied.from(i) + WORD);
-                if (overlapping < own.count() && own.from(overlapping) + WORD < pair.copied.to(i)) {
-                    final long begin = pair.copied.body(i);
-                    final boolean same = own.body(overlapping) == begin
-                            && own.to(overlapping) == pair.copied.to(i)
+                final long begin = pair.copied.body(i);
+                for (int k = own.firstBehind(begin);
+                        k < own.count() && own.from(k) < pair.copied.to(i) && pair.copied.isFramed(i);
+                        k++) {
+                    final boolean same = own.body(k) == begin
+                            && own.to(k) == pair.copied.to(i)
                             && equal(in, out, begin, pair.copied.to(i), one, other);
-                    if (!same) {
+                    if (!same && own.isFramed(k)) {
                         return begin;
                     }
                 }
@@ -188,7 +189,7 @@ final class ExcerptMending {
                 final long begin = pair.copied.from(i);
                 final int there = own.firstBehind(begin);
                 final boolean whole = there < own.count() && own.from(there) == begin;
-                if (!whole && pair.copied.body(i) > begin) {
+                if (!whole && pair.copied.isFramed(i)) {
                     // The length in front is written last: until then no reader takes what follows it for whole.
                     write(in, out, begin + WORD, pair.copied.to(i));
                     write(in, out, begin, begin + WORD);

@@ -51,8 +51,9 @@ public final class JournalAppender implements AutoCloseable {
     private boolean failureLogged;
     private boolean closed;
 
-    private JournalAppender(final JournalConfig config) {
-        files = QueueFiles.forWriting(config.directory(), config.rollEvery(), config.clock(), INDEX_SPACING);
+    private JournalAppender(final JournalConfig config, final QueueFiles files, final long nextOrdinal) {
+        this.files = files;
+        this.nextOrdinal = nextOrdinal;
         prefault = new JournalPrefault(files.reservation());
         appender = files.queue().createAppender();
         appender.singleThreadedCheckDisabled(true);
@@ -66,17 +67,21 @@ public final class JournalAppender implements AutoCloseable {
      * @throws StoreException when it cannot be opened; the message says what to do
      */
     public static JournalAppender open(final JournalConfig config) {
-        final JournalAppender opened = new JournalAppender(config);
-        if (opened.files.isNew()) {
-            return opened;
-        }
-        try (JournalTailer tailer = JournalTailer.open(config.directory())) {
-            opened.nextOrdinal = tailer.lastOrdinal() + 1;
+        final QueueFiles files =
+                QueueFiles.forWriting(config.directory(), config.rollEvery(), config.clock(), INDEX_SPACING);
+        try {
+            // Before there is an appender, which goes to the end as it finds it.
+            return new JournalAppender(config, files, files.isNew() ? 0 : lastOrdinal(config, files) + 1);
         } catch (RuntimeException e) {
-            opened.close();
+            files.close();
             throw e;
         }
-        return opened;
+    }
+
+    private static long lastOrdinal(final JournalConfig config, final QueueFiles files) {
+        try (JournalTailer tailer = JournalTailer.open(config.directory())) {
+            return tailer.lastOrdinal(files::wipeOpen);
+        }
     }
 
     /**

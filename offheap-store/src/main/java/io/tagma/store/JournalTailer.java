@@ -191,17 +191,28 @@ public final class JournalTailer implements AutoCloseable {
         return number < search.total();
     }
 
+    /** Told where the last excerpt is that can be read: its index, -1 when there is none, and the offset of its length word. */
+    interface LastExcerpt {
+        void at(long index, long position);
+    }
+
     /** Number of the last excerpt, -1 when there is none; leaves the place alone. */
-    long lastOrdinal() {
+    long lastOrdinal(final LastExcerpt last) {
         final long[] result = {0, -1};
+        final long[] place = {-1, 0};
         reading.backward(
                 (document, bytes, at) -> {
+                    if (place[0] < 0) {
+                        place[0] = at;
+                        place[1] = bytes.readPosition() - Integer.BYTES;
+                    }
                     final String reason = load(bytes);
                     result[1] = reason == null ? ordinal() + result[0] : -1;
                     result[0]++;
                     return reason == null ? 1 : 0;
                 },
                 0);
+        last.at(place[0], place[1]);
         // All of them damaged: numbering goes on behind them.
         return result[1] >= 0 ? result[1] : result[0] - 1;
     }

@@ -173,7 +173,7 @@ final class QueueCheck implements FileCheck {
             final boolean open = header != END_OF_FILE && (header & NOT_COMPLETE) != 0;
             final long zeroFrom = open
                     ? at + HEADER + JournalConfig.MAX_STAGING
-                    : header == END_OF_FILE ? behindEndOfFile(channel, word, at) : at;
+                    : header == END_OF_FILE ? behindEndOfFile(channel, word, at) : behindUnfinished(channel, word, at);
             final long stray = firstNonZero(channel, extents, zeroFrom);
             if (stray >= 0) {
                 found.accept(new Damage(-1, file.toString(), stray, "bytes behind the last excerpt"));
@@ -185,6 +185,17 @@ final class QueueCheck implements FileCheck {
     private static long behindEndOfFile(final FileChannel channel, final ByteBuffer word, final long at)
             throws IOException {
         return at + HEADER + (header(channel, word, at + HEADER) == END_OF_FILE_FIELD ? Integer.BYTES : 0);
+    }
+
+    /** A killed writer of a journal leaves an excerpt's beginning, in front of which there is no length yet. */
+    private static long behindUnfinished(final FileChannel channel, final ByteBuffer word, final long at)
+            throws IOException {
+        if (header(channel, word, at + HEADER) != ExcerptLayout.MAGIC_VALUE) {
+            return at;
+        }
+        final int payload = header(channel, word, at + HEADER + ExcerptLayout.LENGTH);
+        final boolean known = payload > 0 && payload <= JournalConfig.MAX_STAGING;
+        return at + HEADER + ExcerptLayout.HEADER_LENGTH + (known ? payload : JournalConfig.MAX_STAGING);
     }
 
     /** Where the document behind one begins: at a multiple of 4. */

@@ -269,7 +269,7 @@ final class QueueFiles implements AutoCloseable {
     }
 
     /**
-     * Writes zeros over what a writer that was killed left behind the last excerpt.
+     * Writes zeros over what a writer that was killed left behind the last excerpt of an audit.
      *
      * @param index of any of the file's last excerpts
      * @param position of its length word
@@ -279,28 +279,66 @@ final class QueueFiles implements AutoCloseable {
                 names.resourceFor(queue.rollCycle().toCycle(index)).path.toPath();
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             final ByteBuffer word = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-            long at = position;
-            int header = QueueCheck.header(channel, word, at);
-            while (header != 0 && (header & QueueCheck.NOT_COMPLETE) == 0) {
-                at = QueueCheck.next(at, header);
-                header = QueueCheck.header(channel, word, at);
-            }
-            if (header != QueueCheck.END_OF_FILE) {
-                wipe(channel, at);
+            final long at = end(channel, word, position);
+            if (QueueCheck.header(channel, word, at) != QueueCheck.END_OF_FILE) {
+                wipe(channel, at, WIPED);
             }
         } catch (IOException e) {
             throw new StoreException(file + " cannot be tidied behind its last excerpt: " + e, e);
         }
     }
 
-    private static void wipe(final FileChannel channel, final long from) throws IOException {
-        final ByteBuffer bytes = ByteBuffer.allocate(WIPED);
-        if (channel.read(bytes, from) > 0) {
-            bytes.flip();
-            if (bytes.mismatch(ByteBuffer.allocate(bytes.limit())) >= 0) {
-                for (final ByteBuffer zeros = ByteBuffer.allocate(bytes.limit()); zeros.hasRemaining(); ) {
-                    channel.write(zeros, from + zeros.position());
-                }
+    /**
+     * Writes zeros over what a writer of a journal that was killed left behind the last excerpt: the beginning of one more, whose length is still zero. The next one would
+     * leave some of it behind itself, and nobody could tell that from damage.
+     *
+     * @param index of the last excerpt that can be read, or less than 0
+     * @param position of its length word
+     */
+    void wipeOpen(final long index, final long position) {
+        final int newest = queue.lastCycle();
+        final Path file = names.resourceFor(newest).path.toPath();
+        final boolean within = index >= 0 && queue.rollCycle().toCycle(index) == newest;
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            final ByteBuffer word = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            final long at = end(channel, word, within ? position : 0);
+            final int header = QueueCheck.header(channel, word, at);
+            final int length = JournalConfig.MAX_STAGING + Integer.BYTES;
+            // Where excerpts follow, a damaged length is in front of them, and not the end.
+            if (at > 0
+                    && (header == 0 || header == QueueCheck.NOT_COMPLETE)
+                    && holdsAny(channel, at, length)
+                    && !WholeExcerpts.anyBehind(file, at)) {
+                wipe(channel, at, length);
+            }
+        } catch (IOException e) {
+            throw new StoreException(file + " cannot be tidied behind its last excerpt: " + e, e);
+        }
+    }
+
+    /** Where the first word is that is no length of a whole document. */
+    private static long end(final FileChannel channel, final ByteBuffer word, final long position) throws IOException {
+        long at = position;
+        int header = QueueCheck.header(channel, word, at);
+        while (header != 0 && (header & QueueCheck.NOT_COMPLETE) == 0) {
+            at = QueueCheck.next(at, header);
+            header = QueueCheck.header(channel, word, at);
+        }
+        return at;
+    }
+
+    private static boolean holdsAny(final FileChannel channel, final long from, final int length) throws IOException {
+        final ByteBuffer bytes = ByteBuffer.allocate(length);
+        FileReads.fill(channel, bytes, from);
+        bytes.flip();
+        return bytes.mismatch(ByteBuffer.allocate(bytes.limit())) >= 0;
+    }
+
+    private static void wipe(final FileChannel channel, final long from, final int length) throws IOException {
+        if (holdsAny(channel, from, length)) {
+            final int there = (int) Math.min(length, channel.size() - from);
+            for (final ByteBuffer zeros = ByteBuffer.allocate(there); zeros.hasRemaining(); ) {
+                channel.write(zeros, from + zeros.position());
             }
         }
     }

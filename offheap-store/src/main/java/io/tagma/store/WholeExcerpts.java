@@ -23,6 +23,7 @@ final class WholeExcerpts {
     private long chunkFrom = -1;
     private long[] from = new long[64];
     private long[] body = new long[64];
+    private long[] ordinals = new long[64];
     private long[] to = new long[64];
     private int count;
     private long firstOrdinal = -1;
@@ -40,6 +41,17 @@ final class WholeExcerpts {
             found.excerpt.free();
         }
         return found;
+    }
+
+    /** Whether there is one with its length in front of it behind an offset. */
+    static boolean anyBehind(final Path file, final long offset) throws IOException {
+        final WholeExcerpts found = of(file);
+        for (int i = found.firstBehind(offset); i < found.count; i++) {
+            if (found.from[i] > offset && found.isFramed(i)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether a whole one begins there, behind the word in front of it. */
@@ -105,15 +117,19 @@ final class WholeExcerpts {
         if (count == from.length) {
             from = Arrays.copyOf(from, 2 * count);
             body = Arrays.copyOf(body, 2 * count);
+            ordinals = Arrays.copyOf(ordinals, 2 * count);
             to = Arrays.copyOf(to, 2 * count);
         }
         from[count] = begin - (framed ? STEP : 0);
         body[count] = begin;
+        ordinals[count] = excerpt.getLong(ExcerptLayout.ORDINAL);
         to[count] = end;
         count++;
-        final long ordinal = excerpt.getLong(ExcerptLayout.ORDINAL);
-        firstOrdinal = firstOrdinal < 0 ? ordinal : Math.min(firstOrdinal, ordinal);
-        lastOrdinal = Math.max(lastOrdinal, ordinal);
+        if (framed) {
+            final long ordinal = excerpt.getLong(ExcerptLayout.ORDINAL);
+            firstOrdinal = firstOrdinal < 0 ? ordinal : Math.min(firstOrdinal, ordinal);
+            lastOrdinal = Math.max(lastOrdinal, ordinal);
+        }
     }
 
     int count() {
@@ -128,6 +144,16 @@ final class WholeExcerpts {
     /** Offset of the excerpt itself, behind the word in front of it. */
     long body(final int i) {
         return body[i];
+    }
+
+    /** Whether the word in front of it says its length: else it is damaged, or its writer was killed before it wrote it. */
+    boolean isFramed(final int i) {
+        return from[i] < body[i];
+    }
+
+    /** Its number in the journal. */
+    long ordinal(final int i) {
+        return ordinals[i];
     }
 
     /** Offset behind it. */

@@ -16,6 +16,7 @@ import java.util.concurrent.locks.LockSupport;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
 import net.openhft.chronicle.wire.DocumentContext;
+import org.agrona.concurrent.SystemEpochNanoClock;
 
 /** What the child processes of the tests run: each prints what it has done and never ends by itself. */
 final class Children {
@@ -88,6 +89,28 @@ final class Children {
         static ProfileStoreConfig config(final Path directory) {
             return RowWriter.config(directory.resolve("rows.dat"), SUBJECTS, ProfileStoreConfig.Mode.CREATE)
                     .withTiers(TierConfig.of(directory.resolve("archive"), WARM));
+        }
+    }
+
+    /** Appends excerpts of nearly 8 MiB without a zero in them, so that a kill most likely comes in the midst of one. */
+    static final class LargeExcerptWriter {
+        private static final int LENGTH = JournalConfig.MAX_STAGING - 4096;
+
+        public static void main(final String[] args) {
+            final StoreDirectory directory = StoreDirectory.open(Path.of(args[0]));
+            final JournalAppender journal = JournalAppender.open(new JournalConfig(
+                    directory.journal(0),
+                    RollEvery.DAY,
+                    SystemEpochNanoClock.INSTANCE,
+                    JournalConfig.MAX_STAGING,
+                    JournalConfig.MIN_FREE));
+            for (long sequence = Long.parseLong(args[1]); ; sequence++) {
+                journal.begin(1, sequence, sequence * 10);
+                journal.staging().setMemory(journal.claim(LENGTH), LENGTH, (byte) 0x5a);
+                if (journal.commit() > 0) {
+                    out().println("acked " + sequence);
+                }
+            }
         }
     }
 

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.agrona.concurrent.SystemEpochNanoClock;
 import org.junit.jupiter.api.Test;
 
 /** Where manifest, journal and copy tell different things: what is whole stays, whoever is believed. */
@@ -180,6 +181,78 @@ class DoubtfulManifestTest extends IntegrityFixture {
         Files.delete(journal());
         assertThat(StoreRepair.run(root, null)).noneMatch(Repair::done);
         assertThat(StoreRepair.run(root, null)).noneMatch(Repair::done);
+    }
+
+    /** The queue writes an excerpt's bytes, and then the length in front of them. */
+    @Test
+    void whatAKilledWriterBeganIsNoDamageAndGoneWithTheNextLaunch() throws IOException {
+        unseal();
+        final WholeExcerpts whole = WholeExcerpts.of(journal());
+        final long end = whole.to(EXCERPTS - 1);
+        final int length = (int) (whole.to(0) - whole.body(0));
+        final byte[] begun = Arrays.copyOfRange(head(journal()), (int) whole.body(0), (int) whole.body(0) + length);
+        Arrays.fill(begun, 200, length, (byte) 0x5a);
+        write(journal(), end + Integer.BYTES, Arrays.copyOf(begun, length - 50));
+        assertThat(verify().damage()).isEmpty();
+        flip(journal(), end + length + 100);
+        assertThat(verify().damage()).hasSize(1);
+        flip(journal(), end + length + 100);
+        go(root, 1, 1, false);
+        go(root, 2, 1, false);
+        assertThat(verify().damage()).isEmpty();
+        assertThat(verify().whole()).containsEntry("journal excerpts", EXCERPTS + 2L);
+    }
+
+    @Test
+    void nothingIsWipedWhereExcerptsFollow() throws IOException {
+        root = temp.resolve("short");
+        go(root, 1, 20, false);
+        write(journal(), WholeExcerpts.of(journal()).from(0), new byte[Integer.BYTES]);
+        final byte[] before = head(journal());
+        final QueueFiles files = QueueFiles.forWriting(
+                root.resolve("journal/shard-0"), RollEvery.HOUR, SystemEpochNanoClock.INSTANCE, 256);
+        files.wipeOpen(-1, 0);
+        files.close();
+        assertThat(head(journal())).isEqualTo(before);
+    }
+
+    @Test
+    void anExcerptThatIsThereTwiceIsNotMadeWholeAgain() throws IOException {
+        unseal();
+        final WholeExcerpts whole = WholeExcerpts.of(journal());
+        final int last = EXCERPTS - 1;
+        final int length = (int) (whole.to(last) - whole.from(last));
+        final byte[] twice =
+                Arrays.copyOfRange(head(journal()), (int) whole.from(last), (int) whole.from(last) + length);
+        twice[3] ^= (byte) 0x80;
+        write(journal(), whole.to(last), twice);
+        assertThat(verify().damage()).isNotEmpty();
+        assertThat(StoreRepair.run(root, null)).isNotEmpty().noneMatch(Repair::done);
+    }
+
+    @Test
+    void killsInTheMidstOfLargeExcerptsLeaveNothingBehind() throws IOException {
+        final Path journals = temp.resolve("large");
+        for (int kill = 0; kill < 3; kill++) {
+            try (ChildJvm child = ChildJvm.start(Children.LargeExcerptWriter.class, journals, 16_000L * kill)) {
+                for (int i = 0; i <= kill; i++) {
+                    assertThat(child.lineAfter("acked ")).isNotEmpty();
+                }
+                child.kill("");
+            }
+            assertThat(new StoreVerifier(journals).verify().damage()).isEmpty();
+            go(journals, kill, 2, false);
+            final VerifyReport after = new StoreVerifier(journals).verify();
+            assertThat(after.damage()).isEmpty();
+            assertThat(after.whole().get("journal excerpts")).isGreaterThanOrEqualTo(3L * kill + 3);
+        }
+    }
+
+    private static void write(final Path file, final long at, final byte[] bytes) throws IOException {
+        try (RandomAccessFile data = new RandomAccessFile(file.toFile(), "rw")) {
+            data.seek(at);
+            data.write(bytes);
+        }
     }
 
     /** Nothing follows it by which its absence would show. */
