@@ -78,16 +78,25 @@ final class ContentRepair {
                 if (other == null) {
                     mending.run((target, offset, file) ->
                             add(target, offset, true, (offset == 0 ? "file" : "excerpt") + " copied from " + file));
-                    if (cannotBeOpened(journal)) {
-                        mending.heads((target, offset, file) ->
-                                add(target, offset, true, "what the queue itself needs copied from " + file));
-                    }
+                    heads(mending, journal, from);
                 } else {
                     add(journal, -1, false, "nothing was taken from the copy: " + other);
                 }
             }
             for (final Damage left : damage(QueueCheck.journals(), journal)) {
                 add(Path.of(left.file()), left.offset(), false, why(left.reason()));
+            }
+        }
+    }
+
+    /** What is needed to open the queue, no more of it than that takes, and only from a copy that can be opened. */
+    private void heads(final ExcerptMending mending, final Path journal, final Path from) throws IOException {
+        final ExcerptMending.Listener listener =
+                (target, offset, file) -> add(target, offset, true, "what the queue itself needs copied from " + file);
+        if (cannotBeOpened(journal) && !cannotBeOpened(from)) {
+            mending.metadata(listener);
+            if (cannotBeOpened(journal)) {
+                mending.heads(listener);
             }
         }
     }
@@ -113,7 +122,7 @@ final class ContentRepair {
                 final long at = whole.body(i) - Integer.BYTES;
                 if (!whole.isFramed(i) && at >= 0 && isMissing(whole, i)) {
                     final int found = QueueCheck.header(channel, word, at);
-                    if (found != 0 && found != QueueCheck.NOT_COMPLETE) {
+                    if (found != QueueCheck.NOT_COMPLETE) {
                         word.clear().putInt(0, (int) (whole.to(i) - whole.body(i)));
                         while (word.hasRemaining()) {
                             channel.write(word, at + word.position());

@@ -149,19 +149,13 @@ final class ExcerptMending {
         }
     }
 
-    /**
-     * Takes what the queue itself needs to be opened: its metadata, where the copy has the same newest file, and what lies in front of each file's first excerpt. Where
-     * {@link #otherHistory} found none.
-     */
-    void heads(final Listener listener) throws IOException {
+    /** Takes the copy's metadata, where it has the same newest file. Where {@link #otherHistory} found none. */
+    void metadata(final Listener listener) throws IOException {
         final Path newest =
                 QueueCheck.children(journal, "*" + FileComparison.GROWING).getLast();
         final Pair last = pairs.getLast();
-        if (!last.target.equals(newest)) {
-            return; // its metadata names another
-        }
         final Path metadata = last.from.resolveSibling(QueueFiles.METADATA);
-        if (Files.isRegularFile(metadata)) {
+        if (last.target.equals(newest) && Files.isRegularFile(metadata)) {
             final Path target = journal.resolve(QueueFiles.METADATA);
             final Path aside = journal.resolve(QueueFiles.METADATA + ".tmp");
             Files.copy(metadata, aside, StandardCopyOption.REPLACE_EXISTING);
@@ -169,6 +163,10 @@ final class ExcerptMending {
             Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             listener.mended(target, 0, metadata);
         }
+    }
+
+    /** Takes what lies in front of each file's first excerpt. Where {@link #otherHistory} found none. */
+    void heads(final Listener listener) throws IOException {
         for (final Pair pair : pairs) {
             final WholeExcerpts own = pair.own;
             if (own != null && own.count() > 0 && own.from(0) == pair.copied.from(0)) {

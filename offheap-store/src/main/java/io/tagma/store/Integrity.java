@@ -91,6 +91,27 @@ public final class Integrity {
         }
     }
 
+    /**
+     * Makes the manifest of the last close current again, after a launch that came to nothing. What that touched gets a new sidecar where it was held against the old
+     * one before, or is a view; where anything else has another time than it had, there is none.
+     */
+    static void restore(final Path root, final Index was) throws IOException {
+        final List<String> files = dataFiles(root);
+        for (final String file : files) {
+            final Path data = root.resolve(file);
+            final boolean known = was.files().contains(file);
+            if (!known || !Sidecar.isOf(data, sidecar(root, file))) {
+                if (known && !LaunchCheck.looksAt(file) && !LaunchCheck.isView(file)) {
+                    return;
+                }
+                Sidecar.write(data, sidecar(root, file));
+            }
+        }
+        if (was.files().stream().allMatch(file -> files.contains(file) || LaunchCheck.isView(file))) {
+            writeIndex(root, files);
+        }
+    }
+
     /** The index, or null when there is no current manifest. */
     static @Nullable Index index(final Path root) throws IOException {
         final String text;

@@ -32,27 +32,37 @@ final class LaunchCheck {
     /**
      * Checks.
      *
-     * @return whether there is a manifest, and it is not older than the journals
+     * @return the manifest, null where there is none that is whole and not older than the journals
      * @throws StoreException when something differs, is missing, or cannot be read
      */
-    static boolean run(final Path root) throws IOException {
+    static Integrity.@Nullable Index run(final Path root) throws IOException {
         final Integrity.Index index = Integrity.index(root);
         if (index == null) {
-            return false;
+            return null;
         }
         final Set<String> newest = newestOfJournals(index.files());
         for (final String file : index.files()) {
-            if (LEFT_OUT.stream().noneMatch(file::startsWith)) {
+            if (looksAt(file)) {
                 final String wrong = wrong(root, file, newest.contains(file));
                 if (wrong != null) {
                     if (ManifestAge.isOld(root, index)) {
-                        return false;
+                        return null;
                     }
                     throw refused(root, wrong);
                 }
             }
         }
-        return index.whole();
+        return index.whole() ? index : null;
+    }
+
+    /** Whether a launch depends on it being as it was. */
+    static boolean looksAt(final String file) {
+        return LEFT_OUT.stream().noneMatch(file::startsWith);
+    }
+
+    /** Whether each launch makes it anew. */
+    static boolean isView(final String file) {
+        return file.startsWith("profiles/") || file.startsWith("archive/");
     }
 
     private static @Nullable String wrong(final Path root, final String file, final boolean isNewest) {

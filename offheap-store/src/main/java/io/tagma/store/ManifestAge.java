@@ -88,7 +88,7 @@ final class ManifestAge {
                 excerpts = whole;
             }
             for (int block = 0; block < IntegrityLayout.GROUP_BLOCKS && !found; block++) {
-                if ((bad & 1 << block) != 0) {
+                if ((bad & 1 << block) != 0 && !group.isUnreadable(block)) {
                     final int was = entry == null ? ZEROS : entry.blockChecksum(block);
                     final long begin = number * IntegrityLayout.GROUP + (long) block * IntegrityLayout.BLOCK;
                     found = whole.appendedTo(group, block, was, begin);

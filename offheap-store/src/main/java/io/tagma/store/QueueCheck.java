@@ -22,6 +22,7 @@ final class QueueCheck implements FileCheck {
     static final int END_OF_FILE = 0xc000_0000;
     private static final int HEADER = 4;
     private static final String JOURNAL = "journal";
+    private static final String LENGTH = "the length in front of a whole excerpt";
 
     /** A field name of three characters, "EOF". */
     private static final int END_OF_FILE_FIELD = 0x464f_45c3;
@@ -59,6 +60,9 @@ final class QueueCheck implements FileCheck {
         for (final Path queue : children(root.resolve(kind), "shard-*")) {
             final List<Path> files = children(queue, "*.cq4");
             if (files.isEmpty()) {
+                if (kind.equals(JOURNAL) && newestSnapshot(queue) > 0) {
+                    found.accept(new Damage(-1, queue.toString(), -1, "has no file, though there are snapshots"));
+                }
                 continue;
             }
             try {
@@ -95,17 +99,22 @@ final class QueueCheck implements FileCheck {
         return whole;
     }
 
-    /** A snapshot is of what was journaled: where the journal ends before it, its end is lost. */
-    private static void checkReach(final Path queue, final JournalTailer tailer, final Consumer<Damage> found) {
+    private static long newestSnapshot(final Path queue) {
         final Path shard = queue.resolve("../../snapshots").resolve(queue.getFileName());
         final List<Path> snapshots = SnapshotFiles.newestFirst(shard.normalize());
-        final long sequence = snapshots.isEmpty() ? 0 : SnapshotFiles.sequence(snapshots.getFirst());
+        return snapshots.isEmpty() ? 0 : SnapshotFiles.sequence(snapshots.getFirst());
+    }
+
+    /** A snapshot is of what was journaled: where the journal ends before it, its end is lost. */
+    private static void checkReach(final Path queue, final JournalTailer tailer, final Consumer<Damage> found) {
+        final long sequence = newestSnapshot(queue);
         if (sequence > 0 && !tailer.toSequence(sequence)) {
             found.accept(new Damage(
                     -1,
                     queue.toString(),
                     -1,
-                    "ends before sequence " + sequence + ", of which there is a snapshot: its newest file is missing"));
+                    "ends before sequence " + sequence
+                            + ", of which there is a snapshot: what it ended with is damaged or missing"));
         }
     }
 
@@ -146,8 +155,10 @@ final class QueueCheck implements FileCheck {
             if (last >= 0 && (header(channel, word, last) & ~LENGTH_MASK) != 0) {
                 final long body = last + HEADER;
                 if ((word.getInt(0) & LENGTH_MASK) != 0 && WholeExcerpts.isAt(channel, body)) {
-                    found.accept(new Damage(-1, file.toString(), last, "the length in front of a whole excerpt"));
+                    found.accept(new Damage(-1, file.toString(), last, LENGTH));
                 }
+            } else if (header(channel, word, at) == 0 && WholeExcerpts.isAt(channel, at + HEADER)) {
+                found.accept(new Damage(-1, file.toString(), at, LENGTH));
             }
         }
     }
@@ -194,8 +205,9 @@ final class QueueCheck implements FileCheck {
             return at;
         }
         final int payload = header(channel, word, at + HEADER + ExcerptLayout.LENGTH);
-        final boolean known = payload > 0 && payload <= JournalConfig.MAX_STAGING;
-        return at + HEADER + ExcerptLayout.HEADER_LENGTH + (known ? payload : JournalConfig.MAX_STAGING);
+        return payload < 0 || payload > JournalConfig.MAX_STAGING
+                ? at
+                : at + HEADER + ExcerptLayout.HEADER_LENGTH + payload;
     }
 
     /** Where the document behind one begins: at a multiple of 4. */

@@ -292,24 +292,24 @@ final class QueueFiles implements AutoCloseable {
      * Writes zeros over what a writer of a journal that was killed left behind the last excerpt: the beginning of one more, whose length is still zero. The next one would
      * leave some of it behind itself, and nobody could tell that from damage.
      *
-     * @param index of the last excerpt that can be read, or less than 0
+     * <p>Only where it can be nothing else: right behind an excerpt that is whole, with an excerpt's beginning that is not whole, and nothing whole behind it.
+     *
+     * @param index of the last excerpt that can be read
      * @param position of its length word
      */
     void wipeOpen(final long index, final long position) {
-        final int newest = queue.lastCycle();
-        final Path file = names.resourceFor(newest).path.toPath();
-        final boolean within = index >= 0 && queue.rollCycle().toCycle(index) == newest;
+        final Path file =
+                names.resourceFor(queue.rollCycle().toCycle(index)).path.toPath();
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             final ByteBuffer word = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-            final long at = end(channel, word, within ? position : 0);
-            final int header = QueueCheck.header(channel, word, at);
-            final int length = JournalConfig.MAX_STAGING + Integer.BYTES;
-            // Where excerpts follow, a damaged length is in front of them, and not the end.
-            if (at > 0
-                    && (header == 0 || header == QueueCheck.NOT_COMPLETE)
-                    && holdsAny(channel, at, length)
-                    && !WholeExcerpts.anyBehind(file, at)) {
-                wipe(channel, at, length);
+            if (!WholeExcerpts.isAt(channel, position + Integer.BYTES)) {
+                return;
+            }
+            final long at = end(channel, word, position);
+            if (QueueCheck.header(channel, word, at) == 0
+                    && QueueCheck.header(channel, word, at + Integer.BYTES) == ExcerptLayout.MAGIC_VALUE
+                    && !WholeExcerpts.anyBehind(file, position + Integer.BYTES)) {
+                wipe(channel, at, JournalConfig.MAX_STAGING + Integer.BYTES);
             }
         } catch (IOException e) {
             throw new StoreException(file + " cannot be tidied behind its last excerpt: " + e, e);

@@ -34,9 +34,10 @@ public final class StoreDirectory implements AutoCloseable {
 
     private final Path root;
     private final @Nullable DirectoryLock lock;
-    private final boolean manifest; // whether there was a current one at the launch
+    private final Integrity.@Nullable Index manifest; // that was current at the launch
 
-    private StoreDirectory(final Path root, final @Nullable DirectoryLock lock, final boolean manifest) {
+    private StoreDirectory(
+            final Path root, final @Nullable DirectoryLock lock, final Integrity.@Nullable Index manifest) {
         this.root = root;
         this.lock = lock;
         this.manifest = manifest;
@@ -57,7 +58,8 @@ public final class StoreDirectory implements AutoCloseable {
             OwnerOnly.directory(root);
             final DirectoryLock lock = DirectoryLock.acquire(root, LOCK_FILE);
             try {
-                final boolean manifest = LaunchCheck.run(root); // first: what it says of a damaged layout leads further
+                final Integrity.Index manifest =
+                        LaunchCheck.run(root); // first: what it says of a damaged layout leads further
                 claimLayout(root);
                 Integrity.unseal(root);
                 return new StoreDirectory(root, lock, manifest);
@@ -87,7 +89,7 @@ public final class StoreDirectory implements AutoCloseable {
         } catch (IOException e) {
             throw new StoreException(root + " cannot be read: " + e, e);
         }
-        return new StoreDirectory(root, null, false);
+        return new StoreDirectory(root, null, null);
     }
 
     /**
@@ -188,15 +190,13 @@ public final class StoreDirectory implements AutoCloseable {
         }
     }
 
-    /**
-     * Closes where a launch came to nothing. What it touched was held against the last close's manifest before, so that a new one tells no less: without it, a wrong
-     * setting would cost what damage can be told and mended by.
-     */
+    /** Closes where a launch came to nothing: a wrong setting shall not cost what damage can be told and mended by. */
     public void abandon() {
-        if (lock != null && manifest) {
+        final Integrity.Index last = manifest;
+        if (lock != null && last != null) {
             QueueFiles.awaitUnmapped();
             try {
-                Integrity.seal(root);
+                Integrity.restore(root, last);
             } catch (IOException e) {
                 LOG.warn("{} goes on without a manifest, which harms nothing", root, e);
             }

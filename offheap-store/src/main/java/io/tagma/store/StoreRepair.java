@@ -165,7 +165,7 @@ public final class StoreRepair {
             if (sidecar.headerWhole()) {
                 final Mender mender = new Mender(file, data, sums, sidecar.size());
                 FileComparison.run(data, sidecar, mender);
-                if (!mender.lostSums) {
+                if (mender.lostSums == 0 || mender.lostSums < failed(before)) {
                     return;
                 }
             } else if (rebuild(data, sums, sidecar)) {
@@ -241,6 +241,10 @@ public final class StoreRepair {
         return !differs[0];
     }
 
+    private long failed(final int from) {
+        return repairs.stream().skip(from).filter(repair -> !repair.done()).count();
+    }
+
     private boolean lost(final int from) {
         return repairs.stream().skip(from).anyMatch(repair -> !repair.done());
     }
@@ -290,7 +294,7 @@ public final class StoreRepair {
         private final Path data;
         private final Path sums;
         private final long size;
-        private boolean lostSums;
+        private int lostSums; // what could not be told for want of checksums
 
         Mender(final String file, final Path data, final Path sums, final long size) {
             this.file = file;
@@ -368,7 +372,7 @@ public final class StoreRepair {
             }
             final BlockGroup other = new BlockGroup();
             try (FileChannel in = FileChannel.open(from, StandardOpenOption.READ)) {
-                other.read(in, number);
+                other.readWhatCan(in, number);
             }
             int left = bad;
             for (int block = 0; block < IntegrityLayout.GROUP_BLOCKS; block++) {
@@ -408,14 +412,14 @@ public final class StoreRepair {
                 entry.mend(number, group);
                 add(sums, entry.offset(), true, "sidecar entry written anew from whole blocks");
             } else {
-                lostSums = true;
+                lostSums++;
                 add(sums, entry.offset(), false, "the sidecar's entry is damaged, and nothing says what its group was");
             }
         }
 
         @Override
         public void unknown(final long number) {
-            lostSums = true;
+            lostSums++;
             add(data, number * IntegrityLayout.GROUP, false, "64 KiB whose checksums are lost: left as they are");
         }
 

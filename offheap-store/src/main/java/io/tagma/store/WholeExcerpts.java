@@ -43,15 +43,10 @@ final class WholeExcerpts {
         return found;
     }
 
-    /** Whether there is one with its length in front of it behind an offset. */
+    /** Whether one begins behind an offset, whatever the word in front of it says. */
     static boolean anyBehind(final Path file, final long offset) throws IOException {
         final WholeExcerpts found = of(file);
-        for (int i = found.firstBehind(offset); i < found.count; i++) {
-            if (found.from[i] > offset && found.isFramed(i)) {
-                return true;
-            }
-        }
-        return false;
+        return found.count > 0 && found.body[found.count - 1] > offset;
     }
 
     /** Whether a whole one begins there, behind the word in front of it. */
@@ -96,7 +91,11 @@ final class WholeExcerpts {
             bytes = ByteBuffer.allocateDirect(length);
         }
         bytes.clear().limit(length);
-        FileReads.fill(channel, bytes, at);
+        try {
+            FileReads.fill(channel, bytes, at);
+        } catch (IOException e) {
+            return -1; // unreadable is not whole
+        }
         return !bytes.hasRemaining()
                         && excerpt.load(MemorySegment.ofBuffer(bytes.flip()).address(), length) == null
                 ? at + length
@@ -106,11 +105,29 @@ final class WholeExcerpts {
     private int word(final FileChannel channel, final long at) throws IOException {
         if (chunkFrom < 0 || at < chunkFrom || at + STEP > chunkFrom + chunk.limit()) {
             chunk.clear();
-            FileReads.fill(channel, chunk, at);
+            fillWhatCan(channel, at);
             chunk.flip();
             chunkFrom = at;
         }
         return at + STEP > chunkFrom + chunk.limit() ? 0 : chunk.getInt((int) (at - chunkFrom));
+    }
+
+    /** What the disk does not give back is taken for zeros: no excerpt in it is whole. */
+    private void fillWhatCan(final FileChannel channel, final long at) {
+        while (chunk.position() < CHUNK) {
+            final int piece = Math.min(CHUNK, chunk.position() + IntegrityLayout.BLOCK);
+            try {
+                chunk.limit(piece);
+                FileReads.fill(channel, chunk, at);
+                if (chunk.hasRemaining()) {
+                    return; // the file's end
+                }
+            } catch (IOException e) {
+                while (chunk.hasRemaining()) {
+                    chunk.put((byte) 0);
+                }
+            }
+        }
     }
 
     private void add(final long begin, final long end, final boolean framed) {
