@@ -197,6 +197,12 @@ class DoubtfulManifestTest extends IntegrityFixture {
         flip(journal(), end + length + 100);
         assertThat(verify().damage()).hasSize(1);
         flip(journal(), end + length + 100);
+        write(journal(), end + Integer.BYTES, new byte[] {1}); // none that began an excerpt
+        final byte[] stray = head(journal());
+        JournalAppender.open(JournalConfig.of(root.resolve("journal/shard-0"))).close();
+        assertThat(head(journal())).isEqualTo(stray);
+        assertThat(verify().damage()).hasSize(1);
+        write(journal(), end + Integer.BYTES, begun);
         go(root, 1, 1, false);
         go(root, 2, 1, false);
         assertThat(verify().damage()).isEmpty();
