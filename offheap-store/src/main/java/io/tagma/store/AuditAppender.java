@@ -278,7 +278,7 @@ public final class AuditAppender implements AutoCloseable {
                     }
                     last[0] = key.key(document, bytes);
                     // A group that a killed writer did not come to the end of.
-                    files.wipeBehind(index, position - AuditEncoder.LENGTH_WORD);
+                    files.wipeRecords(index, position - AuditEncoder.LENGTH_WORD);
                     return 1;
                 },
                 0);

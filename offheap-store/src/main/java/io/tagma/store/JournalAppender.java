@@ -80,7 +80,7 @@ public final class JournalAppender implements AutoCloseable {
 
     private static long lastOrdinal(final JournalConfig config, final QueueFiles files) {
         try (JournalTailer tailer = JournalTailer.open(config.directory())) {
-            return tailer.lastOrdinal(files::wipeOpen);
+            return tailer.lastOrdinal(files::wipeBegun);
         }
     }
 

@@ -2,14 +2,10 @@ package io.tagma.store;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import net.openhft.chronicle.core.io.BackgroundResourceReleaser;
 import net.openhft.chronicle.core.io.Closeable;
 import net.openhft.chronicle.core.time.TimeProvider;
@@ -48,9 +44,6 @@ final class QueueFiles implements AutoCloseable {
 
     /** What the queue may write beside an excerpt: a file's head and its index pages. */
     private static final long MARGIN = 1 << 20;
-
-    /** What is written in one piece at most, and more. */
-    private static final int WIPED = 2 << 20;
 
     private static final long METADATA_BYTES = 128 << 10;
 
@@ -269,78 +262,39 @@ final class QueueFiles implements AutoCloseable {
     }
 
     /**
-     * Writes zeros over what a writer that was killed left behind the last excerpt of an audit.
+     * Writes zeros over what a writer of an audit that was killed left behind the last excerpt.
      *
      * @param index of any of the file's last excerpts
      * @param position of its length word
      */
-    void wipeBehind(final long index, final long position) {
-        final Path file =
-                names.resourceFor(queue.rollCycle().toCycle(index)).path.toPath();
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            final ByteBuffer word = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-            final long at = end(channel, word, position);
-            if (QueueCheck.header(channel, word, at) != QueueCheck.END_OF_FILE) {
-                wipe(channel, at, WIPED);
-            }
-        } catch (IOException e) {
-            throw new StoreException(file + " cannot be tidied behind its last excerpt: " + e, e);
-        }
+    void wipeRecords(final long index, final long position) {
+        tidy(fileOf(index), end -> end.wipeRecords(position));
     }
 
     /**
-     * Writes zeros over what a writer of a journal that was killed left behind the last excerpt: the beginning of one more, whose length is still zero. The next one would
-     * leave some of it behind itself, and nobody could tell that from damage.
-     *
-     * <p>Only where it can be nothing else: right behind an excerpt that is whole, with an excerpt's beginning that is not whole, and nothing whole behind it.
+     * Writes zeros over what a writer of a journal that was killed left behind the last excerpt; see there.
      *
      * @param index of the last excerpt that can be read
      * @param position of its length word
      */
-    void wipeOpen(final long index, final long position) {
-        final Path file =
-                names.resourceFor(queue.rollCycle().toCycle(index)).path.toPath();
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            final ByteBuffer word = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-            if (!WholeExcerpts.isAt(channel, position + Integer.BYTES)) {
-                return;
-            }
-            final long at = end(channel, word, position);
-            if (QueueCheck.header(channel, word, at) == 0
-                    && QueueCheck.header(channel, word, at + Integer.BYTES) == ExcerptLayout.MAGIC_VALUE
-                    && !WholeExcerpts.anyBehind(file, position + Integer.BYTES)) {
-                wipe(channel, at, JournalConfig.MAX_STAGING + Integer.BYTES);
-            }
+    void wipeBegun(final long index, final long position) {
+        tidy(fileOf(index), end -> end.wipeBegun(position));
+    }
+
+    private Path fileOf(final long index) {
+        return names.resourceFor(queue.rollCycle().toCycle(index)).path.toPath();
+    }
+
+    private static void tidy(final Path file, final Tidying tidying) {
+        try (QueueEnd end = QueueEnd.of(file)) {
+            tidying.run(end);
         } catch (IOException e) {
             throw new StoreException(file + " cannot be tidied behind its last excerpt: " + e, e);
         }
     }
 
-    /** Where the first word is that is no length of a whole document. */
-    private static long end(final FileChannel channel, final ByteBuffer word, final long position) throws IOException {
-        long at = position;
-        int header = QueueCheck.header(channel, word, at);
-        while (header != 0 && (header & QueueCheck.NOT_COMPLETE) == 0) {
-            at = QueueCheck.next(at, header);
-            header = QueueCheck.header(channel, word, at);
-        }
-        return at;
-    }
-
-    private static boolean holdsAny(final FileChannel channel, final long from, final int length) throws IOException {
-        final ByteBuffer bytes = ByteBuffer.allocate(length);
-        FileReads.fill(channel, bytes, from);
-        bytes.flip();
-        return bytes.mismatch(ByteBuffer.allocate(bytes.limit())) >= 0;
-    }
-
-    private static void wipe(final FileChannel channel, final long from, final int length) throws IOException {
-        if (holdsAny(channel, from, length)) {
-            final int there = (int) Math.min(length, channel.size() - from);
-            for (final ByteBuffer zeros = ByteBuffer.allocate(there); zeros.hasRemaining(); ) {
-                channel.write(zeros, from + zeros.position());
-            }
-        }
+    private interface Tidying {
+        void run(QueueEnd end) throws IOException;
     }
 
     /** Told from the name pattern, which the metadata holds as text: a builder with another cycle would warn. */

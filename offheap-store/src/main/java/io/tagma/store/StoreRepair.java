@@ -1,12 +1,9 @@
 package io.tagma.store;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -163,9 +160,9 @@ public final class StoreRepair {
         final int before = repairs.size();
         try (Sidecar sidecar = Sidecar.open(sums, true)) {
             if (sidecar.headerWhole()) {
-                final Mender mender = new Mender(file, data, sums, sidecar.size());
-                FileComparison.run(data, sidecar, mender);
-                if (mender.lostSums == 0 || mender.lostSums < failed(before)) {
+                final BlockMending mending = new BlockMending(data, sums, sidecar.size(), copy == null ? null : copy.resolve(file), repairs::add);
+                FileComparison.run(data, sidecar, mending);
+                if (mending.lostSums() == 0 || mending.lostSums() < failed(before)) {
                     return;
                 }
             } else if (rebuild(data, sums, sidecar)) {
@@ -286,145 +283,5 @@ public final class StoreRepair {
 
     private void add(final Path file, final long offset, final boolean done, final String what) {
         repairs.add(new Repair(file.toString(), offset, done, what));
-    }
-
-    /** Mends one file's blocks. */
-    private final class Mender implements FileComparison.Visitor {
-        private final String file;
-        private final Path data;
-        private final Path sums;
-        private final long size;
-        private int lostSums; // what could not be told for want of checksums
-
-        Mender(final String file, final Path data, final Path sums, final long size) {
-            this.file = file;
-            this.data = data;
-            this.sums = sums;
-            this.size = size;
-        }
-
-        @Override
-        public void size(final long found, final long expected) throws IOException {
-            try (FileChannel channel = FileChannel.open(data, StandardOpenOption.WRITE)) {
-                if (found > expected) {
-                    channel.truncate(expected);
-                } else {
-                    // A hole to the old length: its blocks are damaged as far as they were not zero.
-                    channel.write(ByteBuffer.allocate(1), expected - 1);
-                }
-            }
-            add(data, Math.min(found, expected), true, "length set from " + found + " to " + expected);
-        }
-
-        @Override
-        public int blocks(final long number, final BlockGroup group, final int bad, final @Nullable Sidecar entry)
-                throws IOException {
-            int left = bad;
-            try (FileChannel channel = FileChannel.open(data, StandardOpenOption.WRITE)) {
-                if (entry == null) {
-                    left = fill(channel, number, group, bad);
-                } else {
-                    left = fromCopy(channel, number, group, left, entry);
-                    left = fromParity(channel, number, group, left, entry);
-                }
-                channel.force(true);
-            }
-            for (int block = 0; block < IntegrityLayout.GROUP_BLOCKS; block++) {
-                if ((left & 1 << block) != 0) {
-                    add(data, offset(number, block), false, why(left, entry));
-                }
-            }
-            return left;
-        }
-
-        private String why(final int left, final @Nullable Sidecar entry) throws IOException {
-            final String parity = entry != null && !entry.parityWhole()
-                    ? "the parity block is damaged too"
-                    : Integer.bitCount(left) + " blocks of these 64 KiB are damaged and parity makes up for one";
-            return copy == null
-                    ? parity + ": give a copy with --from"
-                    : parity + ", and the block is not whole in " + copy;
-        }
-
-        private int fill(final FileChannel channel, final long number, final BlockGroup group, final int bad)
-                throws IOException {
-            for (int block = 0; block < IntegrityLayout.GROUP_BLOCKS; block++) {
-                if ((bad & 1 << block) != 0) {
-                    group.clear(block);
-                    group.write(channel, number, block, Math.max(size, Files.size(data)));
-                    add(data, offset(number, block), true, "block cleared, as it was");
-                }
-            }
-            return 0;
-        }
-
-        /** Blocks of a group with one damaged block alone are parity's. */
-        private int fromCopy(
-                final FileChannel channel,
-                final long number,
-                final BlockGroup group,
-                final int bad,
-                final Sidecar entry)
-                throws IOException {
-            final Path from = copy == null ? null : copy.resolve(file);
-            if (from == null || !Files.isRegularFile(from) || (Integer.bitCount(bad) == 1 && entry.parityWhole())) {
-                return bad;
-            }
-            final BlockGroup other = new BlockGroup();
-            try (FileChannel in = FileChannel.open(from, StandardOpenOption.READ)) {
-                other.readWhatCan(in, number);
-            }
-            int left = bad;
-            for (int block = 0; block < IntegrityLayout.GROUP_BLOCKS; block++) {
-                if ((bad & 1 << block) != 0 && other.checksum(block) == entry.blockChecksum(block)) {
-                    group.take(block, other);
-                    group.write(channel, number, block, size);
-                    add(data, offset(number, block), true, "block copied from " + from);
-                    left &= ~(1 << block);
-                }
-            }
-            return left;
-        }
-
-        private int fromParity(
-                final FileChannel channel,
-                final long number,
-                final BlockGroup group,
-                final int bad,
-                final Sidecar entry)
-                throws IOException {
-            if (Integer.bitCount(bad) != 1 || !entry.parityWhole()) {
-                return bad;
-            }
-            final int block = Integer.numberOfTrailingZeros(bad);
-            group.restore(block, entry.entry(), IntegrityLayout.PARITY);
-            if (group.checksum(block) != entry.blockChecksum(block)) {
-                return bad;
-            }
-            group.write(channel, number, block, size);
-            add(data, offset(number, block), true, "block computed from parity");
-            return 0;
-        }
-
-        @Override
-        public void entry(final Sidecar entry, final long number, final BlockGroup group) throws IOException {
-            if (number >= 0) {
-                entry.mend(number, group);
-                add(sums, entry.offset(), true, "sidecar entry written anew from whole blocks");
-            } else {
-                lostSums++;
-                add(sums, entry.offset(), false, "the sidecar's entry is damaged, and nothing says what its group was");
-            }
-        }
-
-        @Override
-        public void unknown(final long number) {
-            lostSums++;
-            add(data, number * IntegrityLayout.GROUP, false, "64 KiB whose checksums are lost: left as they are");
-        }
-
-        private long offset(final long number, final int block) {
-            return number * IntegrityLayout.GROUP + (long) block * IntegrityLayout.BLOCK;
-        }
     }
 }

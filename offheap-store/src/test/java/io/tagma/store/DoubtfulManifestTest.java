@@ -321,6 +321,24 @@ class DoubtfulManifestTest extends IntegrityFixture {
         }
     }
 
+    /** Nothing follows it, so a launch after a kill would go on as if it had never been. */
+    @Test
+    void aLaunchIsRefusedWhereTheLastExcerptIsHiddenByItsLength() throws IOException {
+        unseal();
+        final byte[] before = head(journal());
+        final long last = WholeExcerpts.of(journal()).from(EXCERPTS - 1);
+        for (final int bit : new int[] {0x40, 0x80}) {
+            flip(journal(), last + 3, bit);
+            assertThatThrownBy(() -> go(root, 1, 1, false)).hasMessageContaining("tagma repair");
+            flip(journal(), last + 3, bit);
+            assertThat(head(journal())).isEqualTo(before);
+        }
+        write(journal(), last, new byte[Integer.BYTES]);
+        assertThatThrownBy(() -> go(root, 1, 1, false)).hasMessageContaining("tagma repair");
+        assertThat(StoreRepair.run(root, null)).isNotEmpty().allMatch(Repair::done);
+        assertThat(head(journal())).isEqualTo(before);
+    }
+
     /** Nothing follows it by which its absence would show. */
     @Test
     void theLastExcerptIsMissedThoughItsLengthHidesIt() throws IOException {
