@@ -69,18 +69,23 @@ public final class JournalAppender implements AutoCloseable {
     public static JournalAppender open(final JournalConfig config) {
         final QueueFiles files =
                 QueueFiles.forWriting(config.directory(), config.rollEvery(), config.clock(), INDEX_SPACING);
+        boolean opened = false;
         try {
             // Before there is an appender, which goes to the end as it finds it.
-            return new JournalAppender(config, files, files.isNew() ? 0 : lastOrdinal(config, files) + 1);
-        } catch (RuntimeException e) {
-            files.close();
-            throw e;
+            final long next = files.isNew() ? 0 : lastOrdinal(config, files) + 1;
+            final JournalAppender appender = new JournalAppender(config, files, next);
+            opened = true;
+            return appender;
+        } finally {
+            if (!opened) {
+                files.close(); // errors too: a damaged file may be shorter than its library takes it for
+            }
         }
     }
 
     private static long lastOrdinal(final JournalConfig config, final QueueFiles files) {
         try (JournalTailer tailer = JournalTailer.open(config.directory())) {
-            return tailer.lastOrdinal(files::wipeBegun);
+            return tailer.lastOrdinal(files::tidyJournal);
         }
     }
 

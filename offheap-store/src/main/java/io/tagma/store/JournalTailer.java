@@ -191,7 +191,7 @@ public final class JournalTailer implements AutoCloseable {
         return number < search.total();
     }
 
-    /** Told where the last excerpt is that can be read: its index and the offset of its length word. */
+    /** Told where the last excerpt is that can be read: its index and the offset of its length word; -1 and 0 where there is none. */
     interface LastExcerpt {
         void at(long index, long position);
     }
@@ -212,9 +212,7 @@ public final class JournalTailer implements AutoCloseable {
                     return reason == null ? 1 : 0;
                 },
                 0);
-        if (place[0] >= 0) {
-            last.at(place[0], place[1]);
-        }
+        last.at(place[0], place[1]);
         // All of them damaged: numbering goes on behind them.
         return result[1] >= 0 ? result[1] : result[0] - 1;
     }

@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.function.LongSupplier;
 
 /** What lies behind the last excerpt that can be read of a queue's file. Owned by the queue's writer, before it writes. */
 final class QueueEnd implements AutoCloseable {
@@ -33,30 +34,52 @@ final class QueueEnd implements AutoCloseable {
      * @param position of the length word of any of the last excerpts
      */
     void wipeRecords(final long position) throws IOException {
-        final long at = firstThatIsNotWhole(position);
+        final long at = firstThatIsNotWhole(position, (document, header) -> {});
         if (header(at) != QueueCheck.END_OF_FILE) {
             wipe(at, AUDIT_GROUP);
         }
     }
 
     /**
-     * Writes zeros over what a writer of a journal that was killed left there: the beginning of one more excerpt, whose length is still zero. The next one would
-     * leave some of it behind itself, and nobody could tell that from damage.
+     * Sees to it that the next excerpt of a journal follows the last. What a writer that was killed left there, the beginning of one more excerpt whose
+     * length is still zero, is written over with zeros: the next one would leave some of it behind itself, and nobody could tell that from damage.
      *
-     * <p>Only where it can be nothing else: right behind an excerpt that is whole, with an excerpt's beginning that is not whole, and nothing whole behind it.
+     * <p>Only where it can be nothing else: right behind an excerpt that is whole, or the file's first, with an excerpt's beginning that is not whole, nothing whole
+     * behind it, and no word of the queue that it was written.
      *
-     * @param position of the length word of the last excerpt that can be read
+     * @param position of the length word of the last excerpt that can be read, 0 when there is none in this file
+     * @param written where the queue says that its last excerpt is
+     * @throws StoreException when there is a whole excerpt that its length hides: the next one would be written over it
      */
-    void wipeBegun(final long position) throws IOException {
-        if (!WholeExcerpts.isAt(channel, position + WORD)) {
+    void tidyJournal(final long position, final LongSupplier written) throws IOException {
+        if (position > 0 && !WholeExcerpts.isAt(channel, position + WORD)) {
             return;
         }
-        final long at = firstThatIsNotWhole(position);
-        if (header(at) == 0
-                && header(at + WORD) == ExcerptLayout.MAGIC_VALUE
-                && !WholeExcerpts.anyBehind(file, position + WORD)) {
+        final long at = firstThatIsNotWhole(position, this::requireOneOfTheQueuesOwn);
+        final int header = header(at);
+        if (header == QueueCheck.END_OF_FILE || header(at + WORD) != ExcerptLayout.MAGIC_VALUE) {
+            return;
+        }
+        // The queue says so once there is a length. Before, a writer may have been killed, who had acknowledged nothing.
+        final boolean acknowledged = header != 0 || written.getAsLong() >= at;
+        if (WholeExcerpts.isAt(channel, at + WORD)) {
+            if (acknowledged) {
+                throw hidden(at);
+            }
+        } else if (!acknowledged && !WholeExcerpts.anyBehind(file, at)) {
             wipe(at, JournalConfig.MAX_STAGING + WORD);
         }
+    }
+
+    private void requireOneOfTheQueuesOwn(final long at, final int header) throws IOException {
+        if ((header & QueueCheck.LENGTH_MASK) != header && WholeExcerpts.isAt(channel, at + WORD)) {
+            throw hidden(at);
+        }
+    }
+
+    private StoreException hidden(final long at) {
+        return new StoreException(file + " is damaged at byte " + at
+                + ": the length in front of its last excerpt, which is whole. 'tagma repair' writes it anew.");
     }
 
     @Override
@@ -64,11 +87,16 @@ final class QueueEnd implements AutoCloseable {
         channel.close();
     }
 
+    private interface Document {
+        void at(long position, int header) throws IOException;
+    }
+
     /** Where the first word is that is no length of a whole document. */
-    private long firstThatIsNotWhole(final long position) throws IOException {
+    private long firstThatIsNotWhole(final long position, final Document passed) throws IOException {
         long at = position;
         int header = header(at);
         while (header != 0 && (header & QueueCheck.NOT_COMPLETE) == 0) {
+            passed.at(at, header);
             at = QueueCheck.next(at, header);
             header = header(at);
         }

@@ -16,6 +16,7 @@ import net.openhft.chronicle.queue.RollCycles;
 import net.openhft.chronicle.queue.impl.RollingResourcesCache;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
+import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueStore;
 import net.openhft.chronicle.queue.impl.table.AbstractTSQueueLock;
 import net.openhft.chronicle.queue.rollcycles.TestRollCycles;
 import net.openhft.chronicle.wire.Wire;
@@ -272,13 +273,27 @@ final class QueueFiles implements AutoCloseable {
     }
 
     /**
-     * Writes zeros over what a writer of a journal that was killed left behind the last excerpt; see there.
+     * Sees to it that the next excerpt of a journal follows the last, see {@link QueueEnd#tidyJournal}; where there is a file.
      *
-     * @param index of the last excerpt that can be read
+     * @param index of the last excerpt that can be read, -1 where there is none
      * @param position of its length word
      */
-    void wipeBegun(final long index, final long position) {
-        tidy(fileOf(index), end -> end.wipeBegun(position));
+    void tidyJournal(final long index, final long position) {
+        final int newest = queue.lastCycle();
+        final long from = index >= 0 && queue.rollCycle().toCycle(index) == newest ? position : 0;
+        tidy(names.resourceFor(newest).path.toPath(), end -> end.tidyJournal(from, () -> written(newest)));
+    }
+
+    private long written(final int cycle) {
+        final SingleChronicleQueueStore store = queue.storeForCycle(cycle, queue.epoch(), false, null);
+        if (store == null) {
+            return 0;
+        }
+        try {
+            return store.writePosition();
+        } finally {
+            queue.closeStore(store);
+        }
     }
 
     private Path fileOf(final long index) {

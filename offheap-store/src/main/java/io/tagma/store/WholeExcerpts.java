@@ -81,7 +81,7 @@ final class WholeExcerpts {
     }
 
     /** Behind the excerpt that begins there, or -1 when there is none that is whole. */
-    private long end(final FileChannel channel, final long at, final long size) throws IOException {
+    private long end(final FileChannel channel, final long at, final long size) {
         final int payload = word(channel, at + ExcerptLayout.LENGTH);
         if (payload < 0 || payload > JournalConfig.MAX_STAGING || at + ExcerptLayout.HEADER_LENGTH + payload > size) {
             return -1;
@@ -102,7 +102,7 @@ final class WholeExcerpts {
                 : -1;
     }
 
-    private int word(final FileChannel channel, final long at) throws IOException {
+    private int word(final FileChannel channel, final long at) {
         if (chunkFrom < 0 || at < chunkFrom || at + STEP > chunkFrom + chunk.limit()) {
             chunk.clear();
             fillWhatCan(channel, at);
@@ -137,13 +137,13 @@ final class WholeExcerpts {
             ordinals = Arrays.copyOf(ordinals, 2 * count);
             to = Arrays.copyOf(to, 2 * count);
         }
+        final long ordinal = excerpt.getLong(ExcerptLayout.ORDINAL);
         from[count] = begin - (framed ? STEP : 0);
         body[count] = begin;
-        ordinals[count] = excerpt.getLong(ExcerptLayout.ORDINAL);
+        ordinals[count] = ordinal;
         to[count] = end;
         count++;
         if (framed) {
-            final long ordinal = excerpt.getLong(ExcerptLayout.ORDINAL);
             firstOrdinal = firstOrdinal < 0 ? ordinal : Math.min(firstOrdinal, ordinal);
             lastOrdinal = Math.max(lastOrdinal, ordinal);
         }

@@ -183,69 +183,6 @@ class DoubtfulManifestTest extends IntegrityFixture {
         assertThat(StoreRepair.run(root, null)).noneMatch(Repair::done);
     }
 
-    /** The queue writes an excerpt's bytes, and then the length in front of them. */
-    @Test
-    void whatAKilledWriterBeganIsNoDamageAndGoneWithTheNextLaunch() throws IOException {
-        unseal();
-        final WholeExcerpts whole = WholeExcerpts.of(journal());
-        final long end = whole.to(EXCERPTS - 1);
-        final int length = (int) (whole.to(0) - whole.body(0));
-        final byte[] begun = Arrays.copyOfRange(head(journal()), (int) whole.body(0), (int) whole.body(0) + length);
-        Arrays.fill(begun, 200, length, (byte) 0x5a);
-        write(journal(), end + Integer.BYTES, Arrays.copyOf(begun, length - 50));
-        assertThat(verify().damage()).isEmpty();
-        flip(journal(), end + length + 100);
-        assertThat(verify().damage()).hasSize(1);
-        flip(journal(), end + length + 100);
-        write(journal(), end + Integer.BYTES, new byte[] {1}); // none that began an excerpt
-        final byte[] stray = head(journal());
-        JournalAppender.open(JournalConfig.of(root.resolve("journal/shard-0"))).close();
-        assertThat(head(journal())).isEqualTo(stray);
-        assertThat(verify().damage()).hasSize(1);
-        write(journal(), end + Integer.BYTES, begun);
-        go(root, 1, 1, false);
-        go(root, 2, 1, false);
-        assertThat(verify().damage()).isEmpty();
-        assertThat(verify().whole()).containsEntry("journal excerpts", EXCERPTS + 2L);
-    }
-
-    @Test
-    void nothingIsWipedWhereExcerptsFollow() throws IOException {
-        root = temp.resolve("short");
-        go(root, 1, 20, false);
-        write(journal(), WholeExcerpts.of(journal()).from(0), new byte[Integer.BYTES]);
-        final byte[] before = head(journal());
-        JournalAppender.open(JournalConfig.of(root.resolve("journal/shard-0"))).close();
-        assertThat(head(journal())).isEqualTo(before);
-    }
-
-    /** Its length is damaged, or gone: what is left of it is all that there is of what was acknowledged. */
-    @Test
-    void theLastExcerptIsNotWipedForWhatAKilledWriterLeft() throws IOException {
-        unseal();
-        final byte[] before = head(journal());
-        final long last = WholeExcerpts.of(journal()).from(EXCERPTS - 1);
-        for (int bit = 2; bit < 24; bit++) {
-            final int at = bit / 8;
-            flip(journal(), last + at, 1 << bit % 8);
-            final byte[] damaged = head(journal());
-            try {
-                JournalAppender.open(JournalConfig.of(root.resolve("journal/shard-0")))
-                        .close();
-            } catch (StoreException | IllegalStateException expected) {
-                // a length that leads behind the file's end
-            }
-            assertThat(head(journal())).as("bit %d", bit).isEqualTo(damaged);
-            flip(journal(), last + at, 1 << bit % 8);
-        }
-        write(journal(), last, new byte[Integer.BYTES]);
-        assertThat(verify().damage()).anyMatch(damage -> damage.offset() == last);
-        JournalAppender.open(JournalConfig.of(root.resolve("journal/shard-0"))).close();
-        assertThat(StoreRepair.run(root, null)).isNotEmpty().allMatch(Repair::done);
-        assertThat(head(journal())).isEqualTo(before);
-        assertThat(verify().damage()).isEmpty();
-    }
-
     @Test
     void aLaunchThatCameToNothingVouchesForNoDamage() throws IOException {
         final byte[] before = head(audit());
@@ -294,63 +231,6 @@ class DoubtfulManifestTest extends IntegrityFixture {
         write(journal(), whole.to(last), twice);
         assertThat(verify().damage()).isNotEmpty();
         assertThat(StoreRepair.run(root, null)).isNotEmpty().noneMatch(Repair::done);
-    }
-
-    @Test
-    void killsInTheMidstOfLargeExcerptsLeaveNothingBehind() throws IOException {
-        final Path journals = temp.resolve("large");
-        for (int kill = 0; kill < 3; kill++) {
-            try (ChildJvm child = ChildJvm.start(Children.LargeExcerptWriter.class, journals, 16_000L * kill)) {
-                for (int i = 0; i <= kill; i++) {
-                    assertThat(child.lineAfter("acked ")).isNotEmpty();
-                }
-                child.kill("");
-            }
-            assertThat(new StoreVerifier(journals).verify().damage()).isEmpty();
-            go(journals, kill, 2, false);
-            final VerifyReport after = new StoreVerifier(journals).verify();
-            assertThat(after.damage()).isEmpty();
-            assertThat(after.whole().get("journal excerpts")).isGreaterThanOrEqualTo(3L * kill + 3);
-        }
-    }
-
-    private static void write(final Path file, final long at, final byte[] bytes) throws IOException {
-        try (RandomAccessFile data = new RandomAccessFile(file.toFile(), "rw")) {
-            data.seek(at);
-            data.write(bytes);
-        }
-    }
-
-    /** Nothing follows it, so a launch after a kill would go on as if it had never been. */
-    @Test
-    void aLaunchIsRefusedWhereTheLastExcerptIsHiddenByItsLength() throws IOException {
-        unseal();
-        final byte[] before = head(journal());
-        final long last = WholeExcerpts.of(journal()).from(EXCERPTS - 1);
-        for (final int bit : new int[] {0x40, 0x80}) {
-            flip(journal(), last + 3, bit);
-            assertThatThrownBy(() -> go(root, 1, 1, false)).hasMessageContaining("tagma repair");
-            flip(journal(), last + 3, bit);
-            assertThat(head(journal())).isEqualTo(before);
-        }
-        write(journal(), last, new byte[Integer.BYTES]);
-        assertThatThrownBy(() -> go(root, 1, 1, false)).hasMessageContaining("tagma repair");
-        assertThat(StoreRepair.run(root, null)).isNotEmpty().allMatch(Repair::done);
-        assertThat(head(journal())).isEqualTo(before);
-    }
-
-    /** Nothing follows it by which its absence would show. */
-    @Test
-    void theLastExcerptIsMissedThoughItsLengthHidesIt() throws IOException {
-        unseal();
-        final byte[] before = head(journal());
-        final long last = WholeExcerpts.of(journal()).from(EXCERPTS - 1);
-        for (final int bit : new int[] {0x40, 0x80}) {
-            flip(journal(), last + 3, bit);
-            assertThat(verify().damage()).anyMatch(damage -> damage.offset() == last);
-            assertThat(StoreRepair.run(root, null)).isNotEmpty().allMatch(Repair::done);
-            assertThat(head(journal())).isEqualTo(before);
-        }
     }
 
     @Test

@@ -151,4 +151,11 @@ abstract class IntegrityFixture {
             data.write(value ^ bits);
         }
     }
+
+    static void write(final Path file, final long at, final byte[] bytes) throws IOException {
+        try (RandomAccessFile data = new RandomAccessFile(file.toFile(), "rw")) {
+            data.seek(at);
+            data.write(bytes);
+        }
+    }
 }

@@ -79,13 +79,16 @@ public final class SubjectNames {
                 return kind.getKey();
             }
         }
-        final boolean number = name.length() <= 3 && name.chars().allMatch(Character::isDigit);
-        final int kind = number ? Integer.parseInt(name) : -1;
+        final int kind = name.length() <= 3 && isNumber(name) ? Integer.parseInt(name) : -1;
         return kind < KINDS ? kind : -1;
     }
 
+    private static boolean isNumber(final String text) {
+        return text.chars().allMatch(c -> c >= '0' && c <= '9');
+    }
+
     private static long subject(final int kind, final String id) {
-        if (!id.chars().allMatch(c -> c >= '0' && c <= '9')) {
+        if (!isNumber(id)) {
             return Subjects.named(kind, id);
         }
         // More would be another subject's.
