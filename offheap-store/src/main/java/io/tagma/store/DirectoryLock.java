@@ -7,11 +7,14 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,8 +26,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class DirectoryLock implements AutoCloseable {
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+    private static final Object PROBE = new Object(); // opening a file, locking it, and closing it where that was not to be
     private static final String PID = "pid=";
     private static final int LONGEST = 256;
+    private static final long UNKNOWN = -1;
+    private static final OptionalLong NOT_SAID = OptionalLong.of(UNKNOWN);
+
+    /** How often who finds the file locked looks again, and after what time: whoever asks for the holder has it locked for an instant. */
+    private static final int LOOKS = 10;
+
+    private static final long BETWEEN_LOOKS_NS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private final Path file;
     private final FileChannel channel;
@@ -46,9 +57,11 @@ final class DirectoryLock implements AutoCloseable {
         boolean taken = false;
         try {
             OwnerOnly.file(file);
-            channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
-            if (!tryLock(channel)) {
-                throw taken(directory, pidIn(read(channel)).orElse(-1));
+            channel = lock(file);
+            if (channel == null) {
+                try (FileChannel other = FileChannel.open(file, StandardOpenOption.READ)) {
+                    throw taken(directory, pidIn(other));
+                }
             }
             channel.truncate(0);
             channel.write(ByteBuffer.wrap((PID + self + "\n").getBytes(StandardCharsets.US_ASCII)), 0);
@@ -64,40 +77,51 @@ final class DirectoryLock implements AutoCloseable {
         }
     }
 
-    /** Id of the live process that holds the directory, as far as its lock file says. */
+    private static @Nullable FileChannel lock(final Path file) throws IOException {
+        for (int look = 0; look < LOOKS; look++) {
+            synchronized (PROBE) {
+                final FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+                if (tryLock(channel, false)) {
+                    return channel;
+                }
+                channel.close();
+            }
+            LockSupport.parkNanos(BETWEEN_LOOKS_NS);
+        }
+        return null;
+    }
+
+    /**
+     * Id of the process that holds the directory, -1 where that has not said yet who it is; empty where none does. It is the lock that tells, and not whether there is a
+     * process of that id: an id is used again, in containers at once, and means nothing outside of its own.
+     */
     static OptionalLong holder(final Path directory, final String name) throws IOException {
         final Path file = directory.toRealPath().resolve(name);
-        if (HELD.contains(file)) {
-            return OptionalLong.of(ProcessHandle.current().pid());
+        OptionalLong holder = look(file);
+        for (int look = 1; look < LOOKS && holder.equals(NOT_SAID); look++) {
+            LockSupport.parkNanos(BETWEEN_LOOKS_NS);
+            holder = look(file);
         }
-        if (!Files.exists(file)) {
-            return OptionalLong.empty();
+        return holder;
+    }
+
+    private static OptionalLong look(final Path file) throws IOException {
+        synchronized (PROBE) {
+            if (HELD.contains(file)) {
+                return OptionalLong.of(ProcessHandle.current().pid());
+            }
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+                return tryLock(channel, true) ? OptionalLong.empty() : OptionalLong.of(pidIn(channel));
+            } catch (NoSuchFileException e) {
+                return OptionalLong.empty();
+            }
         }
-        final OptionalLong pid = pidIn(Files.readString(file, StandardCharsets.US_ASCII));
-        return pid.isPresent() && isAlive(pid.getAsLong()) ? pid : OptionalLong.empty();
     }
 
     static void requireFree(final Path directory, final String name) throws IOException {
         final OptionalLong pid = holder(directory, name);
         if (pid.isPresent()) {
             throw taken(directory, pid.getAsLong());
-        }
-    }
-
-    private static boolean isAlive(final long pid) {
-        return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false) && !isZombie(pid);
-    }
-
-    /** A process that has ended holds nothing any more, but keeps its id until its parent asks how it ended, which may be never. */
-    private static boolean isZombie(final long pid) {
-        try {
-            final String status =
-                    Files.readString(Path.of("/proc", Long.toString(pid), "stat"), StandardCharsets.ISO_8859_1);
-            // pid (name) state: the name may hold anything, parentheses too
-            final int state = status.lastIndexOf(')') + 2;
-            return state > 1 && state < status.length() && status.charAt(state) == 'Z';
-        } catch (IOException ignored) {
-            return false; // no such file system here, or gone just now: asked again soon
         }
     }
 
@@ -117,9 +141,9 @@ final class DirectoryLock implements AutoCloseable {
         }
     }
 
-    private static boolean tryLock(final FileChannel channel) throws IOException {
+    private static boolean tryLock(final FileChannel channel, final boolean shared) throws IOException {
         try {
-            final FileLock lock = channel.tryLock();
+            final FileLock lock = channel.tryLock(0, Long.MAX_VALUE, shared);
             return lock != null;
         } catch (OverlappingFileLockException e) {
             return false;
@@ -132,15 +156,12 @@ final class DirectoryLock implements AutoCloseable {
                 + ": close that engine first, or give this one another directory. Tools may read it meanwhile.");
     }
 
-    private static String read(final FileChannel channel) throws IOException {
-        final ByteBuffer text = ByteBuffer.allocate(LONGEST);
-        channel.read(text, 0);
-        return new String(text.array(), 0, text.position(), StandardCharsets.US_ASCII);
-    }
-
-    private static OptionalLong pidIn(final String text) {
+    private static long pidIn(final FileChannel channel) throws IOException {
+        final ByteBuffer bytes = ByteBuffer.allocate(LONGEST);
+        FileReads.fill(channel, bytes, 0);
+        final String text = new String(bytes.array(), 0, bytes.position(), StandardCharsets.US_ASCII);
         final String number =
                 text.startsWith(PID) ? text.substring(PID.length()).trim() : "";
-        return number.matches("\\d{1,18}") ? OptionalLong.of(Long.parseLong(number)) : OptionalLong.empty();
+        return number.matches("\\d{1,18}") ? Long.parseLong(number) : UNKNOWN;
     }
 }

@@ -120,7 +120,7 @@ public final class StoreDirectory implements AutoCloseable {
         return lock != null;
     }
 
-    /** Id of the live process that holds the directory, empty when there is none. */
+    /** Id of the process that holds the directory, -1 for an instant while it takes it; empty when none does. */
     public OptionalLong holderPid() {
         try {
             return DirectoryLock.holder(root, LOCK_FILE);

@@ -331,6 +331,22 @@ final class Children {
         }
     }
 
+    /** Asks all the time who holds the directory, and says it for each line that it reads. */
+    static final class HolderAsker {
+        public static void main(final String[] args) throws IOException {
+            try (StoreDirectory directory = StoreDirectory.attach(Path.of(args[0]))) {
+                out().println("asking");
+                while (true) {
+                    if (System.in.available() > 0) {
+                        System.in.skipNBytes(1);
+                        out().println(directory.holderPid().orElse(0));
+                    }
+                    directory.holderPid();
+                }
+            }
+        }
+    }
+
     /** Holds the directory and a lock of the map, has acknowledged three batches, and waits to be killed. */
     static final class LockHolder {
         public static void main(final String[] args) {

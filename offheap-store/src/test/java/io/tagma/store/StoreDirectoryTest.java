@@ -11,6 +11,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,6 +79,51 @@ class StoreDirectoryTest {
         StoreDirectory.open(root).close();
         try (StoreDirectory tool = StoreDirectory.attach(root)) {
             assertThat(tool.holderPid()).isEmpty();
+        }
+    }
+
+    /** In containers each engine has the same id, and one outside of them means nothing there. */
+    @Test
+    void itIsHeldByWhoLockedItAndNotByWhoeverHasTheIdOfOneThatDid() throws IOException {
+        final Path root = parent.resolve("engine");
+        StoreDirectory.open(root).close();
+        final long parentOfAll = 1;
+        for (final long pid : new long[] {ProcessHandle.current().pid(), parentOfAll}) {
+            Files.writeString(root.resolve("lock"), "pid=" + pid + "\n");
+            StoreDirectory.requireFree(root);
+            try (StoreDirectory tool = StoreDirectory.attach(root)) {
+                assertThat(tool.holderPid()).isEmpty();
+            }
+            StoreDirectory.open(root).close();
+        }
+    }
+
+    /** The system takes a process's lock away as soon as it closes any descriptor of the file. */
+    @Test
+    void whoAsksForTheHolderNeitherTakesTheLockAwayNorKeepsItFromAnybody() throws Exception {
+        final Path root = parent.resolve("engine");
+        StoreDirectory.open(root).close();
+        final AtomicBoolean stop = new AtomicBoolean();
+        final Thread asker = Thread.ofPlatform().start(() -> {
+            try (StoreDirectory tool = StoreDirectory.attach(root)) {
+                while (!stop.get()) {
+                    tool.holderPid();
+                }
+            }
+        });
+        try (ChildJvm other = ChildJvm.start(Children.HolderAsker.class, root)) {
+            assertThat(other.line()).isEqualTo("asking");
+            final long self = ProcessHandle.current().pid();
+            for (int i = 0; i < 1_000; i++) {
+                try (StoreDirectory mine = StoreDirectory.open(root)) {
+                    assertThat(mine.holderPid()).hasValue(self);
+                    other.say("");
+                    assertThat(other.line()).isEqualTo(Long.toString(self));
+                }
+            }
+        } finally {
+            stop.set(true);
+            asker.join();
         }
     }
 
