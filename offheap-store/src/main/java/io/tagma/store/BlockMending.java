@@ -85,9 +85,7 @@ final class BlockMending implements FileComparison.Visitor {
         final String parity = entry != null && !entry.parityWhole()
                 ? "the parity block is damaged too"
                 : Integer.bitCount(left) + " blocks of these 64 KiB are damaged and parity makes up for one";
-        return copy == null
-                ? parity + ": give a copy with --from"
-                : parity + ", and the block is not whole in " + copy;
+        return copy == null ? parity + ": give a copy with --from" : parity + ", and the block is not whole in " + copy;
     }
 
     private int fill(final FileChannel channel, final long number, final BlockGroup group, final int bad)
@@ -104,11 +102,7 @@ final class BlockMending implements FileComparison.Visitor {
 
     /** Blocks of a group with one damaged block alone are parity's. */
     private int fromCopy(
-            final FileChannel channel,
-            final long number,
-            final BlockGroup group,
-            final int bad,
-            final Sidecar entry)
+            final FileChannel channel, final long number, final BlockGroup group, final int bad, final Sidecar entry)
             throws IOException {
         final Path from = copy;
         if (from == null || !Files.isRegularFile(from) || (Integer.bitCount(bad) == 1 && entry.parityWhole())) {
@@ -131,11 +125,7 @@ final class BlockMending implements FileComparison.Visitor {
     }
 
     private int fromParity(
-            final FileChannel channel,
-            final long number,
-            final BlockGroup group,
-            final int bad,
-            final Sidecar entry)
+            final FileChannel channel, final long number, final BlockGroup group, final int bad, final Sidecar entry)
             throws IOException {
         if (Integer.bitCount(bad) != 1 || !entry.parityWhole()) {
             return bad;

@@ -6,7 +6,6 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -26,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class DirectoryLock implements AutoCloseable {
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
-    private static final Object PROBE = new Object(); // opening a file, locking it, and closing it where that was not to be
+    private static final Object PROBE =
+            new Object(); // opening a file, locking it, and closing it where that was not to be
     private static final String PID = "pid=";
     private static final int LONGEST = 256;
     private static final long UNKNOWN = -1;

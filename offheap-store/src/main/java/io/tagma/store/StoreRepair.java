@@ -160,7 +160,8 @@ public final class StoreRepair {
         final int before = repairs.size();
         try (Sidecar sidecar = Sidecar.open(sums, true)) {
             if (sidecar.headerWhole()) {
-                final BlockMending mending = new BlockMending(data, sums, sidecar.size(), copy == null ? null : copy.resolve(file), repairs::add);
+                final BlockMending mending = new BlockMending(
+                        data, sums, sidecar.size(), copy == null ? null : copy.resolve(file), repairs::add);
                 FileComparison.run(data, sidecar, mending);
                 if (mending.lostSums() == 0 || mending.lostSums() < failed(before)) {
                     return;
