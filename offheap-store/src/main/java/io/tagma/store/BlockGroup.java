@@ -122,6 +122,12 @@ final class BlockGroup {
         }
     }
 
+    /** Whether some bytes of a block are those of another group's. */
+    boolean equals(final BlockGroup other, final int block, final int from, final int to) {
+        final int start = block * IntegrityLayout.BLOCK;
+        return Arrays.equals(bytes, start + from, start + to, other.bytes, start + from, start + to);
+    }
+
     /** Takes one block from another group. */
     void take(final int block, final BlockGroup other) {
         System.arraycopy(

@@ -14,18 +14,24 @@ import org.jspecify.annotations.Nullable;
  * what is written agrees with its checksum. Owned by one thread; made for one file.
  */
 final class BlockMending implements FileComparison.Visitor {
+    private static final String NEWER = "left as it is: an excerpt that is whole lies there, and the manifest does not know it. Delete the manifest's index"
+            + " and repair again, by what the files say of themselves";
+
     private final Path data;
     private final Path sums;
     private final long size;
+    private final boolean isJournal;
     private final @Nullable Path copy;
     private final Consumer<Repair> listener;
     private int lostSums;
+    private @Nullable WholeExcerpts excerpts; // of a journal's file, before the first block is written
 
     /**
      * Of a file.
      *
      * @param sums its sidecar
      * @param size how long it was, in bytes
+     * @param isJournal whether it holds a journal's excerpts, none of which is undone where it is whole
      * @param copy the file in the copy, which may be missing there; null without a copy
      * @param listener told of all that is done, and of what cannot be
      */
@@ -33,11 +39,13 @@ final class BlockMending implements FileComparison.Visitor {
             final Path data,
             final Path sums,
             final long size,
+            final boolean isJournal,
             final @Nullable Path copy,
             final Consumer<Repair> listener) {
         this.data = data;
         this.sums = sums;
         this.size = size;
+        this.isJournal = isJournal;
         this.copy = copy;
         this.listener = listener;
     }
@@ -75,7 +83,7 @@ final class BlockMending implements FileComparison.Visitor {
         }
         for (int block = 0; block < IntegrityLayout.GROUP_BLOCKS; block++) {
             if ((left & 1 << block) != 0) {
-                add(data, offset(number, block), false, why(left, entry));
+                add(data, offset(number, block), false, undoesAny(number, group, block) ? NEWER : why(left, entry));
             }
         }
         return left;
@@ -90,14 +98,14 @@ final class BlockMending implements FileComparison.Visitor {
 
     private int fill(final FileChannel channel, final long number, final BlockGroup group, final int bad)
             throws IOException {
+        int left = 0;
         for (int block = 0; block < IntegrityLayout.GROUP_BLOCKS; block++) {
             if ((bad & 1 << block) != 0) {
                 group.clear(block);
-                group.write(channel, number, block, Math.max(size, Files.size(data)));
-                add(data, offset(number, block), true, "block cleared, as it was");
+                left |= write(channel, number, group, block, Math.max(size, Files.size(data)), "block cleared, as it was");
             }
         }
-        return 0;
+        return left;
     }
 
     /** Blocks of a group with one damaged block alone are parity's. */
@@ -116,9 +124,8 @@ final class BlockMending implements FileComparison.Visitor {
         for (int block = 0; block < IntegrityLayout.GROUP_BLOCKS; block++) {
             if ((bad & 1 << block) != 0 && other.checksum(block) == entry.blockChecksum(block)) {
                 group.take(block, other);
-                group.write(channel, number, block, size);
-                add(data, offset(number, block), true, "block copied from " + from);
                 left &= ~(1 << block);
+                left |= write(channel, number, group, block, size, "block copied from " + from);
             }
         }
         return left;
@@ -135,9 +142,48 @@ final class BlockMending implements FileComparison.Visitor {
         if (group.checksum(block) != entry.blockChecksum(block)) {
             return bad;
         }
-        group.write(channel, number, block, size);
-        add(data, offset(number, block), true, "block computed from parity");
+        return write(channel, number, group, block, size, "block computed from parity");
+    }
+
+    /** Writes a block, unless that would undo an excerpt that is whole; returns its bit then, else 0. */
+    private int write(
+            final FileChannel channel,
+            final long number,
+            final BlockGroup group,
+            final int block,
+            final long end,
+            final String what)
+            throws IOException {
+        if (undoesAny(number, group, block)) {
+            return 1 << block;
+        }
+        group.write(channel, number, block, end);
+        add(data, offset(number, block), true, what);
         return 0;
+    }
+
+    private boolean undoesAny(final long number, final BlockGroup group, final int block) throws IOException {
+        if (!isJournal) {
+            return false;
+        }
+        WholeExcerpts whole = excerpts;
+        if (whole == null) {
+            whole = WholeExcerpts.of(data);
+            excerpts = whole;
+        }
+        final long begin = offset(number, block);
+        final BlockGroup now = new BlockGroup();
+        try (FileChannel in = FileChannel.open(data, StandardOpenOption.READ)) {
+            now.readWhatCan(in, number);
+        }
+        for (int i = whole.firstBehind(begin); i < whole.count() && whole.body(i) < begin + IntegrityLayout.BLOCK; i++) {
+            final int from = (int) Math.max(0, whole.body(i) - begin);
+            final int to = (int) Math.min(IntegrityLayout.BLOCK, whole.to(i) - begin);
+            if (!now.equals(group, block, from, to) && whole.isOnly(i)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override

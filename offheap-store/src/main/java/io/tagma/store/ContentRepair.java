@@ -89,25 +89,21 @@ final class ContentRepair {
         }
     }
 
-    /** What is needed to open the queue, no more of it than that takes, and only from a copy that can be opened. */
+    /** What is needed to read the queue, no more of it than that takes, and only from a copy that can be read. */
     private void heads(final ExcerptMending mending, final Path journal, final Path from) throws IOException {
         final ExcerptMending.Listener listener =
                 (target, offset, file) -> add(target, offset, true, "what the queue itself needs copied from " + file);
-        if (cannotBeOpened(journal) && !cannotBeOpened(from)) {
+        if (isLost(root, journal) && !isLost(Objects.requireNonNull(copy), from)) {
             mending.metadata(listener);
-            if (cannotBeOpened(journal)) {
+            if (isLost(root, journal)) {
                 mending.heads(listener);
             }
         }
     }
 
-    private static boolean cannotBeOpened(final Path journal) {
-        try {
-            JournalTailer.open(journal).close();
-            return false;
-        } catch (StoreException e) {
-            return true;
-        }
+    /** Whether the queue does not find its way: that has no place in a file. */
+    private static boolean isLost(final Path root, final Path journal) throws IOException {
+        return damage(root, QueueCheck.journals(), journal).stream().anyMatch(damage -> damage.offset() < 0);
     }
 
     /**
@@ -186,12 +182,7 @@ final class ContentRepair {
                 || !isOfThisHistory(Objects.requireNonNull(Sidecar.parent(file).getFileName()))) {
             return false;
         }
-        final Path aside = SnapshotFiles.aside(file);
-        Files.deleteIfExists(aside);
-        OwnerOnly.file(aside);
-        Files.copy(from, aside, StandardCopyOption.REPLACE_EXISTING);
-        OwnerOnly.file(aside);
-        Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        WholeFile.take(from, file);
         add(file, offset, true, "snapshot copied from " + from);
         return true;
     }

@@ -2,10 +2,10 @@ package io.tagma.store;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
@@ -108,13 +108,31 @@ final class ExcerptMending {
                     final boolean same = own.body(k) == begin
                             && own.to(k) == pair.copied.to(i)
                             && equal(in, out, begin, pair.copied.to(i), one, other);
-                    if (!same && own.isFramed(k)) {
+                    if (!same && own.belongs(k)) {
                         return begin;
                     }
+                }
+                if (pair.copied.isFramed(i) && isAnother(in, out, begin, one, other)) {
+                    return begin;
                 }
             }
         }
         return -1;
+    }
+
+    /** Whether at that place is a damaged excerpt of which so much is left that it can be told to be none of the copy's. */
+    private static boolean isAnother(
+            final FileChannel in, final FileChannel out, final long body, final ByteBuffer one, final ByteBuffer other)
+            throws IOException {
+        final ByteBuffer copied = read(in, one, body - WORD, WORD + ExcerptLayout.HEADER_LENGTH);
+        final ByteBuffer own = read(out, other, body - WORD, WORD + ExcerptLayout.HEADER_LENGTH);
+        return own.remaining() == copied.remaining()
+                && own.getInt(WORD + ExcerptLayout.MAGIC) == copied.getInt(WORD + ExcerptLayout.MAGIC)
+                && own.getInt(0) != 0 // else a killed writer began it
+                && own.getInt(WORD + ExcerptLayout.CRC32C) != copied.getInt(WORD + ExcerptLayout.CRC32C)
+                && own.getLong(WORD + ExcerptLayout.TIME_NS) != copied.getLong(WORD + ExcerptLayout.TIME_NS)
+                && own.getLong(WORD + ExcerptLayout.FIRST_SEQUENCE)
+                        != copied.getLong(WORD + ExcerptLayout.FIRST_SEQUENCE);
     }
 
     private static boolean equal(
@@ -134,17 +152,15 @@ final class ExcerptMending {
         return true;
     }
 
-    /** Writes what is whole in the copy only, where {@link #otherHistory} found none. A file that is missing is taken whole. */
+    /** Writes what is whole in the copy only, where {@link #otherHistory} found none. A file that is missing, or of which nothing is whole, is taken whole. */
     void run(final Listener listener) throws IOException {
         for (final Pair pair : pairs) {
             final WholeExcerpts own = pair.own;
-            if (own == null) {
-                OwnerOnly.file(pair.target);
-                Files.copy(pair.from, pair.target, StandardCopyOption.REPLACE_EXISTING);
-                OwnerOnly.file(pair.target);
-                listener.mended(pair.target, 0, pair.from);
-            } else {
+            if (own != null && (own.count() > 0 || pair.copied.count() == 0)) {
                 mend(pair, own, listener);
+            } else {
+                WholeFile.take(pair.from, pair.target);
+                listener.mended(pair.target, 0, pair.from);
             }
         }
     }
@@ -153,23 +169,21 @@ final class ExcerptMending {
     void metadata(final Listener listener) throws IOException {
         final Path newest =
                 QueueCheck.children(journal, "*" + FileComparison.GROWING).getLast();
-        final Pair last = pairs.getLast();
-        final Path metadata = last.from.resolveSibling(QueueFiles.METADATA);
-        if (last.target.equals(newest) && Files.isRegularFile(metadata)) {
-            final Path target = journal.resolve(QueueFiles.METADATA);
-            final Path aside = journal.resolve(QueueFiles.METADATA + ".tmp");
-            Files.copy(metadata, aside, StandardCopyOption.REPLACE_EXISTING);
-            OwnerOnly.file(aside);
-            Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            listener.mended(target, 0, metadata);
+        for (final Pair pair : pairs) {
+            final Path metadata = pair.from.resolveSibling(QueueFiles.METADATA);
+            if (pair.target.equals(newest) && Files.isRegularFile(metadata)) {
+                final Path target = journal.resolve(QueueFiles.METADATA);
+                WholeFile.take(metadata, target);
+                listener.mended(target, 0, metadata);
+            }
         }
     }
 
-    /** Takes what lies in front of each file's first excerpt. Where {@link #otherHistory} found none. */
+    /** Takes what lies in front of each file's first excerpt. After {@link #run}, so not by the picture of before. */
     void heads(final Listener listener) throws IOException {
         for (final Pair pair : pairs) {
-            final WholeExcerpts own = pair.own;
-            if (own != null && own.count() > 0 && own.from(0) == pair.copied.from(0)) {
+            final WholeExcerpts own = WholeExcerpts.of(pair.target);
+            if (own.count() > 0 && pair.copied.count() > 0 && own.from(0) == pair.copied.from(0)) {
                 try (FileChannel in = FileChannel.open(pair.from, StandardOpenOption.READ);
                         FileChannel out = FileChannel.open(pair.target, StandardOpenOption.WRITE)) {
                     write(in, out, 0, own.from(0));
@@ -213,6 +227,6 @@ final class ExcerptMending {
             throws IOException {
         target.clear().limit(length);
         FileReads.fill(channel, target, at);
-        return target.flip();
+        return target.flip().order(ByteOrder.LITTLE_ENDIAN);
     }
 }

@@ -55,10 +55,25 @@ final class FileComparison {
 
     /** Compares; the file must exist. */
     static void run(final Path data, final Sidecar sidecar, final Visitor visitor) throws IOException {
-        new FileComparison(data, sidecar, visitor).run();
+        new FileComparison(data, sidecar, visitor).run(Long.MAX_VALUE);
     }
 
-    private void run() throws IOException {
+    /** Compares the first groups alone. */
+    static void runHead(final Path data, final Sidecar sidecar, final int groups, final Visitor visitor)
+            throws IOException {
+        new FileComparison(data, sidecar, visitor).run(groups);
+    }
+
+    /** Whether a file is as its sidecar, which is whole, says. */
+    static boolean agrees(final Path data, final Path sums) throws IOException {
+        try (Sidecar sidecar = Sidecar.open(sums, false)) {
+            final Difference difference = new Difference();
+            run(data, sidecar, difference);
+            return !difference.found;
+        }
+    }
+
+    private void run(final long groups) throws IOException {
         final long found = Files.size(data);
         final long expected = sidecar.size();
         // A queue's file is cut to what it holds when it suits its library: zeros at its end come and go.
@@ -73,11 +88,14 @@ final class FileComparison {
                     unreadable.add(sidecar.position());
                     continue;
                 }
+                if (sidecar.group() >= groups) {
+                    break;
+                }
                 between(in, extents, from, sidecar.group());
                 named(in);
                 from = sidecar.group() + 1;
             }
-            between(in, extents, from, Long.MAX_VALUE);
+            between(in, extents, from, groups);
         }
     }
 
@@ -114,7 +132,7 @@ final class FileComparison {
             visitor.entry(sidecar, -1, group);
         }
         unreadable.clear();
-        if (place >= 0 && to != Long.MAX_VALUE) {
+        if (place >= 0 && place < sidecar.entries()) {
             sidecar.moveTo(place);
         }
     }
@@ -136,6 +154,32 @@ final class FileComparison {
             visitor.blocks(number, group, bad, null);
         } else {
             visitor.unknown(number);
+        }
+    }
+
+    /** Whether there is any. */
+    private static final class Difference implements Visitor {
+        private boolean found;
+
+        @Override
+        public void size(final long now, final long expected) {
+            found = true;
+        }
+
+        @Override
+        public int blocks(final long number, final BlockGroup group, final int bad, final @Nullable Sidecar entry) {
+            found = true;
+            return bad;
+        }
+
+        @Override
+        public void entry(final Sidecar entry, final long number, final BlockGroup group) {
+            found = true;
+        }
+
+        @Override
+        public void unknown(final long number) {
+            found = true;
         }
     }
 }

@@ -92,19 +92,21 @@ public final class Integrity {
     }
 
     /**
-     * Makes the manifest of the last close current again, after a launch that came to nothing. What that touched gets a new sidecar where it was held against the old
-     * one before, or is a view; where anything else has another time than it had, there is none.
+     * Makes the manifest of the last close current again, after a launch that came to nothing. What that touched gets a new sidecar where it was held against the
+     * old one before, or is the same still, or is a view; a damaged sidecar stays, for it vouches for nothing. Where anything else differs, there is no manifest.
      */
     static void restore(final Path root, final Index was) throws IOException {
         final List<String> files = dataFiles(root);
         for (final String file : files) {
             final Path data = root.resolve(file);
-            final boolean known = was.files().contains(file);
-            if (!known || !Sidecar.isOf(data, sidecar(root, file))) {
-                if (known && !LaunchCheck.looksAt(file) && !LaunchCheck.isView(file)) {
+            final Path sums = sidecar(root, file);
+            if (!was.files().contains(file) || (LaunchCheck.isView(file) && !Sidecar.isOf(data, sums))) {
+                Sidecar.write(data, sums);
+            } else if (!Sidecar.isOf(data, sums) && Sidecar.isWhole(sums)) {
+                if (!LaunchCheck.looksAt(file) && !FileComparison.agrees(data, sums)) {
                     return;
                 }
-                Sidecar.write(data, sidecar(root, file));
+                Sidecar.write(data, sums);
             }
         }
         if (was.files().stream().allMatch(file -> files.contains(file) || LaunchCheck.isView(file))) {

@@ -79,7 +79,7 @@ public final class JournalTailer implements AutoCloseable {
                 skipFraming();
             }
             return code;
-        } catch (RuntimeException e) {
+        } catch (Exception | InternalError e) { // the library throws what it does not declare, its mapping where a file is short
             return framingDamaged(at, String.valueOf(e.getMessage()));
         }
     }

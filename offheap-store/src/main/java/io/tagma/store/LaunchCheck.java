@@ -16,14 +16,16 @@ import org.slf4j.LoggerFactory;
  * the next close would take damage there for what the engine wrote, and its sidecars would vouch for it. Changes nothing. Stateless; for the
  * directory's owner.
  *
- * <p>Each journal's newest file and all small files are read; of the others, those that do not have the time and the length of the close. What each launch makes
- * anew (rows, archive), passes over where it is damaged (snapshots) or can make anew from the journal (audit) is not looked at, nor are logs, nor anything where the
+ * <p>Each journal's newest file, the head of each audit's, and all small files are read; of the others, those that do not have the time and the length of the close. What each launch makes
+ * anew (rows, archive), passes over where it is damaged (snapshots) or can make anew from the journal (audit records) is not looked at, nor are logs, nor anything where the
  * manifest is older than the journals ({@link ManifestAge}). What differs was damaged, or written by something else; which of both, nobody can tell, so the launch
  * is refused and the message says what to do in either case.
  */
 final class LaunchCheck {
     private static final Logger LOG = LoggerFactory.getLogger(LaunchCheck.class);
-    private static final List<String> LEFT_OUT = List.of("profiles/", "archive/", "audit/", "snapshots/", "hlog/");
+    private static final List<String> LEFT_OUT = List.of("profiles/", "archive/", "snapshots/", "hlog/");
+    private static final String AUDIT = "audit/";
+    private static final int HEAD_GROUPS = 1; // a queue's header and the beginning of its index
     private static final long WORTH_SAYING = 1L << 30;
     private static final long SMALL = 1 << 20;
 
@@ -40,9 +42,9 @@ final class LaunchCheck {
         if (index == null) {
             return null;
         }
-        final Set<String> newest = newestOfJournals(index.files());
+        final Set<String> newest = newestOfQueues(index.files());
         for (final String file : index.files()) {
-            if (looksAt(file)) {
+            if (looksAt(file) || newest.contains(file)) {
                 final String wrong = wrong(root, file, newest.contains(file));
                 if (wrong != null) {
                     if (ManifestAge.isOld(root, index)) {
@@ -55,9 +57,13 @@ final class LaunchCheck {
         return index.whole() ? index : null;
     }
 
-    /** Whether a launch depends on it being as it was. */
+    /** Whether a launch depends on it being as it was, all of it. */
     static boolean looksAt(final String file) {
-        return LEFT_OUT.stream().noneMatch(file::startsWith);
+        return LEFT_OUT.stream().noneMatch(file::startsWith) && !isRecords(file);
+    }
+
+    private static boolean isRecords(final String file) {
+        return file.startsWith(AUDIT) && file.endsWith(FileComparison.GROWING);
     }
 
     /** Whether each launch makes it anew. */
@@ -76,23 +82,26 @@ final class LaunchCheck {
         }
         try {
             final long size = Files.size(data);
-            return isNewest || size <= SMALL || !Sidecar.isOf(data, sums) ? difference(data, sums, size) : null;
+            return isNewest || size <= SMALL || !Sidecar.isOf(data, sums)
+                    ? difference(data, sums, size, isRecords(file) ? HEAD_GROUPS : Integer.MAX_VALUE)
+                    : null;
         } catch (IOException e) {
             LOG.error("{} could not be held against the manifest of the last close", data, e);
             return data + " cannot be read: " + e.getMessage();
         }
     }
 
-    private static @Nullable String difference(final Path data, final Path sums, final long size) throws IOException {
+    private static @Nullable String difference(
+            final Path data, final Path sums, final long size, final int groups) throws IOException {
         final First first = new First();
         try (Sidecar sidecar = Sidecar.open(sums, false)) {
             if (!sidecar.headerWhole()) {
                 return null; // the manifest's own damage: 'tagma verify' names it
             }
-            if (size > WORTH_SAYING) {
+            if (size > WORTH_SAYING && groups > HEAD_GROUPS) {
                 LOG.info("{}, {} bytes, is held against the manifest of the last close", data, size);
             }
-            FileComparison.run(data, sidecar, first);
+            FileComparison.runHead(data, sidecar, groups, first);
         }
         return first.offset < 0 ? null : data + " is not as the last close left it, from byte " + first.offset + " on";
     }
@@ -106,10 +115,10 @@ final class LaunchCheck {
     }
 
     /** The last file of each, whose names are times. */
-    private static Set<String> newestOfJournals(final List<String> files) {
+    private static Set<String> newestOfQueues(final List<String> files) {
         final Map<String, String> newest = new HashMap<>();
         for (final String file : files) {
-            if (ManifestAge.isJournal(file)) {
+            if (ManifestAge.isJournal(file) || isRecords(file)) {
                 final String folder = file.substring(0, file.lastIndexOf('/') + 1);
                 newest.merge(folder, file, (one, other) -> one.compareTo(other) > 0 ? one : other);
             }

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * Tells a manifest that lies beside journals of a later time, as where the files of a killed engine were copied over those of a closed one, from damage: what was written
  * since must not be undone by what is older. Stateless.
  *
- * <p>Excerpts that agree with their own checksums and are not in the manifest were written, not damaged: a block of a journal is the one of the close and then
- * whole excerpts, or a journal has a newer file that holds some.
+ * <p>Excerpts that agree with their own checksums and are not in the manifest were written, not damaged: a block of a journal is the one of the close, and behind
+ * what that held are excerpts of later numbers, or a journal has a newer file that holds some.
  */
 final class ManifestAge {
     private static final String JOURNAL = "journal/";
@@ -88,13 +88,20 @@ final class ManifestAge {
                 excerpts = whole;
             }
             for (int block = 0; block < IntegrityLayout.GROUP_BLOCKS && !found; block++) {
-                if ((bad & 1 << block) != 0 && !group.isUnreadable(block)) {
+                if ((bad & 1 << block) != 0 && !group.isUnreadable(block) && isLast(entry, block)) {
                     final int was = entry == null ? ZEROS : entry.blockChecksum(block);
                     final long begin = number * IntegrityLayout.GROUP + (long) block * IntegrityLayout.BLOCK;
                     found = whole.appendedTo(group, block, was, begin);
                 }
             }
             return bad;
+        }
+
+        /** Whether a block may have been the last that was not zero, behind which alone something can have been appended. */
+        private static boolean isLast(final @Nullable Sidecar entry, final int block) {
+            return entry == null
+                    || block == IntegrityLayout.GROUP_BLOCKS - 1
+                    || entry.blockChecksum(block + 1) == ZEROS;
         }
 
         @Override

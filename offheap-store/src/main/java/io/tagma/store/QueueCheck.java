@@ -38,7 +38,7 @@ final class QueueCheck implements FileCheck {
     }
 
     private interface Contents {
-        long check(Path queue, Consumer<Damage> found);
+        long check(Path queue, Consumer<Damage> found) throws IOException;
     }
 
     static FileCheck journals() {
@@ -67,9 +67,11 @@ final class QueueCheck implements FileCheck {
             }
             try {
                 whole += contents.check(queue, found);
-            } catch (RuntimeException
-                    | InternalError e) { // whatever a damaged file has its library or its mapping throw
-                found.accept(new Damage(-1, queue.toString(), -1, String.valueOf(e.getMessage())));
+            } catch (IOException
+                    | RuntimeException
+                    | InternalError
+                    | AssertionError e) { // whatever a damaged file has its library or its mapping throw
+                found.accept(new Damage(-1, queue.toString(), -1, "cannot be read: " + e));
             }
             if (!live) {
                 for (final Path file : files) {

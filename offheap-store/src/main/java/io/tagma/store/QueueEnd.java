@@ -41,11 +41,11 @@ final class QueueEnd implements AutoCloseable {
     }
 
     /**
-     * Sees to it that the next excerpt of a journal follows the last. What a writer that was killed left there, the beginning of one more excerpt whose
+     * Sees to it that the next excerpt of a journal follows the last. What a writer that was killed left there, one more excerpt, or its beginning, whose
      * length is still zero, is written over with zeros: the next one would leave some of it behind itself, and nobody could tell that from damage.
      *
-     * <p>Only where it can be nothing else: right behind an excerpt that is whole, or the file's first, with an excerpt's beginning that is not whole, nothing whole
-     * behind it, and no word of the queue that it was written.
+     * <p>Only where it can be nothing else: right behind an excerpt that is whole, or the file's first, with an excerpt's beginning, nothing whole behind it, and no
+     * word of the queue that it was written.
      *
      * @param position of the length word of the last excerpt that can be read, 0 when there is none in this file
      * @param written where the queue says that its last excerpt is
@@ -60,15 +60,12 @@ final class QueueEnd implements AutoCloseable {
         if (header == QueueCheck.END_OF_FILE || header(at + WORD) != ExcerptLayout.MAGIC_VALUE) {
             return;
         }
-        // The queue says so once there is a length. Before, a writer may have been killed, who had acknowledged
-        // nothing.
+        // The queue says so once there is a length. Before, a writer may have been killed, who had acknowledged nothing.
         final boolean acknowledged = header != 0 || written.getAsLong() >= at;
-        if (WholeExcerpts.isAt(channel, at + WORD)) {
-            if (acknowledged) {
-                throw hidden(at);
-            }
-        } else if (!acknowledged && !WholeExcerpts.anyBehind(file, at)) {
+        if (!acknowledged && !WholeExcerpts.anyBehind(file, at + WORD)) {
             wipe(at, JournalConfig.MAX_STAGING + WORD);
+        } else if (acknowledged && WholeExcerpts.isAt(channel, at + WORD)) {
+            throw hidden(at);
         }
     }
 
@@ -112,11 +109,17 @@ final class QueueEnd implements AutoCloseable {
         final ByteBuffer bytes = ByteBuffer.allocate(length);
         FileReads.fill(channel, bytes, from);
         bytes.flip();
-        final ByteBuffer zeros = ByteBuffer.allocate(bytes.limit());
-        if (bytes.mismatch(zeros) >= 0) {
-            while (zeros.hasRemaining()) {
-                channel.write(zeros, from + zeros.position());
-            }
+        if (bytes.mismatch(ByteBuffer.allocate(bytes.limit())) >= 0) {
+            // The head last: killed before it, the next launch knows by it what this is.
+            final int head = Math.min(WORD + ExcerptLayout.HEADER_LENGTH, bytes.limit());
+            zeros(from + head, bytes.limit() - head);
+            zeros(from, head);
+        }
+    }
+
+    private void zeros(final long from, final int length) throws IOException {
+        for (final ByteBuffer zeros = ByteBuffer.allocate(length); zeros.hasRemaining(); ) {
+            channel.write(zeros, from + zeros.position());
         }
     }
 }

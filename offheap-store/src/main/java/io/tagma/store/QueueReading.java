@@ -37,7 +37,7 @@ final class QueueReading implements AutoCloseable {
         this.owner = owner;
         try {
             tailer = queue.createTailer();
-        } catch (RuntimeException | InternalError e) {
+        } catch (Exception | InternalError e) { // the library throws what it does not declare
             if (owner) {
                 queue.close();
             }
@@ -118,8 +118,8 @@ final class QueueReading implements AutoCloseable {
         try {
             final long last = queue.lastIndex();
             return last >= 0 && last >= tailer.index();
-        } catch (InternalError e) {
-            // The file was cut short: even its last excerpt cannot be looked for.
+        } catch (Exception | InternalError e) {
+            // Its header is damaged, or it was cut short: even its last excerpt cannot be looked for.
             return true;
         }
     }
@@ -131,7 +131,7 @@ final class QueueReading implements AutoCloseable {
                 toEnd();
             }
             return true;
-        } catch (InternalError e) {
+        } catch (Exception | InternalError e) {
             return false;
         }
     }

@@ -131,8 +131,50 @@ final class Sidecar implements AutoCloseable {
         }
     }
 
+    /** Whether header and entries all agree with their checksums; false where there is none. */
+    static boolean isWhole(final Path sidecar) throws IOException {
+        if (!Files.isRegularFile(sidecar)) {
+            return false;
+        }
+        try (Sidecar found = open(sidecar, false)) {
+            boolean whole = found.headerWhole;
+            while (whole && found.next()) {
+                whole = found.sumsWhole() && found.parityWhole();
+            }
+            return whole;
+        }
+    }
+
+    /** Whether a sidecar that is whole is what a damaged one was: all that is whole of that is the same there, and some of it is. */
+    static boolean wasThat(final Path damaged, final Path whole) throws IOException {
+        if (!isWhole(whole)) {
+            return false;
+        }
+        try (Sidecar one = open(damaged, false);
+                Sidecar other = open(whole, false)) {
+            boolean alike = one.headerWhole && one.header.clear().equals(other.header.clear());
+            if (one.headerWhole && !alike) {
+                return false;
+            }
+            while (one.next() && other.next()) {
+                if (one.sumsWhole()) {
+                    final ByteBuffer sums = one.entry.slice(0, IntegrityLayout.SUMS_CRC32C);
+                    if (!sums.equals(other.entry.slice(0, IntegrityLayout.SUMS_CRC32C))) {
+                        return false;
+                    }
+                    alike = true;
+                }
+            }
+            return alike;
+        }
+    }
+
     boolean headerWhole() {
         return headerWhole;
+    }
+
+    long entries() {
+        return entries;
     }
 
     /** Length that the data file had, -1 when the header is damaged. */

@@ -3,7 +3,6 @@ package io.tagma.store;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -64,8 +63,8 @@ public final class StoreRepair {
             return ContentRepair.run(root, copy);
         }
         if (ManifestAge.isOld(root, index)) {
-            final List<Repair> done = new ArrayList<>(ContentRepair.run(root, copy));
             Integrity.unseal(root);
+            final List<Repair> done = new ArrayList<>(ContentRepair.run(root, copy));
             done.add(new Repair(
                     root.resolve(Integrity.DIRECTORY).resolve(Integrity.INDEX).toString(),
                     -1,
@@ -97,16 +96,18 @@ public final class StoreRepair {
         if (!index.whole()) {
             add(root.resolve(Integrity.DIRECTORY).resolve(Integrity.INDEX), 0, true, "index written anew");
         }
-        if (!changed && repairs.size() == strange) {
-            contents(strange);
+        if (repairs.size() == strange || repairs.stream().allMatch(Repair::done)) {
+            contents();
         }
         return repairs;
     }
 
     /** What was damaged before the manifest was written agrees with it, and not with itself. */
-    private void contents(final int from) throws IOException {
-        repairs.addAll(ContentRepair.run(root, copy));
-        if (repairs.stream().skip(from).anyMatch(Repair::done)) {
+    private void contents() throws IOException {
+        if (!new StoreVerifier(root).agreesWithItself()) {
+            // First: what a kill leaves half mended is not to be undone by a manifest that knows the damage.
+            Integrity.unseal(root);
+            repairs.addAll(ContentRepair.run(root, copy));
             Integrity.seal(root);
         }
     }
@@ -133,19 +134,19 @@ public final class StoreRepair {
             return false;
         }
         final Path sums = Integrity.sidecar(root, file);
-        take(from, sums);
+        WholeFile.take(from, sums);
         add(sums, -1, true, "sidecar copied from " + from);
         return true;
     }
 
-    private static void take(final Path from, final Path to) throws IOException {
-        OwnerOnly.directory(Sidecar.parent(to));
-        final Path aside = to.resolveSibling(to.getFileName() + ".tmp");
-        Files.deleteIfExists(aside);
-        OwnerOnly.file(aside);
-        Files.copy(from, aside, StandardCopyOption.REPLACE_EXISTING);
-        OwnerOnly.file(aside);
-        Files.move(aside, to, StandardCopyOption.ATOMIC_MOVE);
+    /** The copy's, where that is what a damaged one was. */
+    private void fetchWholeSidecar(final String file) throws IOException {
+        final Path from = copy == null ? null : Integrity.sidecar(copy, file);
+        final Path sums = Integrity.sidecar(root, file);
+        if (from != null && Files.isRegularFile(from) && !Sidecar.isWhole(sums) && Sidecar.wasThat(sums, from)) {
+            WholeFile.take(from, sums);
+            add(sums, 0, true, "sidecar copied from " + from);
+        }
     }
 
     private void repair(final String file) throws IOException {
@@ -158,10 +159,11 @@ public final class StoreRepair {
             return;
         }
         final int before = repairs.size();
+        fetchWholeSidecar(file);
         try (Sidecar sidecar = Sidecar.open(sums, true)) {
             if (sidecar.headerWhole()) {
                 final BlockMending mending = new BlockMending(
-                        data, sums, sidecar.size(), copy == null ? null : copy.resolve(file), repairs::add);
+                        data, sums, sidecar.size(), ManifestAge.isJournal(file), copy == null ? null : copy.resolve(file), repairs::add);
                 FileComparison.run(data, sidecar, mending);
                 if (mending.lostSums() == 0 || mending.lostSums() < failed(before)) {
                     return;
@@ -184,7 +186,7 @@ public final class StoreRepair {
         if (from == null || !Files.isRegularFile(from)) {
             return begun(file, data);
         }
-        take(from, data);
+        WholeFile.take(from, data);
         add(data, -1, true, "file copied from " + from);
         return true;
     }
@@ -262,12 +264,11 @@ public final class StoreRepair {
         for (final Path audit : QueueCheck.children(root.resolve("audit"), "shard-*")) {
             final boolean lost = repairs.stream()
                     .skip(from)
-                    .anyMatch(repair -> !repair.done() && Path.of(repair.file()).startsWith(audit));
+                    .anyMatch(repair -> !repair.done() && isOf(repair, audit));
             final Path journal = root.resolve("journal").resolve(audit.getFileName());
             if (lost && ContentRepair.isWholeFromTheStart(root, journal)) {
                 repairs.subList(from, repairs.size())
-                        .removeIf(repair ->
-                                !repair.done() && Path.of(repair.file()).startsWith(audit));
+                        .removeIf(repair -> !repair.done() && isOf(repair, audit));
                 final String folder = "audit/" + audit.getFileName() + "/";
                 for (final String file :
                         files.stream().filter(one -> one.startsWith(folder)).toList()) {
@@ -280,6 +281,12 @@ public final class StoreRepair {
             }
         }
         return dropped;
+    }
+
+    /** Whether it is about an audit's file or about the sidecar of one. */
+    private boolean isOf(final Repair repair, final Path audit) {
+        final Path file = Path.of(repair.file());
+        return file.startsWith(audit) || file.startsWith(root.resolve(Integrity.DIRECTORY).resolve(root.relativize(audit)));
     }
 
     private void add(final Path file, final long offset, final boolean done, final String what) {

@@ -84,9 +84,17 @@ public final class StoreVerifier {
         }
     }
 
+    /** Whether all that has a checksum of its own agrees with it, whatever a manifest says; for who holds the directory. */
+    boolean agreesWithItself() throws IOException {
+        return byContents(false, false).damage().isEmpty();
+    }
+
     private VerifyReport byContents(final boolean oldManifest) throws IOException {
+        return byContents(oldManifest, DirectoryLock.holder(root, "lock").isPresent());
+    }
+
+    private VerifyReport byContents(final boolean oldManifest, final boolean live) throws IOException {
         final List<Damage> damage = new ArrayList<>();
-        final boolean live = DirectoryLock.holder(root, "lock").isPresent();
         try {
             StoreDirectory.attach(root).close();
         } catch (StoreException e) {

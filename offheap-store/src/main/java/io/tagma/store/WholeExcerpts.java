@@ -189,18 +189,54 @@ final class WholeExcerpts {
         return found < 0 ? -found - 1 : found;
     }
 
+    /** Whether no other has its number: one that has was copied there by something else. */
+    boolean isOnly(final int i) {
+        for (int k = 0; k < count; k++) {
+            if (k != i && ordinals[k] == ordinals[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether it belongs where it lies: its length says so, or its number is one of those that are missing there. */
+    boolean belongs(final int i) {
+        if (isFramed(i)) {
+            return true;
+        }
+        for (int k = 0; k < count; k++) {
+            if (isFramed(k) && (k < i ? ordinals[k] >= ordinals[i] : ordinals[k] <= ordinals[i])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /**
-     * Whether a block differs from what it was because excerpts were appended: it is as it was up to the beginning of one of them.
+     * Whether a block differs from what it was because excerpts were appended: it is as it was up to a place from which on all was zero, and behind that an
+     * excerpt begins in it whose number is above all before.
      *
      * @param was its checksum then
      * @param begin its offset in the file
      */
     boolean appendedTo(final BlockGroup group, final int block, final int was, final long begin) {
-        for (int i = firstBehind(begin); i < count && from[i] < begin + IntegrityLayout.BLOCK; i++) {
-            if (group.checksumOfFirst(block, (int) Math.max(0, from[i] - begin)) == was) {
+        final int newest = newestIn(begin);
+        for (int length = 0; newest >= 0 && length <= from[newest] - begin; length += STEP) {
+            if (group.checksumOfFirst(block, length) == was) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** The last that begins in a block and whose number is above all before; -1 when there is none. */
+    private int newestIn(final long begin) {
+        int newest = -1;
+        long last = -1;
+        for (int i = 0; i < count && from[i] < begin + IntegrityLayout.BLOCK; i++) {
+            newest = from[i] >= begin && ordinals[i] > last ? i : newest;
+            last = Math.max(last, ordinals[i]);
+        }
+        return newest;
     }
 }

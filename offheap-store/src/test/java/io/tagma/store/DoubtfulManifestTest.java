@@ -272,4 +272,68 @@ class DoubtfulManifestTest extends IntegrityFixture {
         assertThat(Sidecar.parent(snapshot))
                 .isDirectoryNotContaining(file -> file.toString().endsWith("damaged"));
     }
+
+    /** By the manifest it, and the whole ones behind it in its block, would be undone. */
+    @Test
+    void whatFollowsTheFirstExcerptOfLaterIsNotUndoneWithIt() throws IOException {
+        final Path copy = copy();
+        final long end = WholeExcerpts.of(journal()).to(EXCERPTS - 1);
+        final int later = 4;
+        unseal();
+        try (JournalAppender journal = JournalAppender.open(JournalConfig.of(root.resolve("journal/shard-0")))) {
+            for (int i = 0; i < later; i++) {
+                Children.JournalWriter.append(journal, (EXCERPTS + 1L + i) * Children.BATCH, 1);
+                assertThat(journal.commit()).isPositive();
+            }
+        }
+        final WholeExcerpts whole = WholeExcerpts.of(journal());
+        assertThat(whole.to(EXCERPTS + later - 1) / IntegrityLayout.BLOCK).isEqualTo(end / IntegrityLayout.BLOCK);
+        copy(root, copy);
+        root = copy;
+        flip(journal(), whole.body(EXCERPTS) + 60);
+        final byte[] before = head(journal());
+        assertThat(verify().oldManifest()).isTrue();
+        flip(journal(), end - 10); // in the same block: what it was cannot be told any more
+        assertThat(verify().oldManifest()).isFalse();
+        assertThat(StoreRepair.run(root, null))
+                .anyMatch(repair -> repair.what().contains("an excerpt that is whole lies there"));
+        flip(journal(), end - 10);
+        assertThat(StoreRepair.run(root, null)).anyMatch(repair -> !repair.done());
+        final int first = (int) whole.from(0);
+        final byte[] after = head(journal());
+        assertThat(Arrays.equals(after, first, after.length, before, first, before.length))
+                .as("behind what the queue itself says of its end")
+                .isTrue();
+    }
+
+    /** As when a write goes astray. Its number is one that there is already. */
+    @Test
+    void aPieceOfTheJournalBehindItsEndMakesNoManifestOld() throws IOException {
+        final byte[] before = head(journal());
+        final WholeExcerpts whole = WholeExcerpts.of(journal());
+        final int from = (int) whole.from(7) / IntegrityLayout.BLOCK * IntegrityLayout.BLOCK;
+        final long to = (whole.to(EXCERPTS - 1) / IntegrityLayout.GROUP + 1) * IntegrityLayout.GROUP;
+        write(journal(), to, Arrays.copyOfRange(before, from, from + 2 * IntegrityLayout.BLOCK));
+        assertThat(WholeExcerpts.of(journal()).count()).isGreaterThan(EXCERPTS);
+        assertThat(verify()).satisfies(report -> {
+            assertThat(report.oldManifest()).isFalse();
+            assertThat(report.damage()).hasSize(2);
+        });
+        assertThatThrownBy(() -> StoreDirectory.open(root)).hasMessageContaining("is not as the last close left it");
+        assertThat(StoreRepair.run(root, null)).isNotEmpty().allMatch(Repair::done);
+        assertThat(head(journal())).isEqualTo(before);
+        assertThat(verify().damage()).isEmpty();
+    }
+
+    /** It would stop the launch half way, and the manifest would be lost with it. */
+    @Test
+    void whatAnAuditNeedsToBeOpenedIsHeldAgainstTheManifest() throws IOException {
+        for (final Path file : List.of(audit().resolveSibling(QueueFiles.METADATA), audit())) {
+            flip(file, 90, 0x40);
+            assertThatThrownBy(() -> StoreDirectory.open(root)).hasMessageContaining("is not as the last close left");
+            assertThat(verify().byManifest()).isTrue();
+            assertThat(StoreRepair.run(root, null)).singleElement().matches(Repair::done);
+            assertThat(verify().damage()).isEmpty();
+        }
+    }
 }
