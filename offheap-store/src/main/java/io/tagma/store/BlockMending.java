@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  * what is written agrees with its checksum. Owned by one thread; made for one file.
  */
 final class BlockMending implements FileComparison.Visitor {
-    private static final String NEWER = "left as it is: an excerpt that is whole lies there, and the manifest does not know it. Delete the manifest's index"
-            + " and repair again, by what the files say of themselves";
+    private static final String NEWER =
+            "left as it is: an excerpt that is whole lies there, and the manifest does not know it. Delete the manifest's index"
+                    + " and repair again, by what the files say of themselves";
 
     private final Path data;
     private final Path sums;
@@ -102,7 +103,8 @@ final class BlockMending implements FileComparison.Visitor {
         for (int block = 0; block < IntegrityLayout.GROUP_BLOCKS; block++) {
             if ((bad & 1 << block) != 0) {
                 group.clear(block);
-                left |= write(channel, number, group, block, Math.max(size, Files.size(data)), "block cleared, as it was");
+                left |= write(
+                        channel, number, group, block, Math.max(size, Files.size(data)), "block cleared, as it was");
             }
         }
         return left;
@@ -176,7 +178,9 @@ final class BlockMending implements FileComparison.Visitor {
         try (FileChannel in = FileChannel.open(data, StandardOpenOption.READ)) {
             now.readWhatCan(in, number);
         }
-        for (int i = whole.firstBehind(begin); i < whole.count() && whole.body(i) < begin + IntegrityLayout.BLOCK; i++) {
+        for (int i = whole.firstBehind(begin);
+                i < whole.count() && whole.body(i) < begin + IntegrityLayout.BLOCK;
+                i++) {
             final int from = (int) Math.max(0, whole.body(i) - begin);
             final int to = (int) Math.min(IntegrityLayout.BLOCK, whole.to(i) - begin);
             if (!now.equals(group, block, from, to) && whole.isOnly(i)) {

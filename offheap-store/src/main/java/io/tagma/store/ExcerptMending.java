@@ -65,8 +65,7 @@ final class ExcerptMending {
             if (own != null) {
                 final long differs = firstDifference(pair, own);
                 if (differs >= 0) {
-                    return pair.from + " is of another history: at byte " + differs
-                            + " it has another excerpt, and both are whole";
+                    return pair.from + " is of another history: at byte " + differs + " it has another excerpt";
                 }
                 alike |= own.count() > 0 && pair.copied.count() > 0;
             }

@@ -86,7 +86,8 @@ public final class JournalAppender implements AutoCloseable {
     private static long lastOrdinal(final JournalConfig config, final QueueFiles files) {
         try (JournalTailer tailer = JournalTailer.open(config.directory())) {
             return tailer.lastOrdinal(files::tidyJournal);
-        } catch (IllegalStateException | InternalError e) { // what a damaged length has the library throw, or its mapping
+        } catch (IllegalStateException
+                | InternalError e) { // what a damaged length has the library throw, or its mapping
             throw QueueFiles.unreadable(config.directory(), e);
         }
     }

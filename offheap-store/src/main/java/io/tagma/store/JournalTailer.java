@@ -79,7 +79,8 @@ public final class JournalTailer implements AutoCloseable {
                 skipFraming();
             }
             return code;
-        } catch (Exception | InternalError e) { // the library throws what it does not declare, its mapping where a file is short
+        } catch (Exception
+                | InternalError e) { // the library throws what it does not declare, its mapping where a file is short
             return framingDamaged(at, String.valueOf(e.getMessage()));
         }
     }

@@ -91,8 +91,8 @@ final class LaunchCheck {
         }
     }
 
-    private static @Nullable String difference(
-            final Path data, final Path sums, final long size, final int groups) throws IOException {
+    private static @Nullable String difference(final Path data, final Path sums, final long size, final int groups)
+            throws IOException {
         final First first = new First();
         try (Sidecar sidecar = Sidecar.open(sums, false)) {
             if (!sidecar.headerWhole()) {

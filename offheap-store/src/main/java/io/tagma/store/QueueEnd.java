@@ -60,7 +60,8 @@ final class QueueEnd implements AutoCloseable {
         if (header == QueueCheck.END_OF_FILE || header(at + WORD) != ExcerptLayout.MAGIC_VALUE) {
             return;
         }
-        // The queue says so once there is a length. Before, a writer may have been killed, who had acknowledged nothing.
+        // The queue says so once there is a length. Before, a writer may have been killed, who had acknowledged
+        // nothing.
         final boolean acknowledged = header != 0 || written.getAsLong() >= at;
         if (!acknowledged && !WholeExcerpts.anyBehind(file, at + WORD)) {
             wipe(at, JournalConfig.MAX_STAGING + WORD);

@@ -163,7 +163,12 @@ public final class StoreRepair {
         try (Sidecar sidecar = Sidecar.open(sums, true)) {
             if (sidecar.headerWhole()) {
                 final BlockMending mending = new BlockMending(
-                        data, sums, sidecar.size(), ManifestAge.isJournal(file), copy == null ? null : copy.resolve(file), repairs::add);
+                        data,
+                        sums,
+                        sidecar.size(),
+                        ManifestAge.isJournal(file),
+                        copy == null ? null : copy.resolve(file),
+                        repairs::add);
                 FileComparison.run(data, sidecar, mending);
                 if (mending.lostSums() == 0 || mending.lostSums() < failed(before)) {
                     return;
@@ -262,13 +267,10 @@ public final class StoreRepair {
     private boolean dropAudits(final List<String> files, final int from) throws IOException {
         boolean dropped = false;
         for (final Path audit : QueueCheck.children(root.resolve("audit"), "shard-*")) {
-            final boolean lost = repairs.stream()
-                    .skip(from)
-                    .anyMatch(repair -> !repair.done() && isOf(repair, audit));
+            final boolean lost = repairs.stream().skip(from).anyMatch(repair -> !repair.done() && isOf(repair, audit));
             final Path journal = root.resolve("journal").resolve(audit.getFileName());
             if (lost && ContentRepair.isWholeFromTheStart(root, journal)) {
-                repairs.subList(from, repairs.size())
-                        .removeIf(repair -> !repair.done() && isOf(repair, audit));
+                repairs.subList(from, repairs.size()).removeIf(repair -> !repair.done() && isOf(repair, audit));
                 final String folder = "audit/" + audit.getFileName() + "/";
                 for (final String file :
                         files.stream().filter(one -> one.startsWith(folder)).toList()) {
@@ -286,7 +288,8 @@ public final class StoreRepair {
     /** Whether it is about an audit's file or about the sidecar of one. */
     private boolean isOf(final Repair repair, final Path audit) {
         final Path file = Path.of(repair.file());
-        return file.startsWith(audit) || file.startsWith(root.resolve(Integrity.DIRECTORY).resolve(root.relativize(audit)));
+        return file.startsWith(audit)
+                || file.startsWith(root.resolve(Integrity.DIRECTORY).resolve(root.relativize(audit)));
     }
 
     private void add(final Path file, final long offset, final boolean done, final String what) {
