@@ -7,6 +7,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What lies behind the last excerpt that can be read of a queue's file. Owned by the queue's writer, before it writes. */
 final class QueueEnd implements AutoCloseable {
@@ -14,6 +16,8 @@ final class QueueEnd implements AutoCloseable {
     private static final int AUDIT_GROUP = 2 << 20;
 
     private static final int WORD = Integer.BYTES;
+
+    private static final Logger LOG = LoggerFactory.getLogger(QueueEnd.class);
 
     private final Path file;
     private final FileChannel channel;
@@ -49,24 +53,31 @@ final class QueueEnd implements AutoCloseable {
      *
      * @param position of the length word of the last excerpt that can be read, 0 when there is none in this file
      * @param written where the queue says that its last excerpt is
-     * @throws StoreException when there is a whole excerpt that its length hides: the next one would be written over it
+     * @throws StoreException when there is a whole excerpt that a damaged length hides: the next one would be written over it
      */
     void tidyJournal(final long position, final LongSupplier written) throws IOException {
         if (position > 0 && !WholeExcerpts.isAt(channel, position + WORD)) {
             return;
         }
         final long at = firstThatIsNotWhole(position, this::requireOneOfTheQueuesOwn);
-        final int header = header(at);
-        if (header == QueueCheck.END_OF_FILE || header(at + WORD) != ExcerptLayout.MAGIC_VALUE) {
+        if (header(at) == QueueCheck.END_OF_FILE) {
             return;
         }
-        // The queue says so once there is a length. Before, a writer may have been killed, who had acknowledged
-        // nothing.
-        final boolean acknowledged = header != 0 || written.getAsLong() >= at;
-        if (!acknowledged && !WholeExcerpts.anyBehind(file, at + WORD)) {
-            wipe(at, JournalConfig.MAX_STAGING + WORD);
-        } else if (acknowledged && WholeExcerpts.isAt(channel, at + WORD)) {
+        // The queue says so once there is a length. Before, a writer may have been killed, who had acknowledged nothing.
+        final boolean acknowledged = written.getAsLong() >= at;
+        if (header(at + WORD) != ExcerptLayout.MAGIC_VALUE) {
+            if (acknowledged) {
+                LOG.error(
+                        "{} had an excerpt at byte {}, which was acknowledged and is there no more: the power failed before it reached the disk, or it was"
+                                + " damaged. What follows goes on behind the one before",
+                        file,
+                        at);
+            }
+        } else if (WholeExcerpts.anyBehind(file, at + WORD)
+                || (acknowledged && WholeExcerpts.isAt(channel, at + WORD))) {
             throw hidden(at);
+        } else if (!acknowledged) {
+            wipe(at, JournalConfig.MAX_STAGING + WORD);
         }
     }
 
@@ -78,7 +89,7 @@ final class QueueEnd implements AutoCloseable {
 
     private StoreException hidden(final long at) {
         return new StoreException(file + " is damaged at byte " + at
-                + ": the length in front of its last excerpt, which is whole. 'tagma repair' writes it anew.");
+                + ", the length in front of an excerpt behind which nothing would be found any more: run 'tagma repair', with --from a copy where there is one.");
     }
 
     @Override

@@ -174,6 +174,19 @@ class QueueEndTest extends IntegrityFixture {
         assertThat(verify().whole()).containsEntry("journal excerpts", EXCERPTS + 1L);
     }
 
+    /** Its own word of where its last excerpt is may be old, as where a queue's head came from a copy. */
+    @Test
+    void aLaunchIsRefusedWhereWholeExcerptsAreHiddenByADamagedOne() throws IOException {
+        go(root, 1, 2, false);
+        final WholeExcerpts whole = WholeExcerpts.of(journal());
+        say(journal(), whole.from(EXCERPTS + 1), whole.from(EXCERPTS - 1));
+        write(journal(), whole.from(EXCERPTS), new byte[WORD]);
+        flip(journal(), whole.to(EXCERPTS) - 1);
+        final byte[] before = head(journal());
+        assertThatThrownBy(() -> go(root, 2, 1, false)).hasMessageContaining("tagma repair");
+        assertThat(head(journal())).isEqualTo(before);
+    }
+
     private static void append(final JournalConfig config) {
         try (JournalAppender journal = JournalAppender.open(config)) {
             Children.JournalWriter.append(journal, EXCERPTS * (long) Children.BATCH, Children.BATCH);
