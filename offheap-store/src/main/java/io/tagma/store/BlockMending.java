@@ -25,6 +25,7 @@ final class BlockMending implements FileComparison.Visitor {
     private final @Nullable Path copy;
     private final Consumer<Repair> listener;
     private int lostSums;
+    private int refused; // bit i for block i of this group
     private @Nullable WholeExcerpts excerpts; // of a journal's file, before the first block is written
 
     /**
@@ -73,6 +74,7 @@ final class BlockMending implements FileComparison.Visitor {
     public int blocks(final long number, final BlockGroup group, final int bad, final @Nullable Sidecar entry)
             throws IOException {
         int left = bad;
+        refused = 0;
         try (FileChannel channel = FileChannel.open(data, StandardOpenOption.WRITE)) {
             if (entry == null) {
                 left = fill(channel, number, group, bad);
@@ -84,7 +86,7 @@ final class BlockMending implements FileComparison.Visitor {
         }
         for (int block = 0; block < IntegrityLayout.GROUP_BLOCKS; block++) {
             if ((left & 1 << block) != 0) {
-                add(data, offset(number, block), false, undoesAny(number, group, block) ? NEWER : why(left, entry));
+                add(data, offset(number, block), false, (refused & 1 << block) != 0 ? NEWER : why(left, entry));
             }
         }
         return left;
@@ -157,6 +159,7 @@ final class BlockMending implements FileComparison.Visitor {
             final String what)
             throws IOException {
         if (undoesAny(number, group, block)) {
+            refused |= 1 << block;
             return 1 << block;
         }
         group.write(channel, number, block, end);

@@ -84,6 +84,9 @@ final class ContentRepair {
                 }
             }
             for (final Damage left : damage(QueueCheck.journals(), journal)) {
+                if (left.reason().equals(QueueCheck.GONE)) {
+                    endBefore(Path.of(left.file()));
+                }
                 add(Path.of(left.file()), left.offset(), false, why(left.reason()));
             }
         }
@@ -98,6 +101,18 @@ final class ContentRepair {
             if (isLost(root, journal)) {
                 mending.heads(listener);
             }
+        }
+    }
+
+    /** What is behind the last excerpt that is whole is lost, unless a copy that is given later has it; the queue must not write behind it, where nobody would find that. */
+    private static void endBefore(final Path file) throws IOException {
+        final WholeExcerpts whole = WholeExcerpts.of(file);
+        long last = 0;
+        for (int i = 0; i < whole.count(); i++) {
+            last = whole.isFramed(i) ? whole.from(i) : last;
+        }
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            QueueHead.write(channel, last);
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -33,13 +34,16 @@ final class DirectoryLock implements AutoCloseable {
     private static final OptionalLong NOT_SAID = OptionalLong.of(UNKNOWN);
 
     /** How often who finds the file locked looks again, and after what time: whoever asks for the holder has it locked for an instant. */
-    private static final int LOOKS = 10;
+    private static final int LOOKS = 20;
 
     private static final long BETWEEN_LOOKS_NS = TimeUnit.MILLISECONDS.toNanos(5);
 
+    /** As often again where only who asks can have it locked: that may have been stopped just then. */
+    private static final int MORE_LOOKS = 400;
+
     private final Path file;
     private final FileChannel channel;
-    private boolean closed;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private DirectoryLock(final Path file, final FileChannel channel) {
         this.file = file;
@@ -69,22 +73,26 @@ final class DirectoryLock implements AutoCloseable {
             return new DirectoryLock(file, channel);
         } finally {
             if (!taken) {
-                HELD.remove(file);
                 if (channel != null) {
                     channel.close();
                 }
+                HELD.remove(file); // only now: who takes it next would lose it by that
             }
         }
     }
 
     private static @Nullable FileChannel lock(final Path file) throws IOException {
-        for (int look = 0; look < LOOKS; look++) {
+        for (int look = 0; look < LOOKS + MORE_LOOKS; look++) {
             synchronized (PROBE) {
                 final FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
                 if (tryLock(channel, false)) {
                     return channel;
                 }
+                final boolean held = look >= LOOKS && !tryLock(channel, true);
                 channel.close();
+                if (held) {
+                    return null;
+                }
             }
             LockSupport.parkNanos(BETWEEN_LOOKS_NS);
         }
@@ -127,10 +135,9 @@ final class DirectoryLock implements AutoCloseable {
 
     @Override
     public void close() {
-        if (closed) {
+        if (closed.getAndSet(true)) {
             return;
         }
-        closed = true;
         // Closing drops the lock with it, also where the file cannot be emptied: the process in it is then not alive.
         try (channel) {
             channel.truncate(0);

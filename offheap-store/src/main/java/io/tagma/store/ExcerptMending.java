@@ -35,7 +35,13 @@ final class ExcerptMending {
             Path from,
             Path target,
             WholeExcerpts copied,
-            @Nullable WholeExcerpts own) {}
+            @Nullable WholeExcerpts own) {
+        /** Whether the copy has all that the file had: else its head says of an earlier end, and the queue would write over what is behind that. */
+        boolean reachesAsFar() {
+            return copied.count() > 0
+                    && (own == null || own.count() == 0 || own.to(own.count() - 1) <= copied.to(copied.count() - 1));
+        }
+    }
 
     /** Told of each excerpt that was written. */
     interface Listener {
@@ -129,9 +135,9 @@ final class ExcerptMending {
                 && own.getInt(WORD + ExcerptLayout.MAGIC) == copied.getInt(WORD + ExcerptLayout.MAGIC)
                 && own.getInt(0) != 0 // else a killed writer began it
                 && own.getInt(WORD + ExcerptLayout.CRC32C) != copied.getInt(WORD + ExcerptLayout.CRC32C)
-                && own.getLong(WORD + ExcerptLayout.TIME_NS) != copied.getLong(WORD + ExcerptLayout.TIME_NS)
-                && own.getLong(WORD + ExcerptLayout.FIRST_SEQUENCE)
-                        != copied.getLong(WORD + ExcerptLayout.FIRST_SEQUENCE);
+                && (own.getLong(WORD + ExcerptLayout.TIME_NS) != copied.getLong(WORD + ExcerptLayout.TIME_NS)
+                        || own.getLong(WORD + ExcerptLayout.FIRST_SEQUENCE)
+                                != copied.getLong(WORD + ExcerptLayout.FIRST_SEQUENCE));
     }
 
     private static boolean equal(
@@ -170,7 +176,7 @@ final class ExcerptMending {
                 QueueCheck.children(journal, "*" + FileComparison.GROWING).getLast();
         for (final Pair pair : pairs) {
             final Path metadata = pair.from.resolveSibling(QueueFiles.METADATA);
-            if (pair.target.equals(newest) && Files.isRegularFile(metadata)) {
+            if (pair.target.equals(newest) && pair.reachesAsFar() && Files.isRegularFile(metadata)) {
                 final Path target = journal.resolve(QueueFiles.METADATA);
                 WholeFile.take(metadata, target);
                 listener.mended(target, 0, metadata);
@@ -182,7 +188,7 @@ final class ExcerptMending {
     void heads(final Listener listener) throws IOException {
         for (final Pair pair : pairs) {
             final WholeExcerpts own = WholeExcerpts.of(pair.target);
-            if (own.count() > 0 && pair.copied.count() > 0 && own.from(0) == pair.copied.from(0)) {
+            if (own.count() > 0 && pair.reachesAsFar() && own.from(0) == pair.copied.from(0)) {
                 try (FileChannel in = FileChannel.open(pair.from, StandardOpenOption.READ);
                         FileChannel out = FileChannel.open(pair.target, StandardOpenOption.WRITE)) {
                     write(in, out, 0, own.from(0));

@@ -86,8 +86,9 @@ public final class JournalAppender implements AutoCloseable {
     private static long lastOrdinal(final JournalConfig config, final QueueFiles files) {
         try (JournalTailer tailer = JournalTailer.open(config.directory())) {
             return tailer.lastOrdinal(files::tidyJournal);
-        } catch (IllegalStateException
-                | InternalError e) { // what a damaged length has the library throw, or its mapping
+        } catch (StoreException e) {
+            throw e;
+        } catch (Exception | InternalError e) { // a damaged length has the library throw, declared or not, or its mapping
             throw QueueFiles.unreadable(config.directory(), e);
         }
     }

@@ -24,6 +24,10 @@ final class QueueCheck implements FileCheck {
     private static final String JOURNAL = "journal";
     private static final String LENGTH = "the length in front of a whole excerpt";
 
+    /** Reason of damage where a queue has its last excerpt and there is none. */
+    static final String GONE = "the last excerpt, which was acknowledged, is not there";
+
+
     /** A field name of three characters, "EOF". */
     private static final int END_OF_FILE_FIELD = 0x464f_45c3;
 
@@ -159,8 +163,13 @@ final class QueueCheck implements FileCheck {
                 if ((word.getInt(0) & LENGTH_MASK) != 0 && WholeExcerpts.isAt(channel, body)) {
                     found.accept(new Damage(-1, file.toString(), last, LENGTH));
                 }
-            } else if (header(channel, word, at) == 0 && WholeExcerpts.isAt(channel, at + HEADER)) {
-                found.accept(new Damage(-1, file.toString(), at, LENGTH));
+            } else if (header(channel, word, at) == 0 && QueueHead.written(channel) >= at) {
+                // Else a writer was killed before it acknowledged anything.
+                if (WholeExcerpts.isAt(channel, at + HEADER)) {
+                    found.accept(new Damage(-1, file.toString(), at, LENGTH));
+                } else if (!WholeExcerpts.anyBehind(file, at)) {
+                    found.accept(new Damage(-1, file.toString(), at, GONE));
+                }
             }
         }
     }

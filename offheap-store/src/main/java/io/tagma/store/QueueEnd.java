@@ -6,9 +6,6 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.function.LongSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** What lies behind the last excerpt that can be read of a queue's file. Owned by the queue's writer, before it writes. */
 final class QueueEnd implements AutoCloseable {
@@ -16,8 +13,6 @@ final class QueueEnd implements AutoCloseable {
     private static final int AUDIT_GROUP = 2 << 20;
 
     private static final int WORD = Integer.BYTES;
-
-    private static final Logger LOG = LoggerFactory.getLogger(QueueEnd.class);
 
     private final Path file;
     private final FileChannel channel;
@@ -38,7 +33,7 @@ final class QueueEnd implements AutoCloseable {
      * @param position of the length word of any of the last excerpts
      */
     void wipeRecords(final long position) throws IOException {
-        final long at = firstThatIsNotWhole(position, (document, header) -> {});
+        final long at = firstNotCompleted(position, (document, header) -> {});
         if (header(at) != QueueCheck.END_OF_FILE) {
             wipe(at, AUDIT_GROUP);
         }
@@ -52,44 +47,38 @@ final class QueueEnd implements AutoCloseable {
      * word of the queue that it was written.
      *
      * @param position of the length word of the last excerpt that can be read, 0 when there is none in this file
-     * @param written where the queue says that its last excerpt is
-     * @throws StoreException when there is a whole excerpt that a damaged length hides: the next one would be written over it
+     * @throws StoreException when what was acknowledged last cannot be found, or a whole excerpt lies behind it: the next one would be written over it, or where nobody
+     *     finds it
      */
-    void tidyJournal(final long position, final LongSupplier written) throws IOException {
+    void tidyJournal(final long position) throws IOException {
         if (position > 0 && !WholeExcerpts.isAt(channel, position + WORD)) {
             return;
         }
-        final long at = firstThatIsNotWhole(position, this::requireOneOfTheQueuesOwn);
+        final long at = firstNotCompleted(position, this::requireOneOfTheQueuesOwn);
         if (header(at) == QueueCheck.END_OF_FILE) {
             return;
         }
         // The queue says so once there is a length. Before, a writer may have been killed, who had acknowledged nothing.
-        final boolean acknowledged = written.getAsLong() >= at;
-        if (header(at + WORD) != ExcerptLayout.MAGIC_VALUE) {
-            if (acknowledged) {
-                LOG.error(
-                        "{} had an excerpt at byte {}, which was acknowledged and is there no more: the power failed before it reached the disk, or it was"
-                                + " damaged. What follows goes on behind the one before",
-                        file,
-                        at);
+        if (QueueHead.written(channel) >= at) {
+            throw damaged(at);
+        }
+        if (header(at + WORD) == ExcerptLayout.MAGIC_VALUE) {
+            if (WholeExcerpts.anyBehind(file, at + WORD)) {
+                throw damaged(at);
             }
-        } else if (WholeExcerpts.anyBehind(file, at + WORD)
-                || (acknowledged && WholeExcerpts.isAt(channel, at + WORD))) {
-            throw hidden(at);
-        } else if (!acknowledged) {
             wipe(at, JournalConfig.MAX_STAGING + WORD);
         }
     }
 
     private void requireOneOfTheQueuesOwn(final long at, final int header) throws IOException {
         if ((header & QueueCheck.LENGTH_MASK) != header && WholeExcerpts.isAt(channel, at + WORD)) {
-            throw hidden(at);
+            throw damaged(at);
         }
     }
 
-    private StoreException hidden(final long at) {
+    private StoreException damaged(final long at) {
         return new StoreException(file + " is damaged at byte " + at
-                + ", the length in front of an excerpt behind which nothing would be found any more: run 'tagma repair', with --from a copy where there is one.");
+                + ": the queue has an excerpt there that cannot be found by its length. Run 'tagma repair', with --from a copy where there is one.");
     }
 
     @Override
@@ -101,8 +90,8 @@ final class QueueEnd implements AutoCloseable {
         void at(long position, int header) throws IOException;
     }
 
-    /** Where the first word is that is no length of a whole document. */
-    private long firstThatIsNotWhole(final long position, final Document passed) throws IOException {
+    /** Where the first word is that is no length of a completed document. */
+    private long firstNotCompleted(final long position, final Document passed) throws IOException {
         long at = position;
         int header = header(at);
         while (header != 0 && (header & QueueCheck.NOT_COMPLETE) == 0) {

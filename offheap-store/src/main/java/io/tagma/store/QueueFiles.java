@@ -16,7 +16,6 @@ import net.openhft.chronicle.queue.RollCycles;
 import net.openhft.chronicle.queue.impl.RollingResourcesCache;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
-import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueStore;
 import net.openhft.chronicle.queue.impl.table.AbstractTSQueueLock;
 import net.openhft.chronicle.queue.rollcycles.TestRollCycles;
 import net.openhft.chronicle.wire.Wire;
@@ -281,19 +280,7 @@ final class QueueFiles implements AutoCloseable {
     void tidyJournal(final long index, final long position) {
         final int newest = queue.lastCycle();
         final long from = index >= 0 && queue.rollCycle().toCycle(index) == newest ? position : 0;
-        tidy(names.resourceFor(newest).path.toPath(), end -> end.tidyJournal(from, () -> written(newest)));
-    }
-
-    private long written(final int cycle) {
-        final SingleChronicleQueueStore store = queue.storeForCycle(cycle, queue.epoch(), false, null);
-        if (store == null) {
-            return 0;
-        }
-        try {
-            return store.writePosition();
-        } finally {
-            queue.closeStore(store);
-        }
+        tidy(names.resourceFor(newest).path.toPath(), end -> end.tidyJournal(from));
     }
 
     private Path fileOf(final long index) {

@@ -153,7 +153,7 @@ final class Sidecar implements AutoCloseable {
         try (Sidecar one = open(damaged, false);
                 Sidecar other = open(whole, false)) {
             boolean alike = one.headerWhole && one.header.clear().equals(other.header.clear());
-            if (one.headerWhole && !alike) {
+            if ((one.headerWhole && !alike) || one.entries != other.entries) {
                 return false;
             }
             while (one.next() && other.next()) {

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads everything in an engine's directory and names what is damaged. Owned by one thread. Changes nothing and takes no lock, so
+ * Reads everything in an engine's directory and names what is damaged. Owned by one thread. Changes nothing and keeps no lock, so
  * it works beside a live engine and on what a killed one left.
  *
  * <p>After an orderly close there is a manifest, and each byte is held against it. Where all agree, and without one, things are checked by what is in

@@ -136,6 +136,41 @@ class DoubleDamageTest extends IntegrityFixture {
         assertThat(head(journal())).isEqualTo(hidden);
     }
 
+    /** They part with the same number and the same sequence. */
+    @Test
+    void aCopyOfAnotherHistoryIsToldByItsTime() throws IOException {
+        final Path other = copy();
+        unseal();
+        append(root, 1);
+        append(other, 2);
+        flip(journal(), WholeExcerpts.of(journal()).body(EXCERPTS) + 60);
+        final byte[] before = head(journal());
+        assertThat(StoreRepair.run(root, other)).noneMatch(Repair::done);
+        assertThat(head(journal())).isEqualTo(before);
+    }
+
+    private static void append(final Path root, final int delayNs) {
+        try (JournalAppender journal = JournalAppender.open(JournalConfig.of(root.resolve("journal/shard-0")))) {
+            final long sequence = EXCERPTS * (long) Children.BATCH;
+            journal.begin(1, sequence, sequence * 10 + delayNs);
+            journal.staging().putLong(journal.claim(Long.BYTES), sequence);
+            assertThat(journal.commit()).isPositive();
+        }
+    }
+
+    /** Its head says where its own last excerpt is, and the queue writes behind that. */
+    @Test
+    void theHeadOfACopyFromBeforeIsNotTaken() throws IOException {
+        final Path before = copy();
+        go(root, 1, 5, false);
+        final WholeExcerpts whole = WholeExcerpts.of(journal());
+        write(journal(), whole.from(EXCERPTS + 2), new byte[(int) (whole.to(EXCERPTS + 2) - whole.from(EXCERPTS + 2))]);
+        final byte[] damaged = head(journal());
+        assertThat(StoreRepair.run(root, before)).isNotEmpty().noneMatch(Repair::done);
+        assertThat(Arrays.mismatch(head(journal()), damaged)).isNegative();
+        assertThat(verify().damage()).isNotEmpty();
+    }
+
     @Test
     void aDamagedLengthIsDamageAndNoError() throws IOException {
         unseal();
@@ -146,6 +181,7 @@ class DoubleDamageTest extends IntegrityFixture {
             assertThat(verify().damage()).as("bit %d", bit).isNotEmpty();
             try {
                 go(root, 1, 1, false);
+                assertThat(verify().damage()).as("bit %d", bit).isNotEmpty();
             } catch (StoreException expected) {
                 StoreDirectory.requireFree(root);
             }

@@ -163,7 +163,7 @@ class QueueEndTest extends IntegrityFixture {
         write(file, first, new byte[WORD]);
         flip(file, whole.to(0) - 1);
         final byte[] damaged = head(file);
-        JournalAppender.open(nextHour).close();
+        assertThatThrownBy(() -> append(nextHour)).hasMessageContaining("tagma repair");
         assertThat(head(file)).as("damage that the queue knows of").isEqualTo(damaged);
         say(file, first, 0);
         JournalAppender.open(nextHour).close();
@@ -185,6 +185,29 @@ class QueueEndTest extends IntegrityFixture {
         final byte[] before = head(journal());
         assertThatThrownBy(() -> go(root, 2, 1, false)).hasMessageContaining("tagma repair");
         assertThat(head(journal())).isEqualTo(before);
+    }
+
+    /** As where the power failed before it was on the disk, or a sector lost it. The queue would write behind it, where nobody finds that. */
+    @Test
+    void whatWasAcknowledgedLastAndIsGoneRefusesALaunchUntilRepairSaysSo() throws IOException {
+        unseal();
+        final Path copy = copy();
+        final byte[] before = head(journal());
+        final WholeExcerpts whole = WholeExcerpts.of(journal());
+        final long last = whole.from(EXCERPTS - 1);
+        for (final int length : new int[] {WORD + 40, (int) (whole.to(EXCERPTS - 1) - last)}) {
+            write(journal(), last, new byte[length]);
+            assertThat(verify().damage()).anyMatch(damage -> damage.reason().equals(QueueCheck.GONE));
+            assertThatThrownBy(() -> go(root, 1, 1, false)).hasMessageContaining("tagma repair");
+            assertThat(StoreRepair.run(root, copy)).isNotEmpty().allMatch(Repair::done);
+            assertThat(head(journal())).isEqualTo(before);
+        }
+        write(journal(), last, new byte[(int) (whole.to(EXCERPTS - 1) - last)]);
+        assertThat(StoreRepair.run(root, null)).singleElement().matches(repair -> !repair.done());
+        assertThat(verify().damage()).isEmpty();
+        go(root, 1, 3, false);
+        assertThat(verify().damage()).isEmpty();
+        assertThat(verify().whole()).containsEntry("journal excerpts", EXCERPTS + 2L);
     }
 
     private static void append(final JournalConfig config) {
