@@ -88,7 +88,8 @@ public final class JournalAppender implements AutoCloseable {
             return tailer.lastOrdinal(files::tidyJournal);
         } catch (StoreException e) {
             throw e;
-        } catch (Exception | InternalError e) { // a damaged length has the library throw, declared or not, or its mapping
+        } catch (Exception
+                | InternalError e) { // a damaged length has the library throw, declared or not, or its mapping
             throw QueueFiles.unreadable(config.directory(), e);
         }
     }

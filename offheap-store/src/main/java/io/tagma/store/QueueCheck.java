@@ -27,7 +27,6 @@ final class QueueCheck implements FileCheck {
     /** Reason of damage where a queue has its last excerpt and there is none. */
     static final String GONE = "the last excerpt, which was acknowledged, is not there";
 
-
     /** A field name of three characters, "EOF". */
     private static final int END_OF_FILE_FIELD = 0x464f_45c3;
 

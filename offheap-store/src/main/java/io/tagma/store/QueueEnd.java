@@ -58,7 +58,8 @@ final class QueueEnd implements AutoCloseable {
         if (header(at) == QueueCheck.END_OF_FILE) {
             return;
         }
-        // The queue says so once there is a length. Before, a writer may have been killed, who had acknowledged nothing.
+        // The queue says so once there is a length. Before, a writer may have been killed, who had acknowledged
+        // nothing.
         if (QueueHead.written(channel) >= at) {
             throw damaged(at);
         }
@@ -77,8 +78,9 @@ final class QueueEnd implements AutoCloseable {
     }
 
     private StoreException damaged(final long at) {
-        return new StoreException(file + " is damaged at byte " + at
-                + ": the queue has an excerpt there that cannot be found by its length. Run 'tagma repair', with --from a copy where there is one.");
+        return new StoreException(
+                file + " is damaged at byte " + at
+                        + ": the queue has an excerpt there that cannot be found by its length. Run 'tagma repair', with --from a copy where there is one.");
     }
 
     @Override
