@@ -1,6 +1,7 @@
 package io.tagma.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -70,6 +71,37 @@ class DoubleDamageTest extends IntegrityFixture {
         assertThat(StoreRepair.run(root, copy)).hasSizeGreaterThan(1).allMatch(Repair::done);
         assertThat(verify().damage()).isEmpty();
         assertThat(verify().byManifest()).isTrue();
+    }
+
+    /** Killed in between, the next repair must not undo by the manifest, which knows the damage, what this one mended. */
+    @Test
+    void theManifestIsGoneBeforeContentsAreMended() throws IOException {
+        final Path copy = copy();
+        flip(journal(), FIRST_EXCERPTS + 5);
+        seal().close();
+        final Path other = copy.resolve(root.relativize(journal()));
+        Files.delete(other);
+        Files.createSymbolicLink(other, other); // which no repair gets by
+        assertThatThrownBy(() -> StoreRepair.run(root, copy)).hasMessageContaining("cannot be repaired");
+        assertThat(root.resolve("integrity/index")).doesNotExist();
+    }
+
+    /** Its header would say how many groups there were. */
+    @Test
+    void aShorterSidecarIsNotWhatADamagedOneWas() throws IOException {
+        final Path data = temp.resolve("data");
+        final Path before = temp.resolve("before.sums");
+        final Path now = temp.resolve("now.sums");
+        final byte[] bytes = new byte[2 * IntegrityLayout.GROUP];
+        Arrays.fill(bytes, (byte) 7);
+        Files.write(data, Arrays.copyOf(bytes, IntegrityLayout.GROUP));
+        Sidecar.write(data, before);
+        Files.write(data, bytes);
+        Sidecar.write(data, now);
+        final Path whole = Files.copy(now, temp.resolve("whole.sums"));
+        flip(now, 10);
+        assertThat(Sidecar.wasThat(now, before)).isFalse();
+        assertThat(Sidecar.wasThat(now, whole)).isTrue();
     }
 
     /** As where memory or a disk's cache went wrong before the close. */
