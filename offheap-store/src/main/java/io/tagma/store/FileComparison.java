@@ -64,13 +64,11 @@ final class FileComparison {
         new FileComparison(data, sidecar, visitor).run(groups);
     }
 
-    /** Whether a file is as its sidecar, which is whole, says. */
-    static boolean agrees(final Path data, final Path sums) throws IOException {
-        try (Sidecar sidecar = Sidecar.open(sums, false)) {
-            final Difference difference = new Difference();
-            run(data, sidecar, difference);
-            return !difference.found;
-        }
+    /** Whether a file is as all that is whole of its sidecar says, and none of it is left to be told by what is not. */
+    static boolean agrees(final Path data, final Sidecar sidecar) throws IOException {
+        final Difference difference = new Difference();
+        run(data, sidecar, difference);
+        return !difference.found;
     }
 
     private void run(final long groups) throws IOException {
@@ -174,7 +172,7 @@ final class FileComparison {
 
         @Override
         public void entry(final Sidecar entry, final long number, final BlockGroup group) {
-            found = true;
+            found |= number < 0;
         }
 
         @Override

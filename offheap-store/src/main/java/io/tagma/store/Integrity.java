@@ -103,7 +103,7 @@ public final class Integrity {
             if (!was.files().contains(file) || (LaunchCheck.isView(file) && !Sidecar.isOf(data, sums))) {
                 Sidecar.write(data, sums);
             } else if (!Sidecar.isOf(data, sums) && Sidecar.isWhole(sums)) {
-                if (!LaunchCheck.looksAt(file) && !FileComparison.agrees(data, sums)) {
+                if (!LaunchCheck.looksAt(file) && !Sidecar.agrees(data, sums)) {
                     return;
                 }
                 Sidecar.write(data, sums);

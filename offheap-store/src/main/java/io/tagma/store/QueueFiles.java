@@ -153,7 +153,7 @@ final class QueueFiles implements AutoCloseable {
         time.advanceTo(clock.nanoTime() / NANOS_PER_MILLI);
         final int cycle = queue.rollCycle().current(time, queue.epoch());
         if (cycle != preparedCycle) {
-            final Path file = names.resourceFor(cycle).path.toPath();
+            final Path file = fileOf(cycle);
             OwnerOnly.file(file);
             dropReserve();
             reservation.enter(file);
@@ -268,7 +268,7 @@ final class QueueFiles implements AutoCloseable {
      * @param position of its length word
      */
     void wipeRecords(final long index, final long position) {
-        tidy(fileOf(index), end -> end.wipeRecords(position));
+        tidy(fileOf(queue.rollCycle().toCycle(index)), end -> end.wipeRecords(position));
     }
 
     /**
@@ -280,11 +280,11 @@ final class QueueFiles implements AutoCloseable {
     void tidyJournal(final long index, final long position) {
         final int newest = queue.lastCycle();
         final long from = index >= 0 && queue.rollCycle().toCycle(index) == newest ? position : 0;
-        tidy(names.resourceFor(newest).path.toPath(), end -> end.tidyJournal(from));
+        tidy(fileOf(newest), end -> end.tidyJournal(from));
     }
 
-    private Path fileOf(final long index) {
-        return names.resourceFor(queue.rollCycle().toCycle(index)).path.toPath();
+    private Path fileOf(final int cycle) {
+        return names.resourceFor(cycle).path.toPath();
     }
 
     private static void tidy(final Path file, final Tidying tidying) {

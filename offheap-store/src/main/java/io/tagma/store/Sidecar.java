@@ -131,6 +131,13 @@ final class Sidecar implements AutoCloseable {
         }
     }
 
+    /** Whether a file is as its sidecar, which is whole, says. */
+    static boolean agrees(final Path data, final Path sidecar) throws IOException {
+        try (Sidecar found = open(sidecar, false)) {
+            return FileComparison.agrees(data, found);
+        }
+    }
+
     /** Whether header and entries all agree with their checksums; false where there is none. */
     static boolean isWhole(final Path sidecar) throws IOException {
         if (!Files.isRegularFile(sidecar)) {

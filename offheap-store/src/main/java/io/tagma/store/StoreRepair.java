@@ -214,36 +214,14 @@ public final class StoreRepair {
 
     /** Header lost, entries whole: when all of the file agrees with them, the sidecar is written anew. */
     private boolean rebuild(final Path data, final Path sums, final Sidecar sidecar) throws IOException {
-        final boolean[] differs = {false};
-        FileComparison.run(data, sidecar, new FileComparison.Visitor() {
-            @Override
-            public void size(final long found, final long expected) {
-                differs[0] = true;
-            }
-
-            @Override
-            public int blocks(final long number, final BlockGroup group, final int bad, final @Nullable Sidecar entry) {
-                differs[0] = true;
-                return bad;
-            }
-
-            @Override
-            public void entry(final Sidecar entry, final long number, final BlockGroup group) {
-                differs[0] |= number < 0;
-            }
-
-            @Override
-            public void unknown(final long number) {
-                differs[0] = true;
-            }
-        });
-        if (differs[0]) {
+        final boolean agrees = FileComparison.agrees(data, sidecar);
+        if (!agrees) {
             add(sums, 0, false, "the sidecar's header is damaged and the file too: how long it was is not known");
         } else {
             Sidecar.write(data, sums);
             add(sums, 0, true, "sidecar written anew, all else of it agreed with the file");
         }
-        return !differs[0];
+        return agrees;
     }
 
     private long failed(final int from) {
