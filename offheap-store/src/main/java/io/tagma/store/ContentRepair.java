@@ -86,8 +86,14 @@ final class ContentRepair {
             for (final Damage left : damage(QueueCheck.journals(), journal)) {
                 if (left.reason().equals(QueueCheck.GONE)) {
                     endBefore(Path.of(left.file()));
+                    add(
+                            Path.of(left.file()),
+                            left.offset(),
+                            false,
+                            left.reason() + ": lost, the journal ends before it now");
+                } else {
+                    add(Path.of(left.file()), left.offset(), false, why(left.reason()));
                 }
-                add(Path.of(left.file()), left.offset(), false, why(left.reason()));
             }
         }
     }
@@ -104,7 +110,7 @@ final class ContentRepair {
         }
     }
 
-    /** What is behind the last excerpt that is whole is lost, unless a copy that is given later has it; the queue must not write behind it, where nobody would find that. */
+    /** What is behind the last excerpt that is whole is lost; the queue must not write behind it, where nobody would find that. */
     private static void endBefore(final Path file) throws IOException {
         final WholeExcerpts whole = WholeExcerpts.of(file);
         long last = 0;

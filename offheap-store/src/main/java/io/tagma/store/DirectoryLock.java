@@ -85,13 +85,16 @@ final class DirectoryLock implements AutoCloseable {
         for (int look = 0; look < LOOKS + MORE_LOOKS; look++) {
             synchronized (PROBE) {
                 final FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
-                if (tryLock(channel, false)) {
-                    return channel;
-                }
-                final boolean held = look >= LOOKS && !tryLock(channel, true);
-                channel.close();
-                if (held) {
-                    return null;
+                boolean locked = false;
+                try {
+                    locked = tryLock(channel, false);
+                    if (locked || (look >= LOOKS && !tryLock(channel, true))) {
+                        return locked ? channel : null;
+                    }
+                } finally {
+                    if (!locked) {
+                        channel.close();
+                    }
                 }
             }
             LockSupport.parkNanos(BETWEEN_LOOKS_NS);

@@ -172,11 +172,10 @@ final class ExcerptMending {
 
     /** Takes the copy's metadata, where it has the same newest file. Where {@link #otherHistory} found none. */
     void metadata(final Listener listener) throws IOException {
-        final Path newest =
-                QueueCheck.children(journal, "*" + FileComparison.GROWING).getLast();
+        final List<Path> files = QueueCheck.children(journal, "*" + FileComparison.GROWING);
         for (final Pair pair : pairs) {
             final Path metadata = pair.from.resolveSibling(QueueFiles.METADATA);
-            if (pair.target.equals(newest) && pair.reachesAsFar() && Files.isRegularFile(metadata)) {
+            if (pair.target.equals(files.getLast()) && pair.reachesAsFar() && Files.isRegularFile(metadata)) {
                 final Path target = journal.resolve(QueueFiles.METADATA);
                 WholeFile.take(metadata, target);
                 listener.mended(target, 0, metadata);

@@ -214,6 +214,9 @@ class DoubtfulManifestTest extends IntegrityFixture {
                 .singleElement()
                 .satisfies(damage -> assertThat(damage.reason()).contains("has no file"));
         assertThat(StoreRepair.run(root, null)).isNotEmpty().noneMatch(Repair::done);
+        final Path empty = temp.resolve("empty");
+        Files.createDirectories(empty.resolve("journal/shard-0"));
+        assertThat(StoreRepair.run(root, empty)).isNotEmpty().noneMatch(Repair::done);
         assertThat(StoreRepair.run(root, copy)).isNotEmpty().allMatch(Repair::done);
         assertThat(verify().damage()).isEmpty();
         assertThat(verify().whole()).containsEntry("journal excerpts", (long) EXCERPTS);
