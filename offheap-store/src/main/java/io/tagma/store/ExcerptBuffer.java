@@ -61,9 +61,10 @@ public final class ExcerptBuffer implements AutoCloseable {
         if (end > buffer.capacity()) {
             return refuse(length);
         }
-        // Zero padding first: the payload goes over it.
-        buffer.putLong(end - Long.BYTES, 0);
-        buffer.putLong(position, length, ByteOrder.LITTLE_ENDIAN);
+        // Both lie in the buffer, as was seen above. Zero padding first: the payload goes over it.
+        final long start = buffer.addressOffset();
+        Memory.putLong(start + end - Long.BYTES, 0);
+        Memory.putLong(start + position, length);
         final int offset = position + ExcerptLayout.FRAME_HEADER_LENGTH;
         position = end;
         count++;

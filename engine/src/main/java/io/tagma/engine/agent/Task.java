@@ -1,6 +1,7 @@
 package io.tagma.engine.agent;
 
 import io.tagma.engine.ingest.Event;
+import io.tagma.engine.ingest.FrameWords;
 import io.tagma.engine.ingest.sbe.EventFrameDecoder;
 import io.tagma.engine.ingest.sbe.MessageHeaderDecoder;
 import io.tagma.engine.ingest.sbe.ReferralFrameDecoder;
@@ -16,7 +17,6 @@ public final class Task {
     /** Most features that the rules may contribute to one task. */
     public static final int MAX_FEATURES = 64;
 
-    private final EventFrameDecoder event = new EventFrameDecoder();
     private final ReferralFrameDecoder referral = new ReferralFrameDecoder();
     private final float[] features = new float[MAX_FEATURES];
     private final int maxFeatures;
@@ -49,17 +49,16 @@ public final class Task {
 
     /** Reads an {@code EventFrame} whose message header is at {@code offset}. */
     public Task wrapEvent(final DirectBuffer source, final int offset, final long inputSequence) {
-        buffer = source;
-        frameOffset = offset;
-        sequence = inputSequence;
+        point(source, offset, inputSequence);
         final int body = offset + MessageHeaderDecoder.ENCODED_LENGTH;
-        event.wrap(source, body, EventFrameDecoder.BLOCK_LENGTH, EventFrameDecoder.SCHEMA_VERSION);
-        correlationId = event.correlationId();
-        subject = event.subject();
-        peer = event.peer();
-        timeNs = event.timeNs();
-        ingestNs = event.ingestNs();
-        clearAnswer(event.intent());
+        final byte[] array = source.byteArray();
+        final long at = FrameWords.address(source, body, EventFrameDecoder.BLOCK_LENGTH);
+        correlationId = FrameWords.getLong(array, at + EventFrameDecoder.correlationIdEncodingOffset());
+        subject = FrameWords.getLong(array, at + EventFrameDecoder.subjectEncodingOffset());
+        peer = FrameWords.getLong(array, at + EventFrameDecoder.peerEncodingOffset());
+        timeNs = FrameWords.getLong(array, at + EventFrameDecoder.timeNsEncodingOffset());
+        ingestNs = FrameWords.getLong(array, at + EventFrameDecoder.ingestNsEncodingOffset());
+        clearAnswer(FrameWords.getShort(array, at + EventFrameDecoder.intentEncodingOffset()));
         featureCount = 0;
         final int text = wrapValues(body + EventFrameDecoder.BLOCK_LENGTH);
         wrapText(text);
@@ -68,9 +67,7 @@ public final class Task {
 
     /** Reads a {@code ReferralFrame}, first subject's features included. */
     public Task wrapReferral(final DirectBuffer source, final int offset, final long inputSequence) {
-        buffer = source;
-        frameOffset = offset;
-        sequence = inputSequence;
+        point(source, offset, inputSequence);
         final int body = offset + MessageHeaderDecoder.ENCODED_LENGTH;
         referral.wrap(source, body, ReferralFrameDecoder.BLOCK_LENGTH, ReferralFrameDecoder.SCHEMA_VERSION);
         correlationId = referral.correlationId();
@@ -119,6 +116,12 @@ public final class Task {
         final int length = textOffset + textLength - frameOffset;
         into.putBytes(at, buffer, frameOffset, length);
         return length;
+    }
+
+    private void point(final DirectBuffer source, final int offset, final long inputSequence) {
+        buffer = source;
+        frameOffset = offset;
+        sequence = inputSequence;
     }
 
     private void clearAnswer(final int frameIntent) {

@@ -2,7 +2,6 @@ package io.tagma.engine.ingest;
 
 import io.tagma.engine.ingest.sbe.EventFrameEncoder;
 import io.tagma.engine.ingest.sbe.MessageHeaderEncoder;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import org.agrona.MutableDirectBuffer;
 
@@ -25,8 +24,12 @@ public final class Event {
     /** Intent of an event whose text is to be classified. */
     public static final int UNCLASSIFIED = -1;
 
-    private final MessageHeaderEncoder header = new MessageHeaderEncoder();
-    private final EventFrameEncoder frame = new EventFrameEncoder();
+    private static final long HEADER = FrameWords.header(
+            EventFrameEncoder.BLOCK_LENGTH,
+            EventFrameEncoder.TEMPLATE_ID,
+            EventFrameEncoder.SCHEMA_ID,
+            EventFrameEncoder.SCHEMA_VERSION);
+
     private final float[] values = new float[MAX_VALUES];
     private byte[] text = new byte[64];
 
@@ -189,25 +192,30 @@ public final class Event {
 
     /** Writes the frame; returns its length in bytes, which equals {@link #encodedLength()}. */
     public int encode(final MutableDirectBuffer buffer, final int offset, final long ingestNs) {
-        frame.wrapAndApplyHeader(buffer, offset, header)
-                .correlationId(correlationId)
-                .subject(subject)
-                .peer(peer)
-                .timeNs(timeNs)
-                .ingestNs(ingestNs)
-                .intent((short) intent)
-                .frameClass((short) frameClass)
-                .reserved((short) 0);
-        int at = offset + MessageHeaderEncoder.ENCODED_LENGTH + EventFrameEncoder.BLOCK_LENGTH;
-        buffer.putShort(at, (short) (valueCount * Float.BYTES), ByteOrder.LITTLE_ENDIAN);
+        final int length = encodedLength();
+        final byte[] array = buffer.byteArray();
+        final long start = FrameWords.address(buffer, offset, length);
+        FrameWords.putLong(array, start, HEADER);
+        final long body = start + MessageHeaderEncoder.ENCODED_LENGTH;
+        FrameWords.putLong(array, body + EventFrameEncoder.correlationIdEncodingOffset(), correlationId);
+        FrameWords.putLong(array, body + EventFrameEncoder.subjectEncodingOffset(), subject);
+        FrameWords.putLong(array, body + EventFrameEncoder.peerEncodingOffset(), peer);
+        FrameWords.putLong(array, body + EventFrameEncoder.timeNsEncodingOffset(), timeNs);
+        FrameWords.putLong(array, body + EventFrameEncoder.ingestNsEncodingOffset(), ingestNs);
+        FrameWords.putShort(array, body + EventFrameEncoder.intentEncodingOffset(), intent);
+        FrameWords.putByte(array, body + EventFrameEncoder.frameClassEncodingOffset(), frameClass);
+        FrameWords.putByte(array, body + EventFrameEncoder.reservedEncodingOffset(), 0);
+        long at = body + EventFrameEncoder.BLOCK_LENGTH;
+        FrameWords.putShort(array, at, valueCount * Float.BYTES);
         at += Short.BYTES;
         for (int i = 0; i < valueCount; i++) {
-            buffer.putFloat(at, values[i], ByteOrder.LITTLE_ENDIAN);
+            FrameWords.putFloat(array, at, values[i]);
             at += Float.BYTES;
         }
-        buffer.putShort(at, (short) textLength, ByteOrder.LITTLE_ENDIAN);
-        at += Short.BYTES;
-        buffer.putBytes(at, text, 0, textLength);
-        return at + textLength - offset;
+        FrameWords.putShort(array, at, textLength);
+        if (textLength > 0) {
+            buffer.putBytes(offset + length - textLength, text, 0, textLength);
+        }
+        return length;
     }
 }

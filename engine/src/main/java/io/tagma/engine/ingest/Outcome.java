@@ -1,7 +1,10 @@
 package io.tagma.engine.ingest;
 
+import io.tagma.engine.ingest.sbe.MessageHeaderDecoder;
 import io.tagma.engine.ingest.sbe.MessageHeaderEncoder;
+import io.tagma.engine.ingest.sbe.OutcomeFrameDecoder;
 import io.tagma.engine.ingest.sbe.OutcomeFrameEncoder;
+import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /**
@@ -12,8 +15,11 @@ public final class Outcome {
     /** Length of the encoded frame in bytes. */
     public static final int ENCODED_LENGTH = MessageHeaderEncoder.ENCODED_LENGTH + OutcomeFrameEncoder.BLOCK_LENGTH;
 
-    private final MessageHeaderEncoder header = new MessageHeaderEncoder();
-    private final OutcomeFrameEncoder frame = new OutcomeFrameEncoder();
+    private static final long HEADER = FrameWords.header(
+            OutcomeFrameEncoder.BLOCK_LENGTH,
+            OutcomeFrameEncoder.TEMPLATE_ID,
+            OutcomeFrameEncoder.SCHEMA_ID,
+            OutcomeFrameEncoder.SCHEMA_VERSION);
 
     private long correlationId;
     private long owner;
@@ -58,6 +64,26 @@ public final class Outcome {
         return this;
     }
 
+    /** The number of the event that was decided. */
+    public long correlationId() {
+        return correlationId;
+    }
+
+    /** Stream time at which the outcome became known, ns since the epoch. */
+    public long timeNs() {
+        return timeNs;
+    }
+
+    /** 0 (negative) to 1 (positive). */
+    public float label() {
+        return label;
+    }
+
+    /** The true intent, or {@link Event#UNCLASSIFIED}. */
+    public int intent() {
+        return intent;
+    }
+
     /** The deciding subject. */
     public long owner() {
         return owner;
@@ -81,15 +107,35 @@ public final class Outcome {
 
     /** Writes the frame; returns its length in bytes. */
     public int encode(final MutableDirectBuffer buffer, final int offset, final long ingestNs) {
-        frame.wrapAndApplyHeader(buffer, offset, header)
-                .correlationId(correlationId)
-                .owner(owner)
-                .timeNs(timeNs)
-                .ingestNs(ingestNs)
-                .label(label)
-                .intent((short) intent)
-                .frameClass((short) frameClass)
-                .reserved((short) 0);
+        final byte[] array = buffer.byteArray();
+        final long start = FrameWords.address(buffer, offset, ENCODED_LENGTH);
+        FrameWords.putLong(array, start, HEADER);
+        final long body = start + MessageHeaderEncoder.ENCODED_LENGTH;
+        FrameWords.putLong(array, body + OutcomeFrameEncoder.correlationIdEncodingOffset(), correlationId);
+        FrameWords.putLong(array, body + OutcomeFrameEncoder.ownerEncodingOffset(), owner);
+        FrameWords.putLong(array, body + OutcomeFrameEncoder.timeNsEncodingOffset(), timeNs);
+        FrameWords.putLong(array, body + OutcomeFrameEncoder.ingestNsEncodingOffset(), ingestNs);
+        FrameWords.putFloat(array, body + OutcomeFrameEncoder.labelEncodingOffset(), label);
+        FrameWords.putShort(array, body + OutcomeFrameEncoder.intentEncodingOffset(), intent);
+        FrameWords.putByte(array, body + OutcomeFrameEncoder.frameClassEncodingOffset(), frameClass);
+        FrameWords.putByte(array, body + OutcomeFrameEncoder.reservedEncodingOffset(), 0);
         return ENCODED_LENGTH;
+    }
+
+    /**
+     * Takes over what a frame says, as it was written.
+     *
+     * @param offset where the frame's message header is
+     */
+    public Outcome decode(final DirectBuffer buffer, final int offset) {
+        final byte[] array = buffer.byteArray();
+        final long body = FrameWords.address(buffer, offset, ENCODED_LENGTH) + MessageHeaderDecoder.ENCODED_LENGTH;
+        correlationId = FrameWords.getLong(array, body + OutcomeFrameDecoder.correlationIdEncodingOffset());
+        owner = FrameWords.getLong(array, body + OutcomeFrameDecoder.ownerEncodingOffset());
+        timeNs = FrameWords.getLong(array, body + OutcomeFrameDecoder.timeNsEncodingOffset());
+        label = FrameWords.getFloat(array, body + OutcomeFrameDecoder.labelEncodingOffset());
+        intent = FrameWords.getShort(array, body + OutcomeFrameDecoder.intentEncodingOffset());
+        frameClass = FrameWords.getByte(array, body + OutcomeFrameDecoder.frameClassEncodingOffset());
+        return this;
     }
 }

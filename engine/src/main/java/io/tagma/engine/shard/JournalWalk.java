@@ -125,7 +125,7 @@ final class JournalWalk {
     private void touchGroup(final int count) {
         final int end = Math.min(nextInput + ShardDuty.GROUP, count);
         for (int i = nextInput; i < end; i++) {
-            core.ahead().add(tailer.buffer(), tailer.frameOffset(i));
+            core.ahead().add(tailer.buffer(), tailer.frameOffset(i), tailer.frameLength(i));
         }
         core.ahead().touch();
     }

@@ -6,6 +6,7 @@ import io.tagma.engine.agent.Supervision;
 import io.tagma.engine.agent.Task;
 import io.tagma.engine.council.variable.VariableRecord;
 import io.tagma.engine.ingest.Decision;
+import io.tagma.engine.ingest.FrameWords;
 import io.tagma.engine.ingest.sbe.AgentOffFrameEncoder;
 import io.tagma.engine.ingest.sbe.AuctionFrameEncoder;
 import io.tagma.engine.ingest.sbe.DecisionFrameEncoder;
@@ -18,6 +19,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Objects;
+import org.agrona.MutableDirectBuffer;
 
 /** Encodes what a shard puts out. Owned by the shard's thread; keeps the offsets of the batch's decisions for publishing. */
 final class OutputWriter {
@@ -48,8 +50,17 @@ final class OutputWriter {
     static final int SWITCH_OFF_BYTES =
             MessageHeaderEncoder.ENCODED_LENGTH + AgentOffFrameEncoder.BLOCK_LENGTH + 2 * Long.BYTES;
 
+    /** Bytes of a decision without ballots and awards. */
+    private static final int DECISION_LENGTH =
+            MessageHeaderEncoder.ENCODED_LENGTH + DecisionFrameEncoder.BLOCK_LENGTH + Short.BYTES;
+
+    private static final long DECISION_HEADER = FrameWords.header(
+            DecisionFrameEncoder.BLOCK_LENGTH,
+            DecisionFrameEncoder.TEMPLATE_ID,
+            DecisionFrameEncoder.SCHEMA_ID,
+            DecisionFrameEncoder.SCHEMA_VERSION);
+
     private final MessageHeaderEncoder header = new MessageHeaderEncoder();
-    private final DecisionFrameEncoder decision = new DecisionFrameEncoder();
     private final StateHashFrameEncoder hash = new StateHashFrameEncoder();
     private final FaultFrameEncoder fault = new FaultFrameEncoder();
     private final AuctionFrameEncoder auction = new AuctionFrameEncoder();
@@ -108,31 +119,12 @@ final class OutputWriter {
     void decision(final Task task, final Deliberation result) {
         final int ballots = result.ballotCount();
         final int awards = result.awards();
-        final int offset = claim(MessageHeaderEncoder.ENCODED_LENGTH
-                + DecisionFrameEncoder.BLOCK_LENGTH
-                + Short.BYTES
-                + ballots * Float.BYTES
-                + awards * Decision.AWARD_LENGTH);
-        decision.wrapAndApplyHeader(output.buffer(), offset, header)
-                .sequence(task.sequence())
-                .correlationId(task.correlationId())
-                .score(result.score())
-                .outOfScope(task.outOfScope())
-                .priceMicros(result.priceMicros())
-                .intent((short) task.intent())
-                .agent((short) result.agentId())
-                .action((short) result.action())
-                .status((short) result.status())
-                .awards(awards);
-        int at = offset + MessageHeaderEncoder.ENCODED_LENGTH + DecisionFrameEncoder.BLOCK_LENGTH;
-        output.buffer().putShort(at, (short) (ballots * Float.BYTES), ByteOrder.LITTLE_ENDIAN);
-        at += Short.BYTES;
-        for (int i = 0; i < ballots; i++) {
-            output.buffer().putFloat(at, result.ballots()[i], ByteOrder.LITTLE_ENDIAN);
-            at += Float.BYTES;
-        }
+        final int awardsAt = DECISION_LENGTH + ballots * Float.BYTES;
+        final int length = awardsAt + awards * Decision.AWARD_LENGTH;
+        final int offset = claim(length);
+        encode(output.buffer(), offset, length, task, result);
         if (awards > 0) {
-            awards(result, at);
+            awards(result, offset + awardsAt);
         }
         if (decisions == decisionOffsets.length) {
             grow(); // only a replay of a journal that was written with larger batches comes here
@@ -141,6 +133,36 @@ final class OutputWriter {
         ingestNs[decisions] = task.ingestNs();
         decisions++;
         frames++;
+    }
+
+    private static void encode(
+            final MutableDirectBuffer buffer,
+            final int offset,
+            final int length,
+            final Task task,
+            final Deliberation result) {
+        final byte[] array = buffer.byteArray();
+        final long start = FrameWords.address(buffer, offset, length);
+        FrameWords.putLong(array, start, DECISION_HEADER);
+        final long body = start + MessageHeaderEncoder.ENCODED_LENGTH;
+        FrameWords.putLong(array, body + DecisionFrameEncoder.sequenceEncodingOffset(), task.sequence());
+        FrameWords.putLong(array, body + DecisionFrameEncoder.correlationIdEncodingOffset(), task.correlationId());
+        FrameWords.putFloat(array, body + DecisionFrameEncoder.scoreEncodingOffset(), result.score());
+        FrameWords.putFloat(array, body + DecisionFrameEncoder.outOfScopeEncodingOffset(), task.outOfScope());
+        FrameWords.putLong(array, body + DecisionFrameEncoder.priceMicrosEncodingOffset(), result.priceMicros());
+        FrameWords.putShort(array, body + DecisionFrameEncoder.intentEncodingOffset(), task.intent());
+        FrameWords.putShort(array, body + DecisionFrameEncoder.agentEncodingOffset(), result.agentId());
+        FrameWords.putByte(array, body + DecisionFrameEncoder.actionEncodingOffset(), result.action());
+        FrameWords.putByte(array, body + DecisionFrameEncoder.statusEncodingOffset(), result.status());
+        FrameWords.putShort(array, body + DecisionFrameEncoder.awardsEncodingOffset(), result.awards());
+        final int ballots = result.ballotCount();
+        long at = body + DecisionFrameEncoder.BLOCK_LENGTH;
+        FrameWords.putShort(array, at, ballots * Float.BYTES);
+        at += Short.BYTES;
+        for (int i = 0; i < ballots; i++) {
+            FrameWords.putFloat(array, at, result.ballots()[i]);
+            at += Float.BYTES;
+        }
     }
 
     /** That the decision which follows had waited for bids. */

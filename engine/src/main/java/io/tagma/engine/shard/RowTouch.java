@@ -1,11 +1,11 @@
 package io.tagma.engine.shard;
 
+import io.tagma.engine.ingest.FrameWords;
 import io.tagma.engine.ingest.sbe.EventFrameDecoder;
 import io.tagma.engine.ingest.sbe.MessageHeaderDecoder;
 import io.tagma.engine.ingest.sbe.OutcomeFrameDecoder;
 import io.tagma.engine.ingest.sbe.ReferralFrameDecoder;
 import io.tagma.engine.profile.RowStation;
-import java.nio.ByteOrder;
 import org.agrona.DirectBuffer;
 
 /** Reads the rows that a group of frames will need, ahead of its turn, and changes nothing. Owned by the shard's thread. */
@@ -24,23 +24,27 @@ final class RowTouch {
     }
 
     /** Notes whose rows a frame will need; of at most {@link ShardDuty#GROUP} frames before each {@link #touch}. */
-    void add(final DirectBuffer buffer, final int offset) {
-        final int body = offset + MessageHeaderDecoder.ENCODED_LENGTH;
-        switch (buffer.getShort(offset + TEMPLATE_ID_OFFSET, ByteOrder.LITTLE_ENDIAN)) {
+    void add(final DirectBuffer buffer, final int offset, final int length) {
+        final byte[] array = buffer.byteArray();
+        final long start = FrameWords.address(buffer, offset, length);
+        final long body = start + MessageHeaderDecoder.ENCODED_LENGTH;
+        switch (FrameWords.getShort(array, start + TEMPLATE_ID_OFFSET)) {
             case EventFrameDecoder.TEMPLATE_ID -> {
-                note(buffer, body + EventFrameDecoder.subjectEncodingOffset());
-                note(buffer, body + EventFrameDecoder.peerEncodingOffset());
+                note(FrameWords.getLong(array, body + EventFrameDecoder.subjectEncodingOffset()));
+                note(FrameWords.getLong(array, body + EventFrameDecoder.peerEncodingOffset()));
             }
-            case ReferralFrameDecoder.TEMPLATE_ID -> note(buffer, body + ReferralFrameDecoder.peerEncodingOffset());
-            case OutcomeFrameDecoder.TEMPLATE_ID -> note(buffer, body + OutcomeFrameDecoder.ownerEncodingOffset());
+            case ReferralFrameDecoder.TEMPLATE_ID ->
+                note(FrameWords.getLong(array, body + ReferralFrameDecoder.peerEncodingOffset()));
+            case OutcomeFrameDecoder.TEMPLATE_ID ->
+                note(FrameWords.getLong(array, body + OutcomeFrameDecoder.ownerEncodingOffset()));
             default -> {
                 // a message needs no row
             }
         }
     }
 
-    private void note(final DirectBuffer buffer, final int at) {
-        subjects[count++] = buffer.getLong(at, ByteOrder.LITTLE_ENDIAN);
+    private void note(final long subject) {
+        subjects[count++] = subject;
     }
 
     /** Reads the rows noted, all at a time, and forgets them. */

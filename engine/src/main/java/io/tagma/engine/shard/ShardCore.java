@@ -5,6 +5,7 @@ import io.tagma.engine.agent.Feedback;
 import io.tagma.engine.agent.Task;
 import io.tagma.engine.ingest.Decision;
 import io.tagma.engine.ingest.Event;
+import io.tagma.engine.ingest.Outcome;
 import io.tagma.engine.ingest.Subjects;
 import io.tagma.engine.ingest.sbe.AnswerFrameDecoder;
 import io.tagma.engine.ingest.sbe.EventFrameDecoder;
@@ -60,7 +61,7 @@ final class ShardCore {
     private final StationTimer timer;
     private final StateHash hash = new StateHash();
     private final Task task;
-    private final OutcomeFrameDecoder outcome = new OutcomeFrameDecoder();
+    private final Outcome outcome = new Outcome();
     final RestoredRow restored = new RestoredRow();
     private @Nullable StepListener listener;
     private final Recurrence learning;
@@ -296,11 +297,7 @@ final class ShardCore {
     }
 
     private void outcome(final DirectBuffer buffer, final int offset) {
-        outcome.wrap(
-                buffer,
-                offset + MessageHeaderDecoder.ENCODED_LENGTH,
-                OutcomeFrameDecoder.BLOCK_LENGTH,
-                OutcomeFrameDecoder.SCHEMA_VERSION);
+        outcome.decode(buffer, offset);
         deliveries.beginInput(outcome.timeNs());
         if (parts.learnInterval() == 1) {
             timer.begin(sequence);

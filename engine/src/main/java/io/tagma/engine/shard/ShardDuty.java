@@ -210,7 +210,7 @@ final class ShardDuty implements Agent {
     private void apply(final FrameSource ring, final int from, final int to) {
         final RowTouch ahead = core.ahead();
         for (int i = from; i < to; i++) {
-            ahead.add(ring.buffer(), ring.frameOffset(i));
+            ahead.add(ring.buffer(), ring.frameOffset(i), ring.frameLength(i));
         }
         ahead.touch();
         for (int i = from; i < to; i++) {

@@ -34,6 +34,7 @@ public final class PendingDecisions {
     private final int[] textLengths;
     private final Counter expired = new Counter();
     private int size;
+    private int displaced; // of those that wait, how many are not in their home slot
 
     /**
      * A table.
@@ -72,13 +73,17 @@ public final class PendingDecisions {
     }
 
     private int place(final int home, final long correlationId) {
-        // A free slot counts as the oldest. The same id is looked for behind it too: it may have been put when others
-        // were here.
-        int oldest = home;
-        for (int slot = home; slot < home + PROBES; slot++) {
-            if (ids[slot] == correlationId && sequences[slot] != FREE) {
-                return slot;
-            }
+        if (displaced == 0 && sequences[home] == FREE) { // nearly always
+            size++;
+            return home;
+        }
+        // The same id is looked for behind a free slot too: it may have been put when others were here.
+        final int waiting = find(home, correlationId);
+        if (waiting != NONE) {
+            return waiting;
+        }
+        int oldest = home; // a free slot counts as the oldest
+        for (int slot = home + 1; sequences[oldest] != FREE && slot < home + PROBES; slot++) {
             if (sequences[slot] < sequences[oldest]) {
                 oldest = slot;
             }
@@ -87,17 +92,31 @@ public final class PendingDecisions {
             size++;
         } else {
             expired.increment();
+            displaced -= away(oldest);
         }
+        displaced += oldest == home ? 0 : 1;
         return oldest;
+    }
+
+    /** 1 where the decision in a slot would have had another, had that been free; 0 where it is at home. */
+    private int away(final int slot) {
+        return home(ids[slot]) == slot ? 0 : 1;
     }
 
     /** Frees the slot of a decision; its content stays readable until the next {@link #put}. */
     public int take(final long correlationId) {
-        final int home = home(correlationId);
+        final int slot = find(home(correlationId), correlationId);
+        if (slot != NONE) {
+            sequences[slot] = FREE;
+            size--;
+            displaced -= away(slot);
+        }
+        return slot;
+    }
+
+    private int find(final int home, final long correlationId) {
         for (int slot = home; slot < home + PROBES; slot++) {
             if (ids[slot] == correlationId && sequences[slot] != FREE) {
-                sequences[slot] = FREE;
-                size--;
                 return slot;
             }
         }
@@ -212,6 +231,7 @@ public final class PendingDecisions {
             final int slot = in.getInt();
             ids[slot] = in.getLong();
             sequences[slot] = in.getLong();
+            displaced += away(slot);
             shapes[slot] = in.getInt();
             winners[slot] = in.getInt();
             byPeer[slot] = in.getInt() != 0;

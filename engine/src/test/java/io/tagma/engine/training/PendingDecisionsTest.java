@@ -2,6 +2,10 @@ package io.tagma.engine.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tagma.store.SnapshotInfo;
+import io.tagma.store.SnapshotReader;
+import io.tagma.store.SnapshotWriter;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +16,7 @@ import net.jqwik.api.constraints.Size;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The table of waiting decisions beside a map that says what must be in it. */
 class PendingDecisionsTest {
@@ -68,6 +73,61 @@ class PendingDecisionsTest {
             }
         }
         assertThat(taken + table.size() + table.expired()).isEqualTo(sequence);
+    }
+
+    /** The short way to a free home must lead where a look at all places leads, in a table so small that most are away from home. */
+    @Property(tries = 500)
+    void takesTheSlotsThatAPlainLookAtAllPlacesTakes(
+            @ForAll @Size(max = 300) final List<@IntRange(min = 0, max = 95) Integer> moves) {
+        final PendingDecisions table = new PendingDecisions(8, 1, 1, 0);
+        final long[] ids = new long[table.slots()];
+        final long[] sequences = new long[table.slots()];
+        long sequence = 0;
+        for (final int move : moves) {
+            final long id = move % 48;
+            final int home = (int) (id & 7);
+            int expected = -1;
+            for (int slot = home; slot < home + 8 && expected < 0; slot++) {
+                expected = ids[slot] == id && sequences[slot] != 0 ? slot : -1;
+            }
+            if (move >= 48) {
+                assertThat(table.take(id)).isEqualTo(expected);
+                if (expected >= 0) {
+                    sequences[expected] = 0;
+                }
+                continue;
+            }
+            for (int slot = home + 1, oldest = home; expected < 0 && slot <= home + 8; slot++) {
+                if (slot == home + 8) {
+                    expected = oldest;
+                } else if (sequences[slot] < sequences[oldest]) {
+                    oldest = slot;
+                }
+            }
+            assertThat(table.put(id, ++sequence, 0, -1, 0)).isEqualTo(expected);
+            ids[expected] = id;
+            sequences[expected] = sequence;
+        }
+    }
+
+    @Test
+    void whoWaitsAwayFromHomeIsFoundThereAfterASnapshot(@TempDir final Path folder) {
+        final PendingDecisions table = new PendingDecisions(8, 1, 1, 0);
+        table.put(8, 1, 0, -1, 0);
+        table.put(16, 2, 0, -1, 0);
+        table.take(8);
+        final Path file = folder.resolve("pending");
+        try (SnapshotWriter out = new SnapshotWriter(new SnapshotInfo(file, 0, 0, 0, 0))) {
+            table.save(out);
+            out.commit();
+        }
+        final PendingDecisions loaded = new PendingDecisions(8, 1, 1, 0);
+        try (SnapshotReader in = SnapshotReader.open(file)) {
+            loaded.load(in);
+        }
+
+        assertThat(loaded.put(16, 3, 0, -1, 0)).isEqualTo(1);
+        assertThat(loaded.size()).isEqualTo(1);
     }
 
     @Test

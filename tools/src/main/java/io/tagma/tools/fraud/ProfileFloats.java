@@ -13,7 +13,9 @@ final class ProfileFloats implements FloatRow {
 
     /** Points to another row. */
     ProfileFloats on(final ProfileRow other) {
-        row = other;
+        if (row != other) { // the same nearly always, and a reference that is stored costs the collector's barrier
+            row = other;
+        }
         return this;
     }
 
