@@ -42,6 +42,7 @@ public final class Event {
     private int valueCount;
     private int textLength;
     private boolean overflowed;
+    private boolean finite;
 
     /** An empty, unclassified event. */
     public Event() {
@@ -59,6 +60,7 @@ public final class Event {
         valueCount = 0;
         textLength = 0;
         overflowed = false;
+        finite = true;
         return this;
     }
 
@@ -104,6 +106,7 @@ public final class Event {
             overflowed = true;
         } else {
             values[valueCount++] = value;
+            finite &= Float.isFinite(value);
         }
         return this;
     }
@@ -180,10 +183,8 @@ public final class Event {
         if (subject == 0 || frameClass < 0 || frameClass > 63) {
             return SubmitCode.INVALID;
         }
-        for (int i = 0; i < valueCount; i++) {
-            if (!Float.isFinite(values[i])) {
-                return SubmitCode.NOT_FINITE;
-            }
+        if (!finite) {
+            return SubmitCode.NOT_FINITE;
         }
         final boolean known = intent >= 0 && intent < intents;
         final boolean classifiable = intent == UNCLASSIFIED && classifies && textLength > 0;

@@ -64,6 +64,7 @@ final class ShardCore {
     private final Outcome outcome = new Outcome();
     final RestoredRow restored = new RestoredRow();
     private @Nullable StepListener listener;
+    private final boolean learnsLater;
     private final Recurrence learning;
     private final Recurrence hashing;
     private long sequence;
@@ -73,6 +74,7 @@ final class ShardCore {
         this.parts = parts;
         this.shard = parts.shard();
         this.shards = parts.shards();
+        this.learnsLater = parts.learnInterval() > 1;
         this.learning = new Recurrence(parts.learnInterval());
         this.hashing = new Recurrence(parts.hashInterval());
         this.subjects = parts.subjects();
@@ -118,7 +120,7 @@ final class ShardCore {
         if (variables != null && variables.isWishing()) {
             variables.endInput(sequence);
         }
-        if (learning.isDue(sequence)) {
+        if (learnsLater && learning.isDue(sequence)) {
             learnDue();
         }
         if (hashing.isDue(sequence)) {
@@ -299,12 +301,12 @@ final class ShardCore {
     private void outcome(final DirectBuffer buffer, final int offset) {
         outcome.decode(buffer, offset);
         deliveries.beginInput(outcome.timeNs());
-        if (parts.learnInterval() == 1) {
+        if (learnsLater) {
+            due.add(outcome.correlationId(), outcome.owner(), outcome.label(), outcome.intent(), outcome.timeNs());
+        } else {
             timer.begin(sequence);
             learn(outcome.correlationId(), outcome.owner(), outcome.label(), outcome.intent(), outcome.timeNs());
             timer.mark(Station.LEARN);
-        } else {
-            due.add(outcome.correlationId(), outcome.owner(), outcome.label(), outcome.intent(), outcome.timeNs());
         }
     }
 
