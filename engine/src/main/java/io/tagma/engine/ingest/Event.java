@@ -2,6 +2,7 @@ package io.tagma.engine.ingest;
 
 import io.tagma.engine.ingest.sbe.EventFrameEncoder;
 import io.tagma.engine.ingest.sbe.MessageHeaderEncoder;
+import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
 import org.agrona.MutableDirectBuffer;
 
@@ -191,11 +192,15 @@ public final class Event {
         return known || classifiable ? SubmitCode.ACCEPTED : SubmitCode.UNKNOWN_INTENT;
     }
 
-    /** Writes the frame; returns its length in bytes, which equals {@link #encodedLength()}. */
+    /**
+     * Writes the frame; returns its length in bytes, which equals {@link #encodedLength()}.
+     *
+     * @throws IndexOutOfBoundsException when it does not fit; then nothing was written
+     */
     public int encode(final MutableDirectBuffer buffer, final int offset, final long ingestNs) {
         final int length = encodedLength();
+        final long start = FrameWords.room(buffer, offset, length);
         final byte[] array = buffer.byteArray();
-        final long start = FrameWords.address(buffer, offset, length);
         FrameWords.putLong(array, start, HEADER);
         final long body = start + MessageHeaderEncoder.ENCODED_LENGTH;
         FrameWords.putLong(array, body + EventFrameEncoder.correlationIdEncodingOffset(), correlationId);
@@ -214,6 +219,7 @@ public final class Event {
             at += Float.BYTES;
         }
         FrameWords.putShort(array, at, textLength);
+        Reference.reachabilityFence(buffer);
         if (textLength > 0) {
             buffer.putBytes(offset + length - textLength, text, 0, textLength);
         }

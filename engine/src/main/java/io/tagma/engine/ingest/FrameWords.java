@@ -1,13 +1,14 @@
 package io.tagma.engine.ingest;
 
 import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
 import org.agrona.UnsafeApi;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The fields of the frames that every decision needs, each read or written without a check of its own: who asked for the frame's
  * {@link #address} had all of it held against the bounds of its buffer. Little-endian, as the machines are that the store takes. Where a
- * field lies, the generated codecs say. Stateless, any thread.
+ * field lies, the generated codecs say. The caller keeps the buffer reachable. Stateless, any thread.
  *
  * <p>A checked access of a buffer takes a dozen instructions, and an event, its decision and its outcome have seventy fields between them.
  */
@@ -23,6 +24,16 @@ public final class FrameWords {
     public static long address(final DirectBuffer buffer, final int offset, final int length) {
         buffer.boundsCheck(offset, length);
         return buffer.addressOffset() + offset;
+    }
+
+    /**
+     * The same for a frame that is to be written: a buffer that grows has grown by then, so ask for its array afterwards.
+     *
+     * @throws IndexOutOfBoundsException when there is no room for all of it
+     */
+    public static long room(final MutableDirectBuffer buffer, final int offset, final int length) {
+        buffer.checkLimit(offset + length);
+        return address(buffer, offset, length);
     }
 
     /**

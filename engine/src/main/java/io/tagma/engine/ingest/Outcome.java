@@ -4,6 +4,7 @@ import io.tagma.engine.ingest.sbe.MessageHeaderDecoder;
 import io.tagma.engine.ingest.sbe.MessageHeaderEncoder;
 import io.tagma.engine.ingest.sbe.OutcomeFrameDecoder;
 import io.tagma.engine.ingest.sbe.OutcomeFrameEncoder;
+import java.lang.ref.Reference;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
@@ -105,10 +106,14 @@ public final class Outcome {
         return intent >= Event.UNCLASSIFIED && intent < intents ? SubmitCode.ACCEPTED : SubmitCode.UNKNOWN_INTENT;
     }
 
-    /** Writes the frame; returns its length in bytes. */
+    /**
+     * Writes the frame; returns its length in bytes.
+     *
+     * @throws IndexOutOfBoundsException when it does not fit; then nothing was written
+     */
     public int encode(final MutableDirectBuffer buffer, final int offset, final long ingestNs) {
+        final long start = FrameWords.room(buffer, offset, ENCODED_LENGTH);
         final byte[] array = buffer.byteArray();
-        final long start = FrameWords.address(buffer, offset, ENCODED_LENGTH);
         FrameWords.putLong(array, start, HEADER);
         final long body = start + MessageHeaderEncoder.ENCODED_LENGTH;
         FrameWords.putLong(array, body + OutcomeFrameEncoder.correlationIdEncodingOffset(), correlationId);
@@ -119,13 +124,15 @@ public final class Outcome {
         FrameWords.putShort(array, body + OutcomeFrameEncoder.intentEncodingOffset(), intent);
         FrameWords.putByte(array, body + OutcomeFrameEncoder.frameClassEncodingOffset(), frameClass);
         FrameWords.putByte(array, body + OutcomeFrameEncoder.reservedEncodingOffset(), 0);
+        Reference.reachabilityFence(buffer);
         return ENCODED_LENGTH;
     }
 
     /**
-     * Takes over what a frame says, as it was written.
+     * Takes over what a frame says, all but when it was submitted.
      *
      * @param offset where the frame's message header is
+     * @throws IndexOutOfBoundsException when the buffer ends before the frame does
      */
     public Outcome decode(final DirectBuffer buffer, final int offset) {
         final byte[] array = buffer.byteArray();
@@ -136,6 +143,7 @@ public final class Outcome {
         label = FrameWords.getFloat(array, body + OutcomeFrameDecoder.labelEncodingOffset());
         intent = FrameWords.getShort(array, body + OutcomeFrameDecoder.intentEncodingOffset());
         frameClass = FrameWords.getByte(array, body + OutcomeFrameDecoder.frameClassEncodingOffset());
+        Reference.reachabilityFence(buffer);
         return this;
     }
 }

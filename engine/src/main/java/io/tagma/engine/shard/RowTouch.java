@@ -13,6 +13,10 @@ final class RowTouch {
     private static final int TEMPLATE_ID_OFFSET = MessageHeaderDecoder.templateIdEncodingOffset();
     private static final int MOST_ROWS = 2; // that one frame needs
 
+    /** What is read of a frame ends here; a shorter one names no row. */
+    private static final int SHORTEST =
+            MessageHeaderDecoder.ENCODED_LENGTH + EventFrameDecoder.peerEncodingOffset() + Long.BYTES;
+
     private final RowStation rows;
     private final long[] subjects = new long[ShardDuty.GROUP * MOST_ROWS];
     private int count;
@@ -25,6 +29,9 @@ final class RowTouch {
 
     /** Notes whose rows a frame will need; of at most {@link ShardDuty#GROUP} frames before each {@link #touch}. */
     void add(final DirectBuffer buffer, final int offset, final int length) {
+        if (length < SHORTEST) {
+            return;
+        }
         final byte[] array = buffer.byteArray();
         final long start = FrameWords.address(buffer, offset, length);
         final long body = start + MessageHeaderDecoder.ENCODED_LENGTH;

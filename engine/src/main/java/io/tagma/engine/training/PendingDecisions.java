@@ -73,7 +73,7 @@ public final class PendingDecisions {
     }
 
     private int place(final int home, final long correlationId) {
-        if (displaced == 0 && sequences[home] == FREE) { // nearly always
+        if (displaced == 0 && sequences[home] == FREE) { // nearly always, where outcomes come
             size++;
             return home;
         }

@@ -3,6 +3,7 @@ package io.tagma.engine.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tagma.engine.agent.Task;
 import io.tagma.engine.ingest.sbe.EventFrameEncoder;
 import io.tagma.engine.ingest.sbe.MessageHeaderEncoder;
 import io.tagma.engine.ingest.sbe.OutcomeFrameEncoder;
@@ -10,6 +11,7 @@ import java.nio.ByteBuffer;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import org.agrona.ExpandableArrayBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 
@@ -120,6 +122,19 @@ class FrameWordsTest {
             assertThat(bytes(shortOfEvent)).containsOnly(BEFORE);
             assertThat(bytes(shortOfOutcome)).containsOnly(BEFORE);
         }
+    }
+
+    @Test
+    void aBufferThatGrowsGrows() {
+        final ExpandableArrayBuffer small = new ExpandableArrayBuffer(8);
+        final Event event = new Event().subject(1).intent(0).value(1f).text("hi");
+
+        event.encode(small, 4, 0);
+        assertThat(new Task(small, 1).wrapEvent(small, 4, 1).value(0)).isEqualTo(1f);
+
+        final ExpandableArrayBuffer other = new ExpandableArrayBuffer(8);
+        new Outcome().owner(3).encode(other, 4, 0);
+        assertThat(new Outcome().decode(other, 4).owner()).isEqualTo(3);
     }
 
     private static UnsafeBuffer buffer(final boolean offHeap, final int length) {
