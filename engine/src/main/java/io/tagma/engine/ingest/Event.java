@@ -2,7 +2,6 @@ package io.tagma.engine.ingest;
 
 import io.tagma.engine.ingest.sbe.EventFrameEncoder;
 import io.tagma.engine.ingest.sbe.MessageHeaderEncoder;
-import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
 import org.agrona.MutableDirectBuffer;
 
@@ -219,7 +218,6 @@ public final class Event {
             at += Float.BYTES;
         }
         FrameWords.putShort(array, at, textLength);
-        Reference.reachabilityFence(buffer);
         if (textLength > 0) {
             buffer.putBytes(offset + length - textLength, text, 0, textLength);
         }

@@ -4,7 +4,6 @@ import io.tagma.engine.ingest.sbe.MessageHeaderDecoder;
 import io.tagma.engine.ingest.sbe.MessageHeaderEncoder;
 import io.tagma.engine.ingest.sbe.OutcomeFrameDecoder;
 import io.tagma.engine.ingest.sbe.OutcomeFrameEncoder;
-import java.lang.ref.Reference;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
@@ -124,7 +123,6 @@ public final class Outcome {
         FrameWords.putShort(array, body + OutcomeFrameEncoder.intentEncodingOffset(), intent);
         FrameWords.putByte(array, body + OutcomeFrameEncoder.frameClassEncodingOffset(), frameClass);
         FrameWords.putByte(array, body + OutcomeFrameEncoder.reservedEncodingOffset(), 0);
-        Reference.reachabilityFence(buffer);
         return ENCODED_LENGTH;
     }
 
@@ -143,7 +141,6 @@ public final class Outcome {
         label = FrameWords.getFloat(array, body + OutcomeFrameDecoder.labelEncodingOffset());
         intent = FrameWords.getShort(array, body + OutcomeFrameDecoder.intentEncodingOffset());
         frameClass = FrameWords.getByte(array, body + OutcomeFrameDecoder.frameClassEncodingOffset());
-        Reference.reachabilityFence(buffer);
         return this;
     }
 }
