@@ -67,11 +67,13 @@ final class Children {
                 final double skewed = random.nextDouble();
                 final long subject = (long) (skewed * skewed * skewed * SUBJECTS);
                 row.wrap(store.acquireRow(subject));
-                row.beginUpdate();
-                for (int i = 0; i < D; i++) {
-                    row.set(i, value(subject, n));
+                if (!staysFresh(subject)) {
+                    row.beginUpdate();
+                    for (int i = 0; i < D; i++) {
+                        row.set(i, value(subject, n));
+                    }
+                    row.endUpdate(n);
                 }
-                row.endUpdate(n);
                 if (n == SUBJECTS) {
                     out().println("ready");
                 }
@@ -82,8 +84,14 @@ final class Children {
             }
         }
 
+        /** Whether the row is made and asked for, but never updated. */
+        static boolean staysFresh(final long subject) {
+            return subject % 10 == 7;
+        }
+
+        /** What all floats of the row's version of that time are; time 0 is before the first update. */
         static float value(final long subject, final long timeNs) {
-            return subject * 1000 + timeNs % 1000;
+            return timeNs == 0 ? 0 : subject * 1000 + timeNs % 1000;
         }
 
         static ProfileStoreConfig config(final Path directory) {

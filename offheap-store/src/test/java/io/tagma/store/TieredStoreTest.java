@@ -243,7 +243,9 @@ class TieredStoreTest {
 
     @Test
     void aReaderInAnotherProcessNeverSeesAnotherSubjectsRow() {
-        final int[] seen = new int[2];
+        final int subjects = 300;
+        final long[] last = new long[subjects];
+        final int[] seen = new int[3];
         try (ChildJvm child = ChildJvm.start(Children.TierWriter.class, directory)) {
             child.lineAfter("ready");
             final float[] floats = new float[Children.D];
@@ -251,14 +253,19 @@ class TieredStoreTest {
             try (ProfileReader reader = ProfileReader.open(directory.resolve("rows.dat"))) {
                 for (int i = 0; i < 400_000; i++) {
                     // Mostly those that are warm now and then
-                    final long subject = (i * 31L) % 300;
+                    final int subject = (int) (i * 31L % subjects);
                     final int code = reader.read(subject, floats, header);
                     assertThat(code).isIn(StoreCode.OK, StoreCode.MISSING, StoreCode.BUSY);
                     if (code == StoreCode.OK) {
-                        seen[0]++;
+                        final long time = header.updatedNs();
+                        seen[time == 0 ? 2 : 0]++;
                         assertThat(header.subject()).isEqualTo(subject);
+                        // A row between its making and its first update is as good a version as any; an older one than
+                        // was seen before is not.
+                        assertThat(time).isGreaterThanOrEqualTo(last[subject]);
+                        last[subject] = time;
                         for (final float f : floats) {
-                            assertThat(f).isEqualTo(Children.TierWriter.value(subject, header.updatedNs()));
+                            assertThat(f).isEqualTo(Children.TierWriter.value(subject, time));
                         }
                     } else if (code == StoreCode.MISSING) {
                         seen[1]++;
@@ -269,6 +276,11 @@ class TieredStoreTest {
         }
         assertThat(seen[0]).isGreaterThan(1000);
         assertThat(seen[1]).isGreaterThan(1000);
+        assertThat(seen[2]).isGreaterThan(1000);
+        for (int subject = 0; subject < subjects; subject++) {
+            assertThat(last[subject] == 0 || !Children.TierWriter.staysFresh(subject))
+                    .isTrue();
+        }
     }
 
     @Test
