@@ -11,10 +11,11 @@ import org.agrona.concurrent.NanoClock;
  * that a lone decision would wait for four or five of its lines to come from memory.
  *
  * <p>Stations inside a decision are timed for one input in {@value #SAMPLE}, since reading the clock at each of them costs
- * as much as a station; end-to-end latency is recorded for every decision.
+ * as much as a station, and those of a batch where it holds such an input: each batch of {@value #SAMPLE} or more, one lone input in
+ * {@value #SAMPLE}. End-to-end latency is recorded for every decision.
  */
 public final class StationTimer {
-    /** One input in this many is timed station by station. */
+    /** One input in this many is timed station by station: those whose sequence is a multiple of it. */
     public static final int SAMPLE = 64;
 
     private static final long HIGHEST_NS = 60_000_000_000L;
@@ -30,6 +31,7 @@ public final class StationTimer {
     private final long[] notes = new long[NOTES];
     private int noted;
     private boolean sampling;
+    private boolean samplingBatch;
     private long lastNs;
 
     private static final int IDLE = 0;
@@ -71,6 +73,30 @@ public final class StationTimer {
             final long now = clock.nanoTime();
             record(station, now - lastNs);
             lastNs = now;
+        }
+    }
+
+    /**
+     * A batch begins. Its stations are timed where one of its inputs is.
+     *
+     * @param first sequence of its first input
+     * @param count of its inputs, at least 1
+     * @return as {@link #batchNow}
+     */
+    public long beginBatch(final long first, final int count) {
+        samplingBatch = enabled && (first - 1) / SAMPLE != (first - 1 + count) / SAMPLE;
+        return batchNow();
+    }
+
+    /** The clock, or 0 where this batch is not timed. */
+    public long batchNow() {
+        return samplingBatch ? clock.nanoTime() : 0;
+    }
+
+    /** Records what this batch took at a station, where it is timed. */
+    public void recordBatch(final Station station, final long ns) {
+        if (samplingBatch) {
+            record(station, ns);
         }
     }
 

@@ -179,13 +179,13 @@ final class ShardDuty implements Agent {
         if (count == 0) {
             return 0;
         }
-        final long began = timer.now();
-        recordWait(ring, began);
         final long first = core.sequence() + 1;
+        final long began = timer.beginBatch(first, count);
+        recordWait(ring, began);
         takenTo = core.sequence() + count;
         this.taken = ring;
         journal.inputs(ring, count, first);
-        timer.record(Station.JOURNAL, (timer.now() - began) / count);
+        timer.recordBatch(Station.JOURNAL, (timer.batchNow() - began) / count);
 
         journal.beginOutputs(first);
         output.beginBatch();
@@ -194,7 +194,7 @@ final class ShardDuty implements Agent {
             apply(ring, from, Math.min(from + GROUP, count));
         }
         notes.leave();
-        final long applied = timer.now();
+        final long applied = timer.batchNow();
         if (output.frames() > 0) {
             journal.commitOutputs(first);
         }
@@ -221,7 +221,7 @@ final class ShardDuty implements Agent {
     private void recordWait(final FrameSource ring, final long began) {
         if (ring != fromPeers) {
             // The first frame of a batch has waited longest.
-            timer.record(Station.RING, began - FrameTimes.ingestNs(ring.buffer(), ring.frameOffset(0)));
+            timer.recordBatch(Station.RING, began - FrameTimes.ingestNs(ring.buffer(), ring.frameOffset(0)));
         }
     }
 
@@ -234,7 +234,7 @@ final class ShardDuty implements Agent {
             publish(journal.buffer(), output.decisionOffset(i));
         }
         final long done = timer.now();
-        timer.record(Station.PUBLISH, (done - applied) / count);
+        timer.recordBatch(Station.PUBLISH, (done - applied) / count);
         recordLatencies(count, done);
     }
 

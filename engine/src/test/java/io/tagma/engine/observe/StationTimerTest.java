@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is recorded is noted first and counted later: an observer gets all of it, each at its station, and nothing twice. */
@@ -55,23 +56,63 @@ class StationTimerTest {
         assertThat(of(interval, Station.END_TO_END).getTotalCount()).isZero();
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "1, 63, false",
+        "1, 64, true",
+        "64, 1, true",
+        "65, 1, false",
+        "65, 63, false",
+        "127, 2, true",
+        "2, 1000, true"
+    })
+    void aBatchIsTimedWhereOneOfItsInputsIs(final long first, final int count, final boolean timed) {
+        final long[] now = {1_000};
+        final StationTimer ticking = new StationTimer(() -> now[0] += 5, true);
+        final long began = ticking.beginBatch(first, count);
+        ticking.recordBatch(Station.JOURNAL, ticking.batchNow() - began);
+        handOver(ticking);
+        assertThat(of(interval, Station.JOURNAL).getCountAtValue(5)).isEqualTo(timed ? 1 : 0);
+        assertThat(of(interval, Station.JOURNAL).getTotalCount()).isEqualTo(timed ? 1 : 0);
+        assertThat(now[0])
+                .as("a batch that is not timed does not read the clock")
+                .isEqualTo(timed ? 1_010 : 1_000);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 7, 64})
+    void oneInputInSixtyFourIsTimedHoweverTheyAreBatched(final int size) {
+        for (long first = 1; first <= 64 * 70; first += size) {
+            timer.beginBatch(first, size);
+            timer.recordBatch(Station.RING, 3);
+        }
+        handOver();
+        assertThat(of(interval, Station.RING).getTotalCount()).isEqualTo(70);
+    }
+
     @Test
     void aDisabledOneRecordsNothing() {
         timer.enable(false);
         timer.record(Station.LEARN, 5);
         timer.record(Station.LEARN, 5, 5);
+        timer.beginBatch(64, 1);
+        timer.recordBatch(Station.LEARN, 5);
         timer.enable(true);
         handOver();
         assertThat(of(interval, Station.LEARN).getTotalCount()).isZero();
     }
 
     private void handOver() {
+        handOver(timer);
+    }
+
+    private void handOver(final StationTimer from) {
         for (final Histogram histogram : interval) {
             histogram.reset();
         }
-        timer.request();
-        timer.duty();
-        assertThat(timer.collect(interval, totals)).isTrue();
+        from.request();
+        from.duty();
+        assertThat(from.collect(interval, totals)).isTrue();
     }
 
     private static Histogram of(final Histogram[] set, final Station station) {
