@@ -23,6 +23,19 @@ public final class StoreVerifier {
     private final Path root;
     private final List<FileCheck> checks = new ArrayList<>(List.of(
             QueueCheck.journals(), QueueCheck.audits(), new RowCheck(), new SnapshotCheck(), new ArchiveFilesCheck()));
+    private Watcher watcher = (what, bytes, of) -> {};
+
+    /** Told of how far it is, by the verifying thread. */
+    public interface Watcher {
+        /**
+         * What is read next.
+         *
+         * @param what a file, relative to the directory, or a kind of things
+         * @param bytes read before, of those files that are held against a manifest
+         * @param of all of their bytes; 0 where things are checked by what is in them
+         */
+        void at(String what, long bytes, long of);
+    }
 
     /** Of a directory. */
     public StoreVerifier(final Path root) {
@@ -32,6 +45,12 @@ public final class StoreVerifier {
     /** Checks one more kind of files where there is no manifest. */
     public StoreVerifier with(final FileCheck check) {
         checks.add(check);
+        return this;
+    }
+
+    /** Has somebody told of how far it is. */
+    public StoreVerifier watchedBy(final Watcher told) {
+        watcher = told;
         return this;
     }
 
@@ -102,6 +121,7 @@ public final class StoreVerifier {
         }
         final Map<String, Long> whole = new TreeMap<>();
         for (final FileCheck check : checks) {
+            watcher.at(check.items(), 0, 0);
             whole.merge(check.items(), check.check(root, live, damage::add), Long::sum);
         }
         final List<String> files = Integrity.dataFiles(root);
@@ -128,8 +148,12 @@ public final class StoreVerifier {
                     0,
                     "the manifest's index does not agree with its checksum"));
         }
+        final long all = bytes(index.files());
+        long read = 0;
         for (final String file : index.files()) {
+            watcher.at(file, read, all);
             compare(file, damage::add);
+            read += bytes(List.of(file));
         }
         return damage;
     }

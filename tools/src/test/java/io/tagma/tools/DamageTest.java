@@ -60,6 +60,28 @@ class DamageTest {
     }
 
     @Test
+    void whoWatchesSeesHowFarItIs() throws IOException {
+        final String erase = "\r\u001b[K";
+        final String quiet = Invocation.of("verify", directory).out();
+        final String watched = Invocation.watched("verify", directory).out();
+        assertThat(watched)
+                .endsWith(erase + quiet)
+                .contains(" MB  journal/shard-0/", erase + "checking journal excerpts");
+        assertThat(Invocation.watched("repair", directory).out())
+                .endsWith(erase + Invocation.of("repair", directory).out())
+                .contains("reading everything in " + directory);
+
+        Files.move(directory.resolve("journal"), temporary.resolve("gone"));
+        Files.move(directory.resolve("layout"), temporary.resolve("layout"));
+        Files.move(directory.resolve("integrity"), temporary.resolve("integrity"));
+        final Invocation none = Invocation.watched("verify", directory);
+        assertThat(none.code()).isNotZero();
+        assertThat(none.out().replace(erase, ""))
+                .as("no live line is left in front of the error")
+                .isEmpty();
+    }
+
+    @Test
     void aLongRunIsALineAndAShortOneIsNamedBlockByBlock() throws IOException {
         final String journal = files(directory).stream()
                 .filter(file -> file.startsWith("journal") && file.endsWith(".cq4"))

@@ -67,13 +67,15 @@ class KilledRunTest {
         } finally {
             run.destroyForcibly();
         }
-        assertThat(Files.readString(temporary.resolve("out"))).contains("state hash", "tagma replay");
+        assertThat(Files.readString(temporary.resolve("out")))
+                .contains("state hash", "tagma replay")
+                .containsPattern("stopped +by a signal, after [0-9,]+ events");
         assertThat(Files.readString(temporary.resolve("err")))
                 .doesNotContain("tagma:")
                 .doesNotContain("Exception");
         assertThat(summary).isNotEmptyFile();
         final String hash = Invocation.of("replay", directory, "--verify").after("state hash");
-        assertThat(Files.readString(summary)).contains(hash);
+        assertThat(Files.readString(summary)).contains(hash, "\"stopped\" : true");
     }
 
     private static long audited(final Path directory) {

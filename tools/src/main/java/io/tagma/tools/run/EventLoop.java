@@ -65,6 +65,7 @@ final class EventLoop {
         stopped = true;
     }
 
+    /** Whether it was asked to end; any thread. */
     boolean isStopped() {
         return stopped;
     }

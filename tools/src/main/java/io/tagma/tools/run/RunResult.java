@@ -15,6 +15,7 @@ import org.HdrHistogram.Histogram;
  * What came of a run. Immutable.
  *
  * @param events submitted by this run
+ * @param stopped whether a signal ended it before its end
  * @param counts what the shards counted in this run
  * @param rejected submissions that were not taken
  * @param seconds from the first submission until all was decided
@@ -37,6 +38,7 @@ import org.HdrHistogram.Histogram;
  */
 record RunResult(
         long events,
+        boolean stopped,
         Counts counts,
         long rejected,
         double seconds,

@@ -45,6 +45,7 @@ final class RunSummary {
         json.put("scenario", scenario);
         json.put("source", workload.source());
         json.put("events", result.events());
+        json.put("stopped", result.stopped());
         json.put("decisions", result.counts().decisions());
         json.put("outcomes", result.counts().outcomes());
         json.put("rejected", result.rejected());
@@ -159,6 +160,9 @@ final class RunSummary {
     }
 
     private static void trouble(final PrintStream out, final RunResult result) {
+        if (result.stopped()) {
+            line(out, "stopped", "by a signal, after %,d events", result.events());
+        }
         final RunResult.Counts counts = result.counts();
         count(out, "rejected", result.rejected(), "submissions were not taken");
         count(out, "unmatched", counts.unmatched(), "outcomes came for no waiting decision");

@@ -40,7 +40,7 @@ public final class RepairCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        final List<Repair> repairs = StoreRepair.run(directory, from);
+        final List<Repair> repairs = repair();
         long left = 0;
         for (final Repair repair : repairs) {
             left += repair.done() ? 0 : 1;
@@ -51,5 +51,14 @@ public final class RepairCommand implements Callable<Integer> {
         terminal.out().printf(Locale.ROOT, "%-12s%,d%n", "restored", repairs.size() - left);
         terminal.out().printf(Locale.ROOT, "%-12s%,d%n", "damaged", left);
         return left == 0 ? Tagma.EXIT_OK : Tagma.EXIT_FAILURE;
+    }
+
+    private List<Repair> repair() {
+        terminal.live("reading everything in " + directory);
+        try {
+            return StoreRepair.run(directory, from);
+        } finally {
+            terminal.endLive();
+        }
     }
 }

@@ -32,6 +32,7 @@ import picocli.CommandLine.Parameters;
                     + " a checksum of its own."
         })
 public final class VerifyCommand implements Callable<Integer> {
+    private static final double MEGA = 1e6;
     private static final int LONG_RUN = 16; // of blocks, from which on they are named by first and last
 
     private final Terminal terminal;
@@ -50,14 +51,31 @@ public final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws JsonProcessingException {
-        final VerifyReport report =
-                new StoreVerifier(directory).with(new PublishedFilesCheck()).verify();
+        final VerifyReport report = verify();
         if (json) {
             terminal.out().println(new ObjectMapper().writeValueAsString(asMap(report)));
         } else {
             print(report);
         }
         return report.damage().isEmpty() ? Tagma.EXIT_OK : Tagma.EXIT_FAILURE;
+    }
+
+    private VerifyReport verify() {
+        try {
+            return new StoreVerifier(directory)
+                    .with(new PublishedFilesCheck())
+                    .watchedBy(this::live)
+                    .verify();
+        } finally {
+            terminal.endLive();
+        }
+    }
+
+    private void live(final String what, final long bytes, final long of) {
+        terminal.live(
+                of == 0
+                        ? "checking " + what
+                        : String.format(Locale.ROOT, "%,.0f of %,.0f MB  %s", bytes / MEGA, of / MEGA, what));
     }
 
     private void print(final VerifyReport report) {
