@@ -28,8 +28,9 @@ import java.util.Arrays;
 import java.util.List;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each field of a decision, as its reader sees it, is what was decided, and its frame has the bytes that the generated codec gives it. */
 class DecisionFieldsTest {
@@ -39,13 +40,16 @@ class DecisionFieldsTest {
     @TempDir
     Path directory;
 
-    @Test
-    void areThoseOfWhatWasDecided() {
-        final EngineContext context = Team.bare(directory)
-                .textModel(kernels -> new SameAnswer())
-                .agent(AgentFactory.of(
-                        AgentDescriptor.of("sure", "score"),
-                        shard -> (task, ballot) -> ballot.logOdds(LOG_ODDS + task.value(0))));
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void areThoseOfWhatWasDecided(final int voters) {
+        final EngineContext context = Team.bare(directory).textModel(kernels -> new SameAnswer());
+        for (int v = 0; v < voters; v++) {
+            final float own = LOG_ODDS + v;
+            context.agent(AgentFactory.of(
+                    AgentDescriptor.of("voter-" + v, "score"),
+                    shard -> (task, ballot) -> ballot.logOdds(own + task.value(0))));
+        }
         final Decision decision = new Decision();
         final Event event = new Event();
         try (Engine engine = Engine.launch(context)) {
@@ -62,36 +66,42 @@ class DecisionFieldsTest {
         }
         assertThat(decision.sequence()).isEqualTo(4);
         assertThat(decision.correlationId()).isEqualTo(74);
-        assertThat(decision.score()).isEqualTo(FloatMath.sigmoid(LOG_ODDS + 4));
+        if (voters == 1) {
+            assertThat(decision.score()).isEqualTo(FloatMath.sigmoid(LOG_ODDS + 4));
+        }
         assertThat(decision.outOfScope()).isEqualTo(STRANGENESS);
         assertThat(decision.priceMicros()).isZero();
         assertThat(decision.intent()).isEqualTo(Team.SCORE);
         assertThat(decision.agent()).isEqualTo(-1);
         assertThat(decision.action()).isEqualTo(IntentSpec.REFUSE);
         assertThat(decision.status()).isEqualTo(Decision.DECIDED);
-        assertThat(decision.ballotCount()).isEqualTo(1);
-        assertThat(decision.ballot(0)).isEqualTo(LOG_ODDS + 4);
+        assertThat(decision.ballotCount()).isEqualTo(voters);
+        for (int v = 0; v < voters; v++) {
+            assertThat(decision.ballot(v)).isEqualTo(LOG_ODDS + v + 4);
+        }
         assertThat(decision.awardCount()).isZero();
-        assertThat(lastDecision()).isEqualTo(byItsCodec(4, 74));
+        assertThat(lastDecision()).isEqualTo(byItsCodec(decision));
     }
 
-    private static byte[] byItsCodec(final long sequence, final long correlationId) {
-        final byte[] ballot = new byte[Float.BYTES];
-        new UnsafeBuffer(ballot).putFloat(0, LOG_ODDS + 4, ByteOrder.LITTLE_ENDIAN);
+    private static byte[] byItsCodec(final Decision decision) {
+        final byte[] ballots = new byte[Float.BYTES * decision.ballotCount()];
+        for (int v = 0; v < decision.ballotCount(); v++) {
+            new UnsafeBuffer(ballots).putFloat(Float.BYTES * v, decision.ballot(v), ByteOrder.LITTLE_ENDIAN);
+        }
         final byte[] frame = new byte[256];
         final DecisionFrameEncoder codec = new DecisionFrameEncoder()
                 .wrapAndApplyHeader(new UnsafeBuffer(frame), 0, new MessageHeaderEncoder())
-                .sequence(sequence)
-                .correlationId(correlationId)
-                .score(FloatMath.sigmoid(LOG_ODDS + 4))
-                .outOfScope(STRANGENESS)
-                .priceMicros(0)
-                .intent((short) Team.SCORE)
-                .agent((short) -1)
-                .action((short) IntentSpec.REFUSE)
-                .status((short) Decision.DECIDED)
-                .awards(0)
-                .putBallots(ballot, 0, ballot.length);
+                .sequence(decision.sequence())
+                .correlationId(decision.correlationId())
+                .score(decision.score())
+                .outOfScope(decision.outOfScope())
+                .priceMicros(decision.priceMicros())
+                .intent((short) decision.intent())
+                .agent((short) decision.agent())
+                .action((short) decision.action())
+                .status((short) decision.status())
+                .awards(decision.awardCount())
+                .putBallots(ballots, 0, ballots.length);
         return Arrays.copyOf(frame, codec.limit());
     }
 
