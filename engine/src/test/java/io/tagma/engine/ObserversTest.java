@@ -8,6 +8,7 @@ import io.tagma.engine.fixture.Engines;
 import io.tagma.engine.fixture.Journals;
 import io.tagma.engine.fixture.Team;
 import io.tagma.engine.fixture.Workload;
+import io.tagma.engine.ingest.Decision;
 import io.tagma.engine.ingest.Event;
 import io.tagma.engine.ingest.Subjects;
 import io.tagma.engine.ingest.SubmitCode;
@@ -131,6 +132,33 @@ class ObserversTest {
                 .contains("end-to-end", "ring", "journal", "publish", "decide", "profile");
         assertThat(counts.get("end-to-end")).isEqualTo((long) WORKLOAD.events());
         assertThat(engine.observers().total(Station.END_TO_END).getTotalCount()).isEqualTo(WORKLOAD.events());
+    }
+
+    /** Of 6,400 lone decisions one in 64 is timed at the stations of its batch, and all of them from end to end. */
+    @Test
+    void stationsOfLoneDecisionsAreSamples() {
+        final int events = 6_400;
+        final Engine engine = Engine.launch(observed());
+        final Decision decision = new Decision();
+        final Event event = new Event();
+        for (int i = 1; i <= events; i++) {
+            event.reset()
+                    .correlationId(i)
+                    .subject(Subjects.of(Workload.USER, i % 50))
+                    .timeNs(i)
+                    .intent(Team.SCORE)
+                    .value(1f)
+                    .value(1f);
+            assertThat(engine.decide(event, decision)).isEqualTo(SubmitCode.ACCEPTED);
+        }
+        engine.close();
+        for (final Station station : List.of(Station.RING, Station.JOURNAL, Station.PUBLISH, Station.DECIDE)) {
+            final org.HdrHistogram.Histogram total = engine.observers().total(station);
+            assertThat(total.getTotalCount()).as(station.label()).isBetween(99L, 101L);
+        }
+        assertThat(engine.observers().total(Station.JOURNAL).getValueAtPercentile(50))
+                .isPositive();
+        assertThat(engine.observers().total(Station.END_TO_END).getTotalCount()).isEqualTo(events);
     }
 
     @Test

@@ -115,6 +115,8 @@ class RunCommandTest {
         final JsonNode json = new ObjectMapper().readTree(summary.toFile());
         assertThat(json.get("scenario").asText()).isEqualTo("card-fraud");
         assertThat(json.get("events").asLong()).isEqualTo(20_000);
+        assertThat(json.get("stopped").asBoolean()).isFalse();
+        assertThat(run.out()).doesNotContain("by a signal");
         assertThat(json.get("decisions").asLong()).isEqualTo(20_000);
         assertThat(json.get("outcomes").asLong()).isEqualTo(20_000);
         assertThat(json.get("rejected").asLong()).isZero();

@@ -46,7 +46,7 @@ public interface ShardMXBean {
     /** Times the decision listener threw. */
     long getListenerFaults();
 
-    /** Median of each station, microseconds, over the intervals so far; the engine's all shards together. */
+    /** Median of each station, microseconds, over the intervals so far; the engine's all shards together. Samples but for end-to-end, {@link Station}. */
     Map<String, Double> getP50Micros();
 
     /** 99th percentile of each station, microseconds. */

@@ -2,7 +2,10 @@ package io.tagma.engine.observe;
 
 import java.util.Locale;
 
-/** Where the time of an event goes. */
+/**
+ * Where the time of an event goes. All but {@link #END_TO_END} are samples, of one input in {@value StationTimer#SAMPLE} and of the batches in
+ * which those were ({@link StationTimer}); a station at which no sample was taken yet is left out of pages, logs and beans.
+ */
 public enum Station {
     /** From submission until its batch was taken from the ring. */
     RING(0),

@@ -11,12 +11,16 @@ import org.agrona.concurrent.NanoClock;
  * that a lone decision would wait for four or five of its lines to come from memory.
  *
  * <p>Stations inside a decision are timed for one input in {@value #SAMPLE}, since reading the clock at each of them costs
- * as much as a station, and those of a batch where it holds such an input: each batch of {@value #SAMPLE} or more, one lone input in
- * {@value #SAMPLE}. End-to-end latency is recorded for every decision.
+ * as much as a station, and those of a batch where it holds such an input: a batch of n inputs in n of {@value #SAMPLE} cases. Which
+ * input of each {@value #SAMPLE} that is changes irregularly, as events and outcomes may come in turns. End-to-end latency is recorded for
+ * every decision.
  */
 public final class StationTimer {
-    /** One input in this many is timed station by station: those whose sequence is a multiple of it. */
-    public static final int SAMPLE = 64;
+    /** One input in this many is timed station by station. */
+    public static final int SAMPLE = 1 << StationTimer.SAMPLE_BITS;
+
+    private static final int SAMPLE_BITS = 6;
+    private static final long GOLDEN = 0x9e37_79b9_7f4a_7c15L; // multiplicative hashing: Knuth, TAOCP 6.4
 
     private static final long HIGHEST_NS = 60_000_000_000L;
     private static final int NOTES = 64;
@@ -61,7 +65,7 @@ public final class StationTimer {
 
     /** Whether this input is timed; if so the first station starts now. */
     public void begin(final long sequence) {
-        sampling = enabled && (sequence & (SAMPLE - 1)) == 0;
+        sampling = enabled && sequence == sampleOf(sequence >>> SAMPLE_BITS);
         if (sampling) {
             lastNs = clock.nanoTime();
         }
@@ -84,8 +88,21 @@ public final class StationTimer {
      * @return as {@link #batchNow}
      */
     public long beginBatch(final long first, final int count) {
-        samplingBatch = enabled && (first - 1) / SAMPLE != (first - 1 + count) / SAMPLE;
+        samplingBatch = enabled && holdsSample(first, first + count - 1);
         return batchNow();
+    }
+
+    /** The sequence that is timed among those of a block of {@value #SAMPLE}. */
+    private static long sampleOf(final long block) {
+        return (block << SAMPLE_BITS) + (((block + 1) * GOLDEN) >>> (Long.SIZE - SAMPLE_BITS));
+    }
+
+    private static boolean holdsSample(final long first, final long last) {
+        final long firstBlock = first >>> SAMPLE_BITS;
+        final long lastBlock = last >>> SAMPLE_BITS;
+        final long sample = sampleOf(firstBlock);
+        return (sample >= first && sample <= last)
+                || (lastBlock > firstBlock && (lastBlock > firstBlock + 1 || sampleOf(lastBlock) <= last));
     }
 
     /** The clock, or 0 where this batch is not timed. */

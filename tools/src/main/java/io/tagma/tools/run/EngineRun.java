@@ -140,7 +140,7 @@ final class EngineRun {
         final boolean fromDueTimes = measured.total() > 0; // a run may end while it is still warming up
         return new RunResult(
                 loop.events(),
-                loop.isStopped(),
+                loop.isCutShort(),
                 RunResult.Counts.of(engine).since(before),
                 engine.rejected(),
                 loop.elapsedNs() / NS_PER_SECOND,

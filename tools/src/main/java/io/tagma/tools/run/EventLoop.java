@@ -35,6 +35,7 @@ final class EventLoop {
     private final Outcome outcome = new Outcome();
     private final IdleStrategy waiting = IdleStrategies.byName(IdleStrategies.YIELDING);
     private volatile boolean stopped;
+    private boolean cutShort;
     private volatile long startNs;
     private long events;
     private long outcomes;
@@ -65,9 +66,9 @@ final class EventLoop {
         stopped = true;
     }
 
-    /** Whether it was asked to end; any thread. */
-    boolean isStopped() {
-        return stopped;
+    /** Whether it was asked to end before all was submitted. The submitting thread, after {@link #run}. */
+    boolean isCutShort() {
+        return cutShort;
     }
 
     /** Runs to the end of plan or workload, and until all that was submitted is decided. */
@@ -80,6 +81,7 @@ final class EventLoop {
         } else {
             runFlatOut();
         }
+        cutShort = stopped;
         drain();
         elapsedNs = clock.nanoTime() - startNs;
     }

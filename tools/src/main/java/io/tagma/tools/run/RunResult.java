@@ -15,7 +15,7 @@ import org.HdrHistogram.Histogram;
  * What came of a run. Immutable.
  *
  * @param events submitted by this run
- * @param stopped whether a signal ended it before its end
+ * @param stopped whether a signal ended it before its end; not one that came when all was submitted
  * @param counts what the shards counted in this run
  * @param rejected submissions that were not taken
  * @param seconds from the first submission until all was decided
@@ -110,7 +110,7 @@ record RunResult(
         return seconds <= 0 ? 0 : events / seconds;
     }
 
-    /** The stations that were passed, in the order of an event's way. */
+    /** The stations of which there are samples, in the order of an event's way. */
     static Map<String, StationTimes> stations(final Engine engine) {
         final Map<String, StationTimes> stations = new LinkedHashMap<>();
         for (final Station station : Station.values()) {
