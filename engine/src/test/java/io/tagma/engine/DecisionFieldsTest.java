@@ -8,6 +8,7 @@ import io.tagma.engine.agent.AgentFactory;
 import io.tagma.engine.agent.Ballot;
 import io.tagma.engine.agent.Task;
 import io.tagma.engine.council.VoteRule;
+import io.tagma.engine.fixture.FixedText;
 import io.tagma.engine.fixture.Journals;
 import io.tagma.engine.fixture.Team;
 import io.tagma.engine.fixture.Workload;
@@ -15,23 +16,14 @@ import io.tagma.engine.ingest.Decision;
 import io.tagma.engine.ingest.Event;
 import io.tagma.engine.ingest.Subjects;
 import io.tagma.engine.ingest.SubmitCode;
-import io.tagma.engine.ingest.sbe.DecisionFrameDecoder;
 import io.tagma.engine.ingest.sbe.DecisionFrameEncoder;
-import io.tagma.engine.ingest.sbe.MessageHeaderDecoder;
 import io.tagma.engine.ingest.sbe.MessageHeaderEncoder;
-import io.tagma.engine.intent.FeatureWeight;
 import io.tagma.engine.intent.IntentSpec;
-import io.tagma.engine.intent.TextModel;
 import io.tagma.engine.kernel.FloatMath;
-import io.tagma.engine.shard.ExcerptType;
-import io.tagma.store.JournalTailer;
-import io.tagma.store.ProfileRow;
-import io.tagma.store.TailerCode;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,7 +52,9 @@ class DecisionFieldsTest {
     @Test
     void ofALoneVoter() {
         requireDecision(
-                Team.bare(directory).textModel(kernels -> new SameAnswer()).agent(voter("sure", LOG_ODDS)),
+                Team.bare(directory)
+                        .textModel(kernels -> new FixedText(length -> Team.SCORE, STRANGENESS))
+                        .agent(voter("sure", LOG_ODDS)),
                 event().text("text"),
                 new Fields(
                         FloatMath.sigmoid(LOG_ODDS),
@@ -77,7 +71,7 @@ class DecisionFieldsTest {
     void ofSeveralVoters() {
         requireDecision(
                 Team.bare(directory)
-                        .textModel(kernels -> new SameAnswer())
+                        .textModel(kernels -> new FixedText(length -> Team.SCORE, STRANGENESS))
                         .voteRule(new Mean())
                         .agent(voter("sure", LOG_ODDS))
                         .agent(voter("doubtful", -3f))
@@ -161,7 +155,7 @@ class DecisionFieldsTest {
         for (int v = 0; v < expected.ballots().size(); v++) {
             assertThat(decision.ballot(v)).isEqualTo(expected.ballots().get(v));
         }
-        assertThat(lastDecision()).isEqualTo(byItsCodec(expected));
+        assertThat(Journals.decisionFrames(directory, 0).getLast()).isEqualTo(byItsCodec(expected));
     }
 
     private static byte[] byItsCodec(final Fields expected) {
@@ -185,25 +179,6 @@ class DecisionFieldsTest {
                 .awards(0)
                 .putBallots(ballots, 0, ballots.length);
         return Arrays.copyOf(frame, codec.limit());
-    }
-
-    /** The bytes of the last decision in the journal. */
-    private byte[] lastDecision() {
-        byte[] last = {};
-        try (JournalTailer tailer = JournalTailer.open(Journals.of(directory, 0))) {
-            for (int code = tailer.next(); code != TailerCode.END; code = tailer.next()) {
-                for (int i = 0; i < tailer.count(); i++) {
-                    final int at = tailer.frameOffset(i) + MessageHeaderDecoder.templateIdEncodingOffset();
-                    if (tailer.type() == ExcerptType.OUTPUT
-                            && tailer.buffer().getShort(at, ByteOrder.LITTLE_ENDIAN)
-                                    == DecisionFrameDecoder.TEMPLATE_ID) {
-                        last = new byte[tailer.frameLength(i)];
-                        tailer.buffer().getBytes(tailer.frameOffset(i), last);
-                    }
-                }
-            }
-        }
-        return last;
     }
 
     private static final class Mean implements VoteRule {
@@ -235,39 +210,6 @@ class DecisionFieldsTest {
         @Override
         public float standing(final float[] state, final int i) {
             return 1f;
-        }
-    }
-
-    private static final class SameAnswer implements TextModel {
-        @Override
-        public int classify(final DirectBuffer text, final int offset, final int length, final ProfileRow row) {
-            return Team.SCORE;
-        }
-
-        @Override
-        public float probability() {
-            return 0.75f;
-        }
-
-        @Override
-        public float outOfScope() {
-            return STRANGENESS;
-        }
-
-        @Override
-        public void learn(final DirectBuffer text, final int offset, final int length, final int intent) {
-            // always says the same
-        }
-
-        @Override
-        public long digest() {
-            return 1;
-        }
-
-        @Override
-        public List<FeatureWeight> explain(
-                final DirectBuffer text, final int offset, final int length, final int intent, final int limit) {
-            return List.of();
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.tagma.engine.fixture.Engines;
+import io.tagma.engine.fixture.FixedText;
 import io.tagma.engine.fixture.Journals;
 import io.tagma.engine.fixture.Team;
 import io.tagma.engine.fixture.Workload;
@@ -12,13 +13,10 @@ import io.tagma.engine.ingest.Decision;
 import io.tagma.engine.ingest.Event;
 import io.tagma.engine.ingest.Subjects;
 import io.tagma.engine.ingest.SubmitCode;
-import io.tagma.engine.intent.FeatureWeight;
-import io.tagma.engine.intent.TextModel;
 import io.tagma.engine.observe.Station;
 import io.tagma.ring.DutyCycleConfig.Threading;
 import io.tagma.ring.OverflowPolicy;
 import io.tagma.store.AuditTailer;
-import io.tagma.store.ProfileRow;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -36,7 +34,6 @@ import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import org.HdrHistogram.EncodableHistogram;
 import org.HdrHistogram.HistogramLogReader;
-import org.agrona.DirectBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -207,7 +204,8 @@ class ObserversTest {
     /** A refused event has no intent, which once stopped the audit. */
     @Test
     void theAuditGoesOnBehindAnEventThatWasRefusedUnread() {
-        final EngineContext context = observed().textModel(kernels -> new FirstIntent());
+        final EngineContext context =
+                observed().textModel(kernels -> new FixedText(length -> length == 3 ? 99 : 0, 0.5f));
         context.limits().maxRows(2);
         final Engine engine = Engine.launch(context);
         final Event event = new Event();
@@ -226,39 +224,6 @@ class ObserversTest {
         assertThat(audit(0).stream().map(record -> String.valueOf(record.get("status"))))
                 .containsExactly("decided", "failed", "store-full", "store-full", "store-full", "store-full");
         assertThat(engine.shard(0).counters().faults.get()).isEqualTo(1);
-    }
-
-    private static final class FirstIntent implements TextModel {
-        @Override
-        public int classify(final DirectBuffer text, final int offset, final int length, final ProfileRow row) {
-            return length == 3 ? 99 : 0;
-        }
-
-        @Override
-        public float probability() {
-            return 0.75f;
-        }
-
-        @Override
-        public float outOfScope() {
-            return 0.5f;
-        }
-
-        @Override
-        public void learn(final DirectBuffer text, final int offset, final int length, final int intent) {
-            // knows all it needs
-        }
-
-        @Override
-        public long digest() {
-            return 1;
-        }
-
-        @Override
-        public List<FeatureWeight> explain(
-                final DirectBuffer text, final int offset, final int length, final int intent, final int limit) {
-            return List.of();
-        }
     }
 
     private List<Map<String, ?>> audit(final int shard) {
